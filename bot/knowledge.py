@@ -1,0 +1,61 @@
+"""What the heart knows of knowledge: a Query goes to the Retriever, a Finding comes back."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.messages import Card, ChannelName, Source
+
+
+class Decision(StrEnum):
+    """What a calibrated score allows: say it, offer choices, or admit not knowing."""
+
+    ANSWER = "answer"
+    CLARIFY = "clarify"
+    DECLINE = "decline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One question. `entry` is the entry of the last turn, for follow-ups; `heard` further recogniser candidates."""
+
+    text: str
+    channel: ChannelName = ChannelName.WEB
+    on: date
+    entry: str = ""
+    heard: tuple[str, ...] = ()
+    limit: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """An entry as it may be shown on the query's date: parameters filled in, provenance sentence included."""
+
+    id: str
+    topic: str
+    title: str
+    screen: str
+    spoken: str
+    robot: str = ""
+    card: Card | None = None
+    follow_ups: tuple[tuple[str, str], ...] = ()
+    sources: tuple[Source, ...] = ()
+    catalogue: tuple[str, ...] = ()
+    confidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A served entry with its calibrated probability of being the right one, 0..1."""
+
+    entry: Served
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The retriever's decision; `hits` best first, at most the query's limit."""
+
+    decision: Decision
+    hits: tuple[Hit, ...]
+    version: str

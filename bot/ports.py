@@ -1,0 +1,93 @@
+"""The sockets of the star: spokes meet here and nowhere else. Fakes live in tests/fakes.py, contract suites in tests/contracts/."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from datetime import date
+from typing import Protocol
+
+from aiohttp import web
+
+from bot.knowledge import Finding, Query, Served
+from bot.messages import ChannelName, Identity, Message, Reply, Response, Turn
+
+
+class Dialogue(Protocol):
+    """Decides what to say. Raises DialogueUnavailable when it is down, late or silent."""
+
+    async def respond(self, conversation: str, message: Message) -> Response: ...
+
+
+class Retriever(Protocol):
+    """Finds policy answers. Raises KnowledgeUnavailable when no version is loaded."""
+
+    async def search(self, query: Query) -> Finding: ...
+
+    async def entry(self, entry_id: str, on: date) -> Served | None: ...
+
+
+class Answering(Protocol):
+    """What a channel needs of the heart: the conversation boundary."""
+
+    async def handle(self, message: Message) -> Turn: ...
+
+    async def since(self, conversation: str, seq: int) -> tuple[Turn, ...]: ...
+
+
+class Channel(Protocol):
+    """A door: adds its routes to the application. It imports `bot/` only."""
+
+    def mount(self, app: web.Application, answering: Answering) -> None: ...
+
+
+class Vault(Protocol):
+    """Holds what was masked out of a conversation until it expires."""
+
+    async def put(self, conversation: str, kind: str, value: str) -> str:
+        """Keep `value` and return its placeholder, e.g. 〔身份证·1〕; the same value gets the same placeholder."""
+        ...
+
+    async def get(self, conversation: str, placeholder: str) -> str | None: ...
+
+    async def forget(self, conversation: str) -> None: ...
+
+
+class Locks(Protocol):
+    """One holder at a time per key, whatever the replica."""
+
+    def hold(self, key: str) -> AbstractAsyncContextManager[None]: ...
+
+
+class Bus(Protocol):
+    """Tells every replica that something happened. Delivery is a hint: readers look the truth up in the store."""
+
+    async def publish(self, topic: str, text: str) -> None: ...
+
+    def subscribe(self, topic: str) -> AsyncIterator[str]: ...
+
+
+class Desk(Protocol):
+    """The human side: knows which conversations a person has taken, and receives their messages."""
+
+    async def holds(self, conversation: str) -> bool: ...
+
+    async def receive(self, conversation: str, message: Message) -> None: ...
+
+    async def request(self, conversation: str, reply: Reply) -> None: ...
+
+
+class Outbox(Protocol):
+    """Delivers what arrives late or unasked. Returns False when the channel could not deliver; never pretends."""
+
+    async def deliver(self, conversation: str, channel: ChannelName, sender: str, replies: tuple[Reply, ...]) -> bool: ...
+
+
+class Sms(Protocol):
+    """Sends one text message; the number is never logged."""
+
+    async def send(self, phone: str, text: str) -> None: ...
+
+
+class Identities(Protocol):
+    """Who a conversation has proved to be, and until when."""
+
+    async def identity(self, conversation: str) -> Identity: ...

@@ -1,0 +1,1 @@
+"""The policy knowledge: entries, versions, encoder, index, evaluation."""

@@ -1,0 +1,1 @@
+"""The 12329 line: hearing, speaking and the phone call."""
