@@ -1,0 +1,105 @@
+"""The dense signal: a sentence-transformers model, by default trained here from the curated questions alone."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import WhitespaceSplit
+
+from bot.errors import KnowledgeUnavailable
+from knowledge_base.lexical import Floats
+from knowledge_base.pronunciation import sounds
+from knowledge_base.wording import LEXICON_FILES, Reading, grams, read_like
+
+UNKNOWN = "[UNK]"
+
+
+def pieces(reading: Reading, text: str) -> list[str]:
+    """Cut a question into what the home-trained encoder knows: character n-grams, words and sounds."""
+    canonical = reading.canonical(text)
+    words = [f"w:{word}" for word in reading.words(canonical)]
+    return [*grams(canonical, (1, 2, 3)), *words, *(f"p:{sound}" for sound in sounds(canonical))]
+
+
+class PieceEmbedding(StaticEmbedding):
+    """A bag of piece vectors. Saves its lexicon beside its weights, so the folder alone is a complete model."""
+
+    def __init__(self, tokenizer: Tokenizer, lexicon: Path, **kwargs: Any) -> None:
+        super().__init__(tokenizer, **kwargs)
+        self._folder = lexicon
+        self._reading = read_like(lexicon)
+
+    def preprocess(self, inputs: list[str], prompt: str | None = None, **kwargs: Any) -> dict[str, torch.Tensor]:
+        del prompt, kwargs
+        known = self.tokenizer.token_to_id
+        bags = [[i for i in map(known, pieces(self._reading, text)) if i is not None] or [0] for text in inputs]
+        offsets = np.cumsum([0, *(len(bag) for bag in bags[:-1])])
+        ids = torch.tensor([i for bag in bags for i in bag], dtype=torch.long)
+        return {"input_ids": ids, "offsets": torch.from_numpy(offsets)}
+
+    def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:
+        super().save(output_path, *args, **kwargs)
+        for name in LEXICON_FILES:
+            shutil.copyfile(self._folder / name, Path(output_path) / name)
+
+    @classmethod
+    def load(cls, model_name_or_path: str, subfolder: str = "", **kwargs: Any) -> "PieceEmbedding":
+        folder = Path(model_name_or_path) / subfolder
+        bare = StaticEmbedding.load(model_name_or_path, subfolder=subfolder, **kwargs)
+        return cls(bare.tokenizer, folder, embedding_weights=bare.embedding.weight.detach())
+
+
+def piece_tokenizer(vocabulary: Sequence[str]) -> Tokenizer:
+    """Return a tokenizer that only looks pieces up; the unknown piece is row 0."""
+    words = {UNKNOWN: 0, **{piece: place for place, piece in enumerate(vocabulary, 1)}}
+    tokenizer = Tokenizer(WordLevel(words, unk_token=UNKNOWN))
+    tokenizer.pre_tokenizer = WhitespaceSplit()
+    return tokenizer
+
+
+class Encoder:
+    """Encodes questions to unit vectors with whatever sentence-transformers model was named."""
+
+    def __init__(self, model: SentenceTransformer) -> None:
+        self._model = model.eval()
+
+    @classmethod
+    def load(cls, name: str) -> "Encoder":
+        """Load a model by name or path; raises KnowledgeUnavailable with the reason."""
+        try:
+            return cls(SentenceTransformer(name, device="cpu", trust_remote_code=_ours(name)))
+        except (OSError, ValueError, RuntimeError, ImportError, KeyError) as error:
+            raise KnowledgeUnavailable(f"encoder {name!r} cannot be loaded: {error}") from error
+
+    def encode(self, texts: Sequence[str], batch: int = 256) -> Floats:
+        """Return one unit vector per text, float32."""
+        if len(texts) == 1:
+            return self._one(texts[0])
+        vectors = self._model.encode(list(texts), batch_size=batch, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, dtype=np.float32)
+
+    def _one(self, text: str) -> Floats:
+        """Encode one question without the batching machinery, which costs more than the model."""
+        with torch.inference_mode():
+            features = self._model.preprocess([text])
+            vector = self._model(features)["sentence_embedding"].numpy()
+        return np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32)
+
+
+def _ours(name: str) -> bool:
+    """Tell whether the folder was saved by us: only then may it name a class of this package."""
+    modules = Path(name) / "modules.json"
+    if not modules.is_file():
+        return False
+    types = [str(module["type"]) for module in json.loads(modules.read_text(encoding="utf-8"))]
+    return f"{PieceEmbedding.__module__}.{PieceEmbedding.__qualname__}" in types and not list(
+        Path(name).glob("**/*.py")
+    )

@@ -1,0 +1,59 @@
+"""Turns curated questions into lessons: every question is asked against an index and an encoder that never saw it."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from knowledge_base.augmentation import Augmenter
+from knowledge_base.encoder import Encoder
+from knowledge_base.finder import Seeker, build_seeker
+from knowledge_base.fusion import Lesson
+from knowledge_base.signals import Asked
+from knowledge_base.training import Recipe, train_encoder
+from knowledge_base.wording import Reading
+
+FOLDS = 4
+NOISY = 0.25
+
+
+def crossed_lessons(
+    asked: Sequence[Asked],
+    reading: Reading,
+    lexicon: Path,
+    recipe: Recipe,
+    foreign: Sequence[str],
+    *,
+    encoder: Encoder | None,
+) -> list[Lesson]:
+    """Hold back a quarter of every entry's questions at a time; `encoder` is given where it is not trained here."""
+    augmenter, chance = Augmenter(reading, 11), random.Random(11)  # noqa: S311 - not for secrets
+    lessons: list[Lesson] = []
+    for fold in range(FOLDS):
+        kept, held = _fold(asked, fold)
+        mine = encoder or Encoder(train_encoder([entry.questions for entry in kept], lexicon, recipe))
+        seeker = build_seeker(kept, reading, mine)
+        for place, question in held:
+            text = augmenter.mistype(question, 0.2) if chance.random() < NOISY else question
+            lessons.append(lesson(seeker, text, place))
+        lessons += [lesson(seeker, question, -1) for question in foreign[fold::FOLDS]]
+    return lessons
+
+
+def lesson(seeker: Seeker, text: str, place: int) -> Lesson:
+    """Ask one question; `place` is the right entry's number, -1 for a question that is none of ours."""
+    sighting = seeker.look(text)
+    at = np.flatnonzero(sighting.entries == place)
+    return Lesson(sighting=sighting, right=int(at[0]) if len(at) else -1, in_scope=place >= 0)
+
+
+def _fold(asked: Sequence[Asked], fold: int) -> tuple[list[Asked], list[tuple[int, str]]]:
+    kept: list[Asked] = []
+    held: list[tuple[int, str]] = []
+    for place, entry in enumerate(asked):
+        out = [question for at, question in enumerate(entry.questions[1:]) if at % FOLDS == fold]
+        held += [(place, question) for question in out]
+        kept.append(replace(entry, questions=tuple(q for q in entry.questions if q not in out)))
+    return kept, held

@@ -1,0 +1,122 @@
+"""Reads a citizen's words the way the index does: noise off, places and years neutral, synonyms as one word."""
+
+import logging
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import jieba
+import yaml
+
+LEXICON_FILES = ("places.txt", "synonyms.yml")
+HOME = "西宁"
+ELSEWHERE = "外地"
+KEPT_NUMBERS = ("12329", "12345")
+_YEAR = re.compile(
+    r"(?:19|20)\d{2}(?:\s*[-/年]\s*\d{1,2}(?:\s*[-/月]\s*\d{1,2}\s*日?|\s*月)?)?\s*年?度?(?:最新版?)?|今年|去年|明年"
+)
+_NOISE = re.compile(
+    r"请问一下|请问|您好|你好|麻烦问一下|麻烦|我想问一下|我想问问|想问一下|想问问|想问|咨询一下|咨询|谢谢|家家|在吗|帮我看看|"
+    r"我想知道|想知道|跪求|急急急|在线等|亲|有没有人知道|求助|打听一下|问一下|问下|〔[^〕]*〕"
+)
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_OTHER = re.compile(r"[^0-9a-z\u4e00-\u9fff%#]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """What the reading rests on: place names, word → first word of its group, words left alone."""
+
+    places: tuple[str, ...]
+    synonyms: Mapping[str, str]
+    protected: tuple[str, ...]
+
+    @staticmethod
+    def parse(places_text: str, synonyms_text: str) -> "Lexicon":
+        """Read the text of `places.txt` and of `synonyms.yml`."""
+        lines = places_text.splitlines()
+        places = [word for line in lines if not line.startswith("#") for word in line.split()]
+        rows = yaml.safe_load(synonyms_text)
+        synonyms = {str(word): str(group[0]) for group in reversed(rows["groups"]) for word in group}
+        return Lexicon(places=tuple(places), synonyms=synonyms, protected=tuple(map(str, rows["protected"])))
+
+
+class Reading:
+    """Normalises, neutralises and canonicalises text; deterministic and cheap (tens of microseconds)."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        names = _longest_first(lexicon.places)
+        self._place = re.compile(
+            rf"(在|到|去|从|回|转|往|来)?({names})(?:自治区|特别行政区|省|市|地区|自治州|州|盟)?(?:户口|户籍)?"
+        )
+        mapping = {**lexicon.synonyms, **{word: word for word in lexicon.protected}}
+        self._mapping = mapping
+        self._words = re.compile(_longest_first(mapping))
+
+    def plain(self, text: str) -> str:
+        """Return the text without politeness, years, places and punctuation: what the voice signal reads."""
+        text = unicodedata.normalize("NFKC", text).lower()
+        text = _YEAR.sub(" ", _NOISE.sub(" ", text))
+        text = self._place.sub(self._neutral, text)
+        return _OTHER.sub(" ", _NUMBER.sub(_figure, text)).strip()
+
+    def canonical(self, text: str) -> str:
+        """Return the plain text with every synonym replaced by the first word of its group, spaces out."""
+        plain = self.plain(text)
+        return self._words.sub(lambda match: self._mapping[match[0]], plain).replace(" ", "")
+
+    def strict(self, text: str) -> str:
+        """Return the key under which two wordings count as the same question."""
+        text = unicodedata.normalize("NFKC", text).lower()
+        return _OTHER.sub("", text)
+
+    def words(self, canonical: str) -> list[str]:
+        """Cut canonical text into words, one-character particles dropped."""
+        return [word for word in self._cutter.lcut(canonical) if len(word) > 1 or word in "%#"]
+
+    @cached_property
+    def _cutter(self) -> jieba.Tokenizer:
+        jieba.setLogLevel(logging.WARNING)
+        cutter = jieba.Tokenizer()
+        cutter.initialize()
+        for word in sorted({*self.lexicon.synonyms.values(), *self.lexicon.protected}):
+            cutter.add_word(word)
+        return cutter
+
+    def frequencies(self) -> dict[str, int]:
+        """Return the cutter's dictionary: word → count in everyday text."""
+        return dict(self._cutter.FREQ)
+
+    def _neutral(self, match: re.Match[str]) -> str:
+        preposition, place = match[1], match[2]
+        if place == HOME:
+            return " "
+        return f"{preposition}{ELSEWHERE}" if preposition else " "
+
+
+def read_like(folder: Path) -> Reading:
+    """Return the reading for a folder's `places.txt` and `synonyms.yml`; equal files share one (its dictionary is big)."""
+    return _reading(*((folder / name).read_text(encoding="utf-8") for name in LEXICON_FILES))
+
+
+@lru_cache(maxsize=4)
+def _reading(places: str, synonyms: str) -> Reading:
+    return Reading(Lexicon.parse(places, synonyms))
+
+
+def grams(text: str, sizes: Sequence[int]) -> list[str]:
+    """Return the character n-grams of the given sizes."""
+    return [text[start : start + size] for size in sizes for start in range(len(text) - size + 1)]
+
+
+def _figure(match: re.Match[str]) -> str:
+    figure = match[0]
+    return figure if figure in KEPT_NUMBERS or len(figure) <= 2 else "#"
+
+
+def _longest_first(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
