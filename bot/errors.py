@@ -5,6 +5,7 @@ JiajiaError
 │   ├── MessageTooLong
 │   ├── MessageEmpty
 │   ├── TooManyMessages
+│   ├── ValueRefused        an amount, period or date that is not one; carries its own sentence
 │   └── FrameRefused        a channel's frame is malformed (never shown as a crash)
 ├── NotAllowed              identity or assurance does not suffice
 │   ├── ProofNeeded
@@ -49,6 +50,17 @@ class MessageEmpty(InputRefused):
 class TooManyMessages(InputRefused):
     code = "too-many-messages"
     say = "您发得有点快,家家跟不上了。请稍等几秒再发,前面的问题会接着回答。"
+
+
+class ValueRefused(InputRefused):
+    """What was said is not a usable value; `reason` tells the citizen what is wrong and how to write it."""
+
+    code = "value-refused"
+    say = "这个数没看懂。请换一种写法,比如 5 万元、20 年、2026-12-01。"
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(reason or self.say)
+        self.reason = reason or self.say
 
 
 class FrameRefused(InputRefused):

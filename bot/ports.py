@@ -25,8 +25,20 @@ class Retriever(Protocol):
     async def entry(self, entry_id: str, on: date) -> Served | None: ...
 
 
+class Parameters(Protocol):
+    """The dated numbers of policy (rates, caps, limits), as they read inside a sentence."""
+
+    def value(self, parameter: str, on: date) -> str:
+        """Return the value valid on `on`. Raises KnowledgeUnavailable when there is none."""
+        ...
+
+
 class Answering(Protocol):
     """What a channel needs of the heart: the conversation boundary."""
+
+    def conversation(self, channel: ChannelName, sender: str) -> str:
+        """Return the id under which this sender's turns are kept."""
+        ...
 
     async def handle(self, message: Message) -> Turn: ...
 
@@ -78,7 +90,9 @@ class Desk(Protocol):
 class Outbox(Protocol):
     """Delivers what arrives late or unasked. Returns False when the channel could not deliver; never pretends."""
 
-    async def deliver(self, conversation: str, channel: ChannelName, sender: str, replies: tuple[Reply, ...]) -> bool: ...
+    async def deliver(
+        self, conversation: str, channel: ChannelName, sender: str, replies: tuple[Reply, ...]
+    ) -> bool: ...
 
 
 class Sms(Protocol):

@@ -1,0 +1,44 @@
+"""Understands an answer to offered buttons on channels without buttons: 2, 第二个, 选2, or the label itself."""
+
+import re
+import unicodedata
+
+from bot.messages import Button
+
+_NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_ORDINAL = re.compile(
+    r"(?:我?(?:要|选择?|按|点)?(?:了|的是)?第?)(?P<number>\d{1,2}|[一二两三四五六七八九十])(?:个|项|条|号|种)?(?:吧|呢|的|谢谢)?"
+)
+_LAST = re.compile(r"(?:我?(?:要|选择?)?)?(?:最后|倒数第一)(?:一|1)?(?:个|项|条|种)(?:吧)?")
+SHORTEST_PART = 2  # one character of a label names nothing
+
+
+def resolve(text: str, offered: tuple[Button, ...]) -> Button | None:
+    """Return the one offered button that `text` means, or None: then it is an ordinary message."""
+    said = _plain(text)
+    if not offered or not said:
+        return None
+    number = _number(said, len(offered))
+    if number is not None:
+        return offered[number - 1] if 1 <= number <= len(offered) else None
+    exact = [button for button in offered if _plain(button.label) == said]
+    if exact:
+        return exact[0]
+    parts = [button for button in offered if len(said) >= SHORTEST_PART and said in _plain(button.label)]
+    return parts[0] if len(parts) == 1 else None
+
+
+def _number(said: str, count: int) -> int | None:
+    if _LAST.fullmatch(said):
+        return count
+    found = _ORDINAL.fullmatch(said)
+    if found is None:
+        return None
+    numeral = found["number"]
+    return _NUMERALS[numeral] if numeral in _NUMERALS else int(numeral)
+
+
+def _plain(text: str) -> str:
+    """Fold widths, circled numbers, case, spaces and punctuation away."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return re.sub(r"[\s\W_]+", "", folded)

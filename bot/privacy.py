@@ -1,0 +1,82 @@
+"""Takes personal numbers out of what comes in, and out of what is recorded of what goes out."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.masking import mask, scrub, shortened
+from bot.messages import Attachment, Button, Card, Handoff, Location, Message, Reply, Row, Voice
+from bot.ports import Vault
+from bot.vault import PLACEHOLDER
+from bot.wire import encode
+
+Rewrite = Callable[[str], str]
+
+
+class Privacy:
+    """Masks messages into the vault, and shows replies without the numbers that lie there."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    async def masked(self, conversation: str, message: Message) -> Message:
+        """Return the message with a placeholder for every personal number, whatever field it came in."""
+
+        async def put(kind: str, value: str) -> str:
+            return await self._vault.put(conversation, kind, value)
+
+        async def attachment(part: Attachment) -> Attachment:
+            if isinstance(part, Voice):
+                return replace(part, heard=tuple([await mask(text, put) for text in part.heard]))
+            return replace(part, label=await mask(part.label, put)) if isinstance(part, Location) else part
+
+        return replace(
+            message,
+            text=await mask(message.text, put),
+            payload=await mask(message.payload, put),
+            attachments=tuple([await attachment(part) for part in message.attachments]),
+        )
+
+    async def shown(self, conversation: str, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+        """Return what the citizen sees: placeholders as 前3后4, full numbers only where a reply is private."""
+        known: dict[str, str] = {}
+        for found in PLACEHOLDER.finditer(encode(replies).decode()):
+            value = await self._vault.get(conversation, found[0])
+            known[found[0]] = shortened(value) if value else found[0]
+
+        def reveal(text: str) -> str:
+            return PLACEHOLDER.sub(lambda found: known.get(found[0], found[0]), text) if known else text
+
+        return tuple(
+            rewritten(reply, reveal) if reply.private else rewritten(reply, lambda text: scrub(reveal(text)))
+            for reply in replies
+        )
+
+
+def recorded(replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+    """Return what may be written down: every full number scrubbed, private or not."""
+    return tuple(rewritten(reply, scrub, payloads=scrub) for reply in replies)
+
+
+def rewritten(reply: Reply, rewrite: Rewrite, *, payloads: Rewrite | None = None) -> Reply:
+    """Apply `rewrite` to everything a citizen or agent reads; sources are ours and stay."""
+    return replace(
+        reply,
+        text=rewrite(reply.text),
+        spoken=rewrite(reply.spoken),
+        robot=rewrite(reply.robot),
+        cards=tuple(_card(card, rewrite) for card in reply.cards),
+        buttons=tuple(
+            Button(label=rewrite(button.label), payload=payloads(button.payload) if payloads else button.payload)
+            for button in reply.buttons
+        ),
+        handoff=_handoff(reply.handoff, rewrite),
+    )
+
+
+def _card(card: Card, rewrite: Rewrite) -> Card:
+    rows = tuple(Row(label=rewrite(row.label), value=rewrite(row.value)) for row in card.rows)
+    return replace(card, title=rewrite(card.title), rows=rows, link=rewrite(card.link))
+
+
+def _handoff(handoff: Handoff | None, rewrite: Rewrite) -> Handoff | None:
+    return handoff and Handoff(reason=rewrite(handoff.reason), summary=rewrite(handoff.summary))
