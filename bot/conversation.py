@@ -70,7 +70,7 @@ class Conversation:
         locks: Locks,
         bus: Bus,
         now: Callable[[], datetime],
-        limits: Limits = Limits(),  # noqa: B008 - frozen
+        limits: Limits = Limits(),
         outbox: Outbox | None = None,
         desk: Desk | None = None,
         identities: Identities | None = None,

@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as one tree: each leaf knows its code, what the citizen hears, and whether a person takes over.
+"""Everything that can go wrong, as one tree: each leaf knows its code, its words, and whether a person takes over.
 
 JiajiaError
 ├── InputRefused            the citizen's message cannot be taken as it is

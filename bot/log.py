@@ -21,7 +21,7 @@ _OWN_KEYS = frozenset({"conversation", "message_id", "timestamp", "level", "even
 
 def configure(stream: TextIO | None = None, *, level: str = "INFO") -> None:
     """Send our lines, and what libraries write through `logging`, to `stream` (stdout)."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

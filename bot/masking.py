@@ -1,12 +1,13 @@
 """Finds personal numbers in what people type or say, however they group, widen or pronounce the digits.
 
-Identity numbers follow GB 11643 (18 digits with a date inside; a wrong check digit is a typo, and masked too), bank cards
-the Luhn check of ISO/IEC 7812. Amounts, dates, document numbers and unified social credit codes (GB 32100) stay.
+Identity numbers follow GB 11643: 18 digits with a date inside; a wrong check digit is a typo, and masked too.
+Bank cards follow the Luhn check of ISO/IEC 7812. Amounts, dates, document numbers and unified social credit codes (GB 32100) stay.
 """
 
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot import numbers
 
@@ -58,7 +59,7 @@ class _Run:
 
     def groups(self, start: int, length: int) -> tuple[int, ...]:
         cuts = sorted({start, start + length} | {cut for cut in self.starts if start < cut < start + length})
-        return tuple(after - before for before, after in zip(cuts, cuts[1:], strict=False))
+        return tuple(after - before for before, after in pairwise(cuts))
 
     def found(self, start: int, length: int, kind: str) -> Found:
         last = start + length - 1

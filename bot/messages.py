@@ -41,7 +41,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """A recorded message: `media` is the channel's own key to the audio; `heard` the recogniser's candidates, best first."""
+    """A recorded message: `media` is the channel's key to the audio; `heard` the recogniser's guesses, best first."""
 
     media: str = ""
     heard: tuple[str, ...] = ()

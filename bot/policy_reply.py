@@ -63,10 +63,14 @@ def entry_button(entry_id: str, title: str) -> Button:
 
 
 def _choices(entries: tuple[Served, ...]) -> Reply:
-    spoken = ";".join(f"{number},{entry.title.rstrip('??')}" for number, entry in zip("一二三", entries, strict=False))
+    spoken = ";".join(f"{number},{_spoken(entry.title)}" for number, entry in zip("一二三", entries, strict=False))
     return Reply(
         text=WHICH,
         spoken=f"您想问的是哪一个?{spoken}。请说第几个,都不是就说都不是。",
         robot=WHICH,
         buttons=(*(entry_button(entry.id, entry.title) for entry in entries), NONE_OF_THESE),
     )
+
+
+def _spoken(title: str) -> str:
+    return title.rstrip("?\uff1f")

@@ -1,4 +1,7 @@
-"""The sockets of the star: spokes meet here and nowhere else. Fakes live in tests/fakes.py, contract suites in tests/contracts/."""
+"""The sockets of the star: spokes meet here and nowhere else.
+
+Fakes live in tests/fakes.py, contract suites in tests/contracts/.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager

@@ -38,8 +38,8 @@ class Database:
         self.dialect = dialect
 
     @classmethod
-    async def open(cls, url: str, *, deadline: float = 5.0) -> "Database":
-        """Connect, and bring the tables up to date; raises Misconfigured or StoreUnavailable."""
+    async def open(cls, url: str, *, deadline: float = 5.0, prepare: Work[None] = upgrade) -> "Database":
+        """Connect, and bring the tables up to date by `prepare`; raises Misconfigured or StoreUnavailable."""
         address = _address(url)
         driver: _Driver
         if address.get_backend_name() == "sqlite":
@@ -48,7 +48,7 @@ class Database:
             driver, dialect = _Postgres(address.set(drivername="postgresql+asyncpg"), deadline), "postgresql"
         database = cls(driver, dialect=dialect, deadline=deadline)
         try:
-            await database._within(MIGRATION_DEADLINE, upgrade, writes=True)
+            await database._within(MIGRATION_DEADLINE, prepare, writes=True)
         except StoreUnavailable:
             await database.close()
             raise

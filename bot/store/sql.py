@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, literal, select, update
+from sqlalchemy import Connection, Select, bindparam, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.messages import Button, Turn
@@ -168,5 +168,5 @@ def _append(connection: Connection, turn: Turn) -> Turn:
     return replace(turn, seq=connection.execute(_APPEND, columns).scalar_one())
 
 
-def _turn(row: Row[Any]) -> Turn:
+def _turn(row: Any) -> Turn:
     return replace(decode(row.body, Turn), seq=row.seq)

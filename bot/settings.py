@@ -1,0 +1,234 @@
+"""Every setting of the programs, typed and explained; `python -m bot.settings` prints them as docs/settings.md.
+
+Read by the assemblies only. The environment (JIAJIA_GATEWAY__PORT) wins over `jiajia.toml`; a name that is not here stops
+the start, so that a typing error never silently means the default.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.errors import Misconfigured
+from bot.messages import ChannelName
+
+PREFIX = "JIAJIA_"
+FOR_TESTS = "JIAJIA_TEST_"  # addresses of test servers; no setting of the programs
+SECRETS = ("secret_key",)
+FILE = Path("jiajia.toml")
+
+
+def _listed(value: Any) -> Any:
+    """Read a list from the environment: words between commas."""
+    return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
+
+
+Port = Annotated[int, Field(ge=1, le=65_535)]
+Seconds = Annotated[float, Field(gt=0, le=3_600)]
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+Doors = Annotated[tuple[ChannelName, ...], NoDecode, BeforeValidator(_listed)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Gateway(_Section):
+    """The process citizens' channels connect to."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on; 0.0.0.0 behind a proxy."""
+    port: Port = 8080
+    """Port of the page, the widget, the WebSocket and the webhooks."""
+    origins: Words = ()
+    """Web addresses whose pages may embed the widget, between commas; the gateway's own page always may."""
+    frame_bytes: Annotated[int, Field(ge=1_024, le=1_048_576)] = 16_384
+    """Largest frame a web client may send."""
+    messages_per_minute: Annotated[int, Field(ge=1, le=6_000)] = 30
+    """Messages one web session may send a minute before it is asked to slow down."""
+
+
+class Conversation(_Section):
+    """What one message may cost."""
+
+    deadline: Seconds = 8.0
+    """Seconds until the citizen is told that the answer will follow."""
+    longest_text: Annotated[int, Field(ge=1, le=20_000)] = 2_000
+    """Characters one message may have."""
+    waiting: Annotated[int, Field(ge=1, le=1_000)] = 20
+    """Messages of one conversation that may wait for each other."""
+    lease: Seconds = 30.0
+    """Seconds after which another process takes over a message whose process died; longer than `deadline`."""
+
+    @model_validator(mode="after")
+    def _lease_outlives_deadline(self) -> Self:
+        if self.lease <= self.deadline:
+            raise ValueError("lease must be longer than deadline, or a message is answered twice")
+        return self
+
+
+class Rasa(_Section):
+    """The dialogue server."""
+
+    url: str = ""
+    """Address of a Rasa server that runs elsewhere; empty: one is started here."""
+    port: Port = 5005
+    """Port of the Rasa server that is started here."""
+    deadline: Seconds = 5.0
+    """Seconds after which Rasa counts as down and retrieval answers alone."""
+    models: Path = Path("var/models")
+    """Folder of trained models; the newest one is served."""
+
+
+class Actions(_Section):
+    """Where Rasa calls our actions, inside the gateway process."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: Port = 5055
+    """Port to listen on; Rasa's endpoints.yml names the same."""
+
+
+class Store(_Section):
+    """The database of conversations."""
+
+    url: str = "sqlite:///var/jiajia.db"
+    """SQLite file, or postgresql://user:password@host/database."""
+    deadline: Seconds = 5.0
+    """Seconds one transaction may take."""
+
+
+class Vault(_Section):
+    """Personal numbers that were masked out of a conversation."""
+
+    keep_minutes: Annotated[int, Field(ge=1, le=1_440)] = 120
+    """Minutes after its last use until a number is wiped."""
+
+
+class Knowledge(_Section):
+    """What can be answered, and how it is found."""
+
+    directory: Path = Path("knowledge_base")
+    """Folder of the curated entries, parameters and facts."""
+    versions: Path = Path("var/knowledge")
+    """Folder of the built versions with their indexes."""
+    encoder: str = ""
+    """A sentence-transformers model or path, such as BAAI/bge-small-zh-v1.5; empty: the encoder trained here."""
+
+
+class Channels(_Section):
+    """The doors that are open."""
+
+    enabled: Doors = (ChannelName.WEB,)
+    """Channels to start, between commas: web, wechat, app, phone, robot."""
+
+
+class Log(_Section):
+    """JSON lines on stdout."""
+
+    level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+    """Least important level that is written: DEBUG, INFO, WARNING or ERROR."""
+
+
+class Settings(BaseSettings):
+    """All settings; `load()` builds them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, use_attribute_docstrings=True
+    )
+
+    secret_key: SecretStr = SecretStr("")
+    """Seals personal numbers; environment only, the same in every process. Empty: made once, beside the database."""
+    gateway: Gateway = Gateway()
+    conversation: Conversation = Conversation()
+    rasa: Rasa = Rasa()
+    actions: Actions = Actions()
+    store: Store = Store()
+    vault: Vault = Vault()
+    knowledge: Knowledge = Knowledge()
+    channels: Channels = Channels()
+    log: Log = Log()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+
+def load(file: Path = FILE) -> Settings:
+    """Read the environment and `file`, if it is there; raises Misconfigured naming what to mend."""
+    known = {name for name, _, _ in documented()}
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and not name.startswith(FOR_TESTS) and name.upper() not in known:
+            raise Misconfigured(f"{name}: there is no such setting; see docs/settings.md")
+    written = _written(file)
+    try:
+        return Settings(**written)
+    except ValidationError as error:
+        raise Misconfigured("; ".join(_complaint(one["loc"], one["msg"]) for one in error.errors())) from None
+
+
+def documented() -> Iterator[tuple[str, str, str]]:
+    """Yield every setting: its environment name, its default, its explanation."""
+    for section, field in Settings.model_fields.items():
+        if section in SECRETS:
+            yield f"{PREFIX}{section.upper()}", "", field.description or ""
+            continue
+        for name, inner in type(field.default).model_fields.items():
+            default = inner.default
+            shown = ",".join(default) if isinstance(default, tuple) else str(default)
+            yield f"{PREFIX}{section.upper()}__{name.upper()}", shown, inner.description or ""
+
+
+def page() -> str:
+    """Return docs/settings.md."""
+    rows = [f"| `{name}` | {f'`{default}`' if default else '—'} | {text} |" for name, default, text in documented()]
+    return "\n".join(
+        [
+            "# Settings",
+            "",
+            "Set in the environment, or in `jiajia.toml` (`[gateway]`, `port = 8080`); the environment wins, and secrets",
+            "are read from it alone. A name that is not in this table stops the start. Made by `python -m bot.settings`.",
+            "",
+            "| name | default | meaning |",
+            "|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _written(file: Path) -> dict[str, Any]:
+    try:
+        written = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Misconfigured(f"{file}: cannot be read: {error}") from None
+    for secret in SECRETS:
+        if secret in written:
+            raise Misconfigured(f"{file}: {secret} is a secret; set {PREFIX}{secret.upper()} in the environment")
+    if re.search(r"://[^/@\s]*:[^/@\s]+@", str(written.get("store", ""))):
+        raise Misconfigured(f"{file}: store.url holds a password; set {PREFIX}STORE__URL in the environment")
+    return written
+
+
+def _complaint(place: tuple[int | str, ...], message: str) -> str:
+    name = ".".join(str(part) for part in place)
+    said = "there is no such setting" if message.startswith("Extra inputs") else message
+    return f"{name} ({PREFIX}{'__'.join(str(part).upper() for part in place[:2])}): {said}"
+
+
+if __name__ == "__main__":
+    print(page(), end="")
