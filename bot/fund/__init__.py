@@ -1,1 +1,1 @@
-"""The contract with the centre's core system in plain English types; the field codes of JGJ/T 320 stay at the adapter."""
+"""The contract with the centre's core system in plain types; JGJ/T 320 codes stay at the adapter."""

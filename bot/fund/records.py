@@ -1,4 +1,4 @@
-"""What the core system tells us. Money is Decimal yuan to the fen; months are `YYYY-MM`; account numbers arrive masked."""
+"""What the core system tells us: Decimal yuan to the fen, months as `YYYY-MM`, account numbers masked."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""FundSystem, split by topic: every call has a deadline, every write an idempotency key, every failure is of our error tree."""
+"""FundSystem by topic: calls have deadlines, writes have idempotency keys, failures are of our error tree."""
 
 from datetime import date, datetime
 from decimal import Decimal

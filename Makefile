@@ -1,0 +1,42 @@
+# Every verb is complete by itself from a clean clone: it makes the environments and trains what is missing or stale.
+SHELL := /bin/bash
+PYTHON ?= python3
+PY := .venv/bin/python
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run chat train test check bench evaluate lock env-ours env
+
+help: ## 显示这些命令
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+env-ours:
+	@$(PYTHON) bot/assembly/environments.py ours
+
+env:
+	@$(PYTHON) bot/assembly/environments.py all
+
+run: env ## 启动家家:网上大厅 http://127.0.0.1:8080/
+	@exec $(PY) -m bot run
+
+chat: env ## 在终端里和家家说话(--jsonl 见 README)
+	@exec $(PY) -m bot chat
+
+train: env ## 训练缺少的或过期的部分
+	@$(PY) -m bot train
+
+test: env ## 全部测试(单元、模型、系统)
+	@$(PY) -m bot train && $(PY) -m pytest
+
+check: env-ours ## 保存前的检查:格式、类型、快速测试(一分钟内)
+	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy && \
+	$(PY) -m pytest -q -m "not model and not system"
+
+bench: env ## 速度:网关、直接问 Rasa、原厂配置,同一次运行
+	@$(PY) -m bot bench
+
+evaluate: env ## 准确度:检索、拒答、校准、意图、实体
+	@$(PY) -m knowledge_base evaluate
+
+lock: ## 由 requirements*.in 重新生成锁定文件
+	@$(PYTHON) bot/assembly/locks.py

@@ -1,0 +1,251 @@
+"""Outlets, queues that move, tickets and bookings, complaints, and certificates of what the books say."""
+
+import json
+import secrets
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy.exc import IntegrityError
+
+from actions.business.sandbox.borrowing import fund_loan
+from actions.business.sandbox.identity import aware
+from actions.business.sandbox.persons import dossier
+from actions.business.sandbox.problems import Problem
+from actions.business.sandbox.schema import certificates, complaints, outlets, tickets
+from actions.business.sandbox.wire import yuan
+
+CHINA = timezone(timedelta(hours=8))
+OPENS, CLOSES = time(9), time(17)
+MINUTES_EACH = 6
+SEATS = 3
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def is_open(now: datetime) -> bool:
+    """Demo hours: weekdays nine to five, China time."""
+    local = now.astimezone(CHINA)
+    return local.weekday() < 5 and OPENS <= local.time() < CLOSES
+
+
+def crowd(outlet: RowMapping, now: datetime) -> int:
+    """People in the demo hall: rises to late morning and mid-afternoon, never the same in two halls."""
+    if not is_open(now):
+        return 0
+    local = now.astimezone(CHINA)
+    minute = (local.hour - 9) * 60 + local.minute
+    wave = abs(240 - minute) / 240
+    return int((1 - abs(0.5 - wave) * 2) * 18 + (sum(map(ord, outlet["id"])) + minute // 10) % 7)
+
+
+def show_outlet(connection: Connection, outlet: RowMapping, now: datetime) -> dict[str, Any]:
+    """One outlet with today's queue."""
+    held = (tickets.c.outlet == outlet["id"]) & ~tickets.c.booked & ~tickets.c.cancelled
+    recent = held & (tickets.c.at > now - timedelta(minutes=30))
+    ours = int(connection.execute(select(func.count()).select_from(tickets).where(recent)).scalar_one())
+    waiting = crowd(outlet, now) + ours
+    return {
+        "id": outlet["id"],
+        "name": outlet["name"],
+        "district": outlet["district"],
+        "address": outlet["address"],
+        "hours": "演示时间:工作日 9:00–17:00",
+        "latitude": float(outlet["latitude"]),
+        "longitude": float(outlet["longitude"]),
+        "waiting": waiting,
+        "wait_minutes": waiting * MINUTES_EACH // outlet["counters"],
+        "open_now": is_open(now),
+        "demo": True,
+    }
+
+
+def show_outlets(connection: Connection, district: str, now: datetime) -> list[dict[str, Any]]:
+    """GET outlets."""
+    query = select(outlets).order_by(outlets.c.id)
+    if district:
+        query = query.where(
+            outlets.c.district.contains(district.removesuffix("区").removesuffix("县"), autoescape=True)
+        )
+    return [show_outlet(connection, row, now) for row in connection.execute(query).mappings()]
+
+
+def free_times(connection: Connection, outlet: str, on: date, now: datetime) -> list[str]:
+    """GET times: half hours of a working day that still have a seat."""
+    _outlet(connection, outlet)
+    if on.weekday() > 4:
+        return []
+    slots = [datetime.combine(on, OPENS, CHINA) + timedelta(minutes=30 * n) for n in range(16)]
+    return [
+        slot.isoformat() for slot in slots if slot > now and _seat(connection, outlet, slot.astimezone(UTC)) is not None
+    ]
+
+
+def take(connection: Connection, subject: str, request: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """POST tickets, inside `once`: a booking when `at` is given, a ticket for now otherwise."""
+    dossier(connection, subject)
+    place = _outlet(connection, str(request["outlet"]))
+    at = _moment(request["at"]) if request.get("at") else now
+    booked = bool(request.get("at"))
+    local = at.astimezone(CHINA)
+    if booked and local.isoformat() not in free_times(connection, place["id"], local.date(), now):
+        raise Problem("no-such-time", "这个时间约不上了,请换一个时间。")
+    if not booked and not is_open(now):
+        raise Problem("no-such-time", "大厅现在没有营业,可以先预约一个时间。")
+    seat = _seat(connection, place["id"], at) if booked else secrets.randbelow(10**6)
+    number = ("Y" if booked else "A") + "".join(secrets.choice("0123456789") for _ in range(8))
+    row = {
+        "number": number,
+        "subject": subject,
+        "outlet": place["id"],
+        "business": str(request["business"])[:40],
+        "at": at,
+        "booked": booked,
+        "seat": seat,
+        "cancelled": False,
+    }
+    try:
+        connection.execute(tickets.insert(), row)
+    except IntegrityError:
+        raise Problem("no-such-time", "这个时间刚被约走,请换一个时间。") from None
+    return show_ticket(connection, subject, number, now)
+
+
+def cancel(connection: Connection, subject: str, number: str, now: datetime) -> dict[str, Any]:
+    """DELETE ticket: cancelling twice is the same as once; a number that is not mine does not exist."""
+    mine = (tickets.c.number == number) & (tickets.c.subject == subject)
+    freed = tickets.update().where(mine).values(cancelled=True, seat=1000 + secrets.randbelow(10**6))
+    if not connection.execute(freed).rowcount:
+        raise Problem("not-found", "没有查到这个号。")
+    return show_ticket(connection, subject, number, now)
+
+
+def show_ticket(connection: Connection, subject: str, number: str, now: datetime) -> dict[str, Any]:
+    """One ticket of mine."""
+    mine = (tickets.c.number == number) & (tickets.c.subject == subject)
+    row = connection.execute(select(tickets).where(mine)).mappings().one()
+    place = show_outlet(connection, _outlet(connection, row["outlet"]), now)
+    gone = int((now - aware(row["at"])).total_seconds() // 60) // MINUTES_EACH
+    ahead = 0 if row["booked"] else max(0, place["waiting"] - 1 - gone)
+    state = "booked" if row["booked"] else ("waiting" if ahead else "called")
+    return {
+        "number": number,
+        "outlet": place,
+        "business": row["business"],
+        "at": aware(row["at"]).astimezone(CHINA).isoformat(),
+        "ahead": ahead,
+        "wait_minutes": ahead * MINUTES_EACH // 3,
+        "state": "cancelled" if row["cancelled"] else state,
+    }
+
+
+def show_tickets(connection: Connection, subject: str, now: datetime) -> list[dict[str, Any]]:
+    """GET tickets, newest first."""
+    dossier(connection, subject)
+    mine = select(tickets.c.number).where(tickets.c.subject == subject).order_by(tickets.c.at.desc()).limit(10)
+    return [show_ticket(connection, subject, row.number, now) for row in connection.execute(mine)]
+
+
+def file_complaint(connection: Connection, subject: str, about: str, text: str, now: datetime) -> dict[str, Any]:
+    """POST complaints, inside `once`."""
+    dossier(connection, subject)
+    number = f"TS{now:%Y%m%d}{secrets.token_hex(3).upper()}"
+    row = {"number": number, "subject": subject, "about": about[:60], "text": text[:2000], "filed_at": now}
+    connection.execute(complaints.insert(), row)
+    return _complaint(row, now)
+
+
+def show_complaints(connection: Connection, subject: str, now: datetime) -> list[dict[str, Any]]:
+    """GET complaints, newest first."""
+    mine = select(complaints).where(complaints.c.subject == subject).order_by(complaints.c.filed_at.desc()).limit(10)
+    return [_complaint(row, now) for row in connection.execute(mine).mappings()]
+
+
+def _complaint(row: RowMapping | dict[str, Any], now: datetime) -> dict[str, Any]:
+    filed = aware(row["filed_at"])
+    state = "filed" if now - filed < timedelta(days=1) else "working"
+    return {
+        "number": row["number"],
+        "about": row["about"],
+        "state": state,
+        "filed_at": filed.isoformat(),
+        "reply": "",
+    }
+
+
+def issue(connection: Connection, subject: str, kind: str, now: datetime) -> dict[str, Any]:
+    """POST certificates, inside `once`: the certified facts in order, under a code nobody can guess."""
+    rows = _CERTIFIED[kind](connection, subject) if kind in _CERTIFIED else None
+    if rows is None:
+        raise Problem("bad-request", "没有这种证明。")
+    code = "".join(secrets.choice(ALPHABET) for _ in range(16))
+    kept = {"code": code, "subject": subject, "kind": kind, "rows": json.dumps(rows, ensure_ascii=False)}
+    connection.execute(certificates.insert(), kept | {"issued_at": now})
+    return {"kind": kind, "code": code, "rows": rows, "issued_at": now.isoformat()}
+
+
+def verify(connection: Connection, code: str) -> dict[str, Any]:
+    """GET certificates/{code}."""
+    row = connection.execute(select(certificates).where(certificates.c.code == code)).mappings().first()
+    if row is None:
+        raise Problem("not-found", "没有查到这个验证码对应的证明。")
+    issued = aware(row["issued_at"]).isoformat()
+    return {"kind": row["kind"], "code": code, "rows": json.loads(row["rows"]), "issued_at": issued}
+
+
+def _contribution_rows(connection: Connection, subject: str) -> list[list[str]]:
+    file = dossier(connection, subject)
+    return [
+        ["姓名", file.person["name"] + "(演示)"],
+        ["个人账号", file.account["tail"]],
+        ["账户状态", {"01": "正常", "02": "封存"}.get(file.account["status"], "其他")],
+        ["开户日期", file.account["opened_on"].isoformat()],
+        ["缴至年月", file.account["paid_to"]],
+        ["缴存基数", yuan(file.account["base"]) + " 元"],
+        ["账户余额", yuan(file.account["balance"]) + " 元"],
+    ]
+
+
+def _remote_rows(connection: Connection, subject: str) -> list[list[str]]:
+    loan = dossier(connection, subject).loan
+    owes = bool(loan and loan["balance"])
+    return [*_contribution_rows(connection, subject), ["有无未结清公积金贷款", "有" if owes else "无"]]
+
+
+def _settled_rows(connection: Connection, subject: str) -> list[list[str]]:
+    file = dossier(connection, subject)
+    loan = fund_loan(file)
+    if loan["balance"]:
+        raise Problem("not-eligible", f"贷款还没有结清,还剩本金 {yuan(loan['balance'])} 元;还清后再开结清证明。")
+    rows = [["姓名", file.person["name"] + "(演示)"], ["贷款账号", loan["tail"]]]
+    return [*rows, ["贷款金额", yuan(loan["principal"]) + " 元"], ["状态", "已全部还清"]]
+
+
+_CERTIFIED: dict[str, Callable[[Connection, str], list[list[str]]]] = {
+    "缴存证明": _contribution_rows,
+    "异地贷款缴存使用证明": _remote_rows,
+    "贷款结清证明": _settled_rows,
+}
+
+
+def _outlet(connection: Connection, outlet: str) -> RowMapping:
+    row = connection.execute(select(outlets).where(outlets.c.id == outlet)).mappings().first()
+    if row is None:
+        raise Problem("not-found", "没有查到这个网点。")
+    return row
+
+
+def _seat(connection: Connection, outlet: str, at: datetime) -> int | None:
+    same = (tickets.c.outlet == outlet) & (tickets.c.at == at) & ~tickets.c.cancelled & tickets.c.booked
+    used = {row.seat for row in connection.execute(select(tickets.c.seat).where(same))}
+    return next((seat for seat in range(SEATS) if seat not in used), None)
+
+
+def _moment(text: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        raise Problem("bad-request", "时间写法不对。") from None
+    if moment.tzinfo is None:
+        raise Problem("bad-request", "时间要带时区。")
+    return moment.astimezone(UTC)

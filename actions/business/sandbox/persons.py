@@ -1,0 +1,62 @@
+"""Looks a person up with everything the rules ask about: account, household, loans, shared registries."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from actions.business.sandbox.problems import Problem
+from actions.business.sandbox.schema import accounts, loans, people
+
+FUND, COMMERCIAL = "fund", "commercial"
+DEFERRED_MONTHS = {"男": (60, 1965, 4, 36), "女": (55, 1970, 4, 36)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """One person with account, household and loan; rows as the database has them."""
+
+    person: RowMapping
+    account: RowMapping
+    household: tuple[str, ...]
+    loan: RowMapping | None
+
+
+def dossier(connection: Connection, subject: str) -> Dossier:
+    """Everything about one subject; raises Problem not-found."""
+    person = connection.execute(select(people).where(people.c.subject == subject)).mappings().first()
+    account = connection.execute(select(accounts).where(accounts.c.subject == subject)).mappings().first()
+    if person is None or account is None:
+        raise Problem("not-found", "没有查到这位缴存人。")
+    family = connection.execute(select(people.c.subject).where(people.c.household == person["household"]))
+    loan = connection.execute(select(loans).where(loans.c.subject == subject)).mappings().first()
+    return Dossier(person=person, account=account, household=tuple(row.subject for row in family), loan=loan)
+
+
+def retires_on(born: date, sex: str) -> date:
+    """Statutory age under the gradual reform (2025-01-01 on): men 60→63, women (cadres) 55→58, a month per four."""
+    age, from_year, step, most = DEFERRED_MONTHS[sex]
+    late = (born.year - from_year) * 12 + born.month - 1
+    deferral = 0 if late < 0 else min(most, late // step + 1)
+    month = born.month - 1 + deferral
+    return date(born.year + age + month // 12, month % 12 + 1, 1)
+
+
+def shared_data(file: Dossier, registry: str) -> dict[str, str]:
+    """What a registry proves about this person; materials it proves are waived."""
+    person, loan = file.person, file.loan
+    facts: dict[str, Any] = {
+        "房产": {"缴存地自有住房": "有" if person["owns_home"] else "无"},
+        "公安": {"出生日期": person["born"].isoformat(), "户籍": "西宁市(演示)"},
+        "民政": {
+            "婚姻": "已婚" if len(file.household) > 1 else "未婚",
+            "未成年子女": str(person["minor_children"]),
+        },
+        "人行": {"商业住房贷款": "有未结清" if loan and loan["source"] == COMMERCIAL else "无"},
+        "市监": {"名下企业": "无"},
+        "税务": {"租金专项扣除": "未申报"},
+    }
+    if registry not in facts:
+        raise Problem("bad-request", "没有这个共享数据来源。")
+    return dict(facts[registry])

@@ -1,0 +1,211 @@
+"""Who may withdraw or prepay how much today, clause by clause, each with the rule it rests on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import Connection, func, select
+
+from actions.business.sandbox.persons import COMMERCIAL, FUND, Dossier, retires_on
+from actions.business.sandbox.schema import applications
+from bot.fund.records import Business
+from bot.ports import Parameters
+
+ACTIVE = ("accepted", "approved", "posted")
+RENT_RULE = "西宁租房提取办法(官网 kstb/3573,截至 2026-09)"
+REPAY_RULE = "《住房公积金管理条例》第二十四条(2026 年修订);中心 2025-12-19 通知"
+COMMERCIAL_RULE = "《住房公积金管理条例》第二十四条(2026 年修订);中心 2026-05 口径"
+RETIRE_RULE = "《住房公积金管理条例》第二十四条(2026 年修订)"
+ACCOUNT_RULE = "账户状态(JGJ/T 320)"
+MIN_MONTHS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One clause: the condition, the rule, whether it holds, and what can be done otherwise."""
+
+    text: str
+    basis: str
+    met: bool
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """All clauses, the most that may be taken in fen, and each material with the registry that waives it."""
+
+    checks: tuple[Check, ...]
+    limit: int
+    materials: tuple[tuple[str, str | None], ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Every clause holds and there is something to take."""
+        return all(check.met for check in self.checks) and self.limit > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulebook:
+    """The fund's rules on one day, over the same dated parameters the answers use."""
+
+    parameters: Parameters
+    on: date
+
+    def verdict(self, connection: Connection, file: Dossier, business: Business) -> Verdict:
+        """Judge one business for one person."""
+        judge: dict[Business, Callable[[Connection, Dossier], Verdict]] = {
+            Business.RENT: self._rent,
+            Business.REPAY_FUND_LOAN: self._repay_fund_loan,
+            Business.REPAY_COMMERCIAL_LOAN: self._repay_commercial_loan,
+            Business.RETIREMENT: self._retirement,
+            Business.PREPAYMENT: self._prepayment,
+        }
+        return judge[business](connection, file)
+
+    def _fen(self, parameter: str) -> int:
+        return int(self.parameters.value(parameter, self.on)) * 100
+
+    def _rent(self, connection: Connection, file: Dossier) -> Verdict:
+        children = file.person["minor_children"]
+        name = "rent_cap_household"
+        if children >= 2:
+            name = "rent_cap_three_children" if children >= 3 else "rent_cap_two_children"
+        cap = self._fen(name)
+        used = taken(connection, file.household, Business.RENT, since=date(self.on.year, 1, 1))
+        months = _months_paid(file)
+        checks = (
+            _unfrozen(file),
+            Check(
+                text="本人及配偶在缴存地没有自有住房",
+                basis=RENT_RULE,
+                met=not file.person["owns_home"],
+                advice="名下有房不能按租房提取;有住房贷款的可以看还贷提取。",
+            ),
+            Check(
+                text=f"连续足额缴存满 {MIN_MONTHS} 个月",
+                basis="建金〔2015〕19号",
+                met=months >= MIN_MONTHS,
+                advice="缴满 3 个月后再来办。",
+            ),
+            Check(
+                text=f"今年家庭还没提满 {cap // 100} 元",
+                basis=RENT_RULE,
+                met=used < cap,
+                advice="今年的额度用完了,明年 1 月起可以再提。",
+            ),
+        )
+        return Verdict(
+            checks=checks,
+            limit=max(0, min(cap - used, file.account["balance"])),
+            materials=(("身份证", "公安"), ("无房证明", "房产"), ("结婚证或单身声明", "民政"), ("本人银行卡", None)),
+        )
+
+    def _repay_fund_loan(self, connection: Connection, file: Dossier) -> Verdict:
+        loan = file.loan if file.loan and file.loan["source"] == FUND else None
+        paid = taken(connection, (file.person["subject"],), Business.REPAY_FUND_LOAN)
+        checks = (
+            _unfrozen(file),
+            Check(
+                text="有未结清的公积金贷款",
+                basis=REPAY_RULE,
+                met=loan is not None and loan["balance"] > 0,
+                advice="没有在还的公积金贷款;商业贷款请选“偿还商业贷款提取”。",
+            ),
+            _not_overdue(loan, REPAY_RULE),
+        )
+        room = max(0, loan["balance"] - paid) if loan else 0
+        return Verdict(checks=checks, limit=min(room, file.account["balance"]), materials=(("身份证", "公安"),))
+
+    def _repay_commercial_loan(self, connection: Connection, file: Dossier) -> Verdict:
+        loan = file.loan if file.loan and file.loan["source"] == COMMERCIAL else None
+        since = date(self.on.year, 1, 1)
+        paid = taken(connection, (file.person["subject"],), Business.REPAY_COMMERCIAL_LOAN, since=since)
+        repaid = loan["monthly"] * min(12, loan["months_paid"]) if loan else 0
+        checks = (
+            _unfrozen(file),
+            Check(
+                text="有未结清的商业住房贷款(人行征信核验)",
+                basis=COMMERCIAL_RULE,
+                met=loan is not None and loan["balance"] > 0,
+                advice="征信里没有查到在还的商业住房贷款,可带借款合同到柜台核实。",
+            ),
+            _not_overdue(loan, COMMERCIAL_RULE),
+            Check(
+                text="今年还有没提过的还款额",
+                basis=COMMERCIAL_RULE,
+                met=loan is None or paid < repaid,
+                advice="已还的部分今年都提过了,继续还款后可以再提。",
+            ),
+        )
+        return Verdict(
+            checks=checks,
+            limit=max(0, min(repaid - paid, file.account["balance"])),
+            materials=(("身份证", "公安"), ("借款合同与还款明细", "人行"), ("不动产权证或购房合同", "房产")),
+        )
+
+    def _retirement(self, connection: Connection, file: Dossier) -> Verdict:
+        due = retires_on(file.person["born"], file.person["sex"])
+        retired = file.person["retired_on"] is not None or due <= self.on
+        loan = file.loan if file.loan and file.loan["source"] == FUND and file.loan["balance"] > 0 else None
+        checks = (
+            _unfrozen(file),
+            Check(
+                text="已经离休、退休,或到了法定退休年龄",
+                basis=RETIRE_RULE,
+                met=retired,
+                advice=f"按出生年月推算,法定退休时间是 {due:%Y 年 %m 月},到时再来办。",
+            ),
+            Check(
+                text="没有未结清的公积金贷款",
+                basis="销户提取前须先结清贷款(演示规则)",
+                met=loan is None,
+                advice="可以先用余额还清贷款,再办退休提取。",
+            ),
+        )
+        return Verdict(
+            checks=checks, limit=file.account["balance"], materials=(("身份证", "公安"), ("退休证明", "公安"))
+        )
+
+    def _prepayment(self, connection: Connection, file: Dossier) -> Verdict:
+        loan = file.loan if file.loan and file.loan["source"] == FUND else None
+        checks = (
+            Check(
+                text="有未结清的公积金贷款",
+                basis="借款合同",
+                met=loan is not None and loan["balance"] > 0,
+                advice="没有在还的公积金贷款。商业贷款请找放款银行办。",
+            ),
+            _not_overdue(loan, "借款合同"),
+        )
+        return Verdict(checks=checks, limit=loan["balance"] if loan else 0, materials=(("身份证", "公安"),))
+
+
+def taken(connection: Connection, subjects: tuple[str, ...], business: Business, since: date = date.min) -> int:
+    """Fen already taken or in flight by these people for this business since a day."""
+    amount = select(func.coalesce(func.sum(applications.c.amount), 0)).where(
+        applications.c.subject.in_(subjects),
+        applications.c.business == business.value,
+        applications.c.state.in_(ACTIVE),
+    )
+    if since > date.min:
+        amount = amount.where(applications.c.submitted_at >= datetime.combine(since, time(), UTC))
+    return int(connection.execute(amount).scalar_one())
+
+
+def _unfrozen(file: Dossier) -> Check:
+    return Check(
+        text="账户没有冻结或销户",
+        basis=ACCOUNT_RULE,
+        met=file.account["status"] in ("01", "02"),
+        advice="账户被冻结或已销户,请带身份证到柜台查询原因。",
+    )
+
+
+def _not_overdue(loan: object, basis: str) -> Check:
+    overdue = loan["overdue"] if loan else 0  # type: ignore[index]
+    return Check(text="贷款没有逾期", basis=basis, met=overdue == 0, advice="请先还清逾期的部分,再来办理。")
+
+
+def _months_paid(file: Dossier) -> int:
+    opened, paid_to = file.account["opened_on"], file.account["paid_to"]
+    return int((int(paid_to[:4]) - opened.year) * 12 + int(paid_to[5:7]) - opened.month + 1)

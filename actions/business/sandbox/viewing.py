@@ -1,0 +1,112 @@
+"""Accounts, contributions and employers as the contract shows them."""
+
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from actions.business.sandbox.ledger import REMITTANCE, fund
+from actions.business.sandbox.persons import dossier
+from actions.business.sandbox.problems import Problem
+from actions.business.sandbox.schema import accounts, employers, entries, people
+from actions.business.sandbox.wire import yuan
+
+MOST_LINES = 400
+
+
+def month_number(month: str) -> int:
+    """`2026-10` or `202610` as a running number of months."""
+    digits = month.replace("-", "")
+    return int(digits[:4]) * 12 + int(digits[4:6]) - 1
+
+
+def month_text(number: int) -> str:
+    """The running number as `YYYYMM`."""
+    return f"{number // 12:04d}{number % 12 + 1:02d}"
+
+
+def show_account(connection: Connection, subject: str) -> dict[str, Any]:
+    """GET account."""
+    file = dossier(connection, subject)
+    account = file.account
+    employer = connection.execute(select(employers.c.name).where(employers.c.number == file.person["employer"]))
+    part = {
+        name: int(account["base"] * account[f"{name}_rate"] / 100 + 50) // 100 * 100
+        for name in ("personal", "employer")
+    }
+    return {
+        "GRZH": account["tail"],
+        "DWMC": employer.scalar_one(),
+        "GRZHZT": account["status"],
+        "GRZHYE": yuan(account["balance"]),
+        "GRZHSNJZYE": yuan(min(account["carried"], account["balance"])),
+        "GRZHDNGJYE": yuan(max(0, account["balance"] - account["carried"])),
+        "GRJCJS": yuan(account["base"]),
+        "GRJCBL": f"{account['personal_rate']:.2f}",
+        "DWJCBL": f"{account['employer_rate']:.2f}",
+        "GRYJCE": yuan(part["personal"]),
+        "DWYJCE": yuan(part["employer"]),
+        "KHRQ": account["opened_on"].isoformat(),
+        "JZNY": account["paid_to"].replace("-", ""),
+    }
+
+
+def show_contributions(connection: Connection, subject: str, since: str, until: str) -> dict[str, Any]:
+    """GET contributions: lines newest first, and the months in between nobody paid."""
+    file = dossier(connection, subject)
+    first, last = month_number(since), month_number(until)
+    if not 0 <= last - first <= 120:
+        raise Problem("bad-request", "查询区间要从早到晚,最长十年。")
+    months = tuple(f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(first, last + 1))
+    mine = (entries.c.account == fund(subject)) & entries.c.month.between(months[0], months[-1])
+    newest = select(entries).where(mine).order_by(entries.c.id.desc()).limit(MOST_LINES)
+    rows = connection.execute(newest).mappings().all()
+    paid = {row["month"] for row in rows if row["kind"] == REMITTANCE}
+    opened = month_number(file.account["opened_on"].strftime("%Y-%m"))
+    expected = month_number(_expected_to(connection, file.person["employer"]))
+    owing = file.account["status"] == "01"
+    return {
+        "lines": [
+            {
+                "JZNY": row["month"].replace("-", ""),
+                "YWLX": row["kind"],
+                "FSE": yuan(row["amount"]),
+                "GRZHYE": yuan(row["balance"]),
+                "JZRQ": row["booked_on"].isoformat(),
+            }
+            for row in rows
+        ],
+        "missing": [
+            month.replace("-", "")
+            for month in months
+            if owing and month not in paid and opened <= month_number(month) <= expected
+        ],
+    }
+
+
+def _expected_to(connection: Connection, employer: str) -> str:
+    """The last month anybody at all has paid: later months are not missing, they are not due."""
+    last = connection.execute(select(func.max(employers.c.paid_to))).scalar_one()
+    return str(last)
+
+
+def show_employer(connection: Connection, subject: str) -> dict[str, Any]:
+    """GET employer: for its clerk only."""
+    file = dossier(connection, subject)
+    if not file.person["clerk"]:
+        raise Problem("forbidden", "您不是单位经办人,单位信息只能由经办人查看。")
+    found = select(employers).where(employers.c.number == file.person["employer"])
+    employer = connection.execute(found).mappings().one()
+    staff = select(accounts.c.status, func.count().label("n")).join(people, people.c.subject == accounts.c.subject)
+    counted = staff.where(people.c.employer == employer["number"]).group_by(accounts.c.status)
+    heads = {row.status: row.n for row in connection.execute(counted)}
+    due, paid = month_number(_expected_to(connection, employer["number"])), month_number(employer["paid_to"])
+    return {
+        "DWZH": employer["number"],
+        "DWMC": employer["name"],
+        "DWZHZT": employer["status"],
+        "DWJCRS": heads.get("01", 0),
+        "DWFCRS": heads.get("02", 0),
+        "JZNY": employer["paid_to"].replace("-", ""),
+        "unpaid": [month_text(n) for n in range(paid + 1, due + 1)],
+        "collection_signed": employer["collection_signed"],
+    }

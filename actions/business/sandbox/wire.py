@@ -1,0 +1,20 @@
+"""Money, months and rows as the contract writes them."""
+
+import re
+from decimal import Decimal
+
+from actions.business.sandbox.problems import Problem
+
+MONEY = re.compile(r"\d{1,12}\.\d{2}")
+
+
+def yuan(fen: int) -> str:
+    """Fen → `12.34`."""
+    return str((Decimal(fen) / 100).quantize(Decimal("0.01")))
+
+
+def to_fen(text: object) -> int:
+    """`12.34` → fen; Problem bad-request for anything else."""
+    if not isinstance(text, str) or not MONEY.fullmatch(text):
+        raise Problem("bad-request", "金额写法不对。")
+    return int(text.replace(".", ""))

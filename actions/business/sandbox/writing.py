@@ -1,0 +1,29 @@
+"""Exactly once: a write runs under its idempotency key and its answer is kept with it."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from actions.business.sandbox.problems import Problem
+from actions.business.sandbox.schema import keys
+
+Write = Callable[[Connection], dict[str, Any]]
+
+
+def once(connection: Connection, subject: str, key: str, request: object, write: Write) -> dict[str, Any]:
+    """Run `write` once per key; the same key with another request is refused."""
+    if not 8 <= len(key) <= 64:
+        raise Problem("bad-request", "缺少幂等键。")
+    digest = hashlib.sha256(json.dumps(request, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    kept = connection.execute(select(keys).where(keys.c.subject == subject, keys.c.key == key)).mappings().first()
+    if kept:
+        if kept["request"] != digest:
+            raise Problem("key-reused", "这个幂等键已用于另一笔申请。")
+        return dict(json.loads(kept["response"]))
+    answer = write(connection)
+    row = {"subject": subject, "key": key, "request": digest, "status": 201}
+    connection.execute(keys.insert(), row | {"response": json.dumps(answer, ensure_ascii=False)})
+    return answer

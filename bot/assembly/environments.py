@@ -1,0 +1,116 @@
+"""Makes the two Python environments from their lock files; runs on a bare Python 3.11 before anything is installed."""
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One virtual environment: its folder, its lock file, and the Python it needs."""
+
+    folder: str
+    lock: str
+    purpose: str
+    minutes: int
+
+
+OURS = Environment(".venv", "requirements.lock", "家家自己的环境(PyTorch 等)", 3)
+RASA = Environment(".venv-rasa", "requirements-rasa.lock", "Rasa 的环境(Python 3.10)", 3)
+
+
+def fingerprint(lock: Path, python: str) -> str:
+    """Changes when the lock file or the interpreter does; the stamp in the folder is compared with it."""
+    return hashlib.sha256(lock.read_bytes() + python.encode()).hexdigest()
+
+
+def version_of(python: str) -> tuple[int, int] | None:
+    """(major, minor) of an interpreter, or None when it does not run (a pyenv shim without a version set)."""
+    try:
+        command = [python, "-c", "import sys; print(*sys.version_info[:2])"]
+        out = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True).stdout.split()  # noqa: S603
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return (int(out[0]), int(out[1]))
+
+
+def candidates_310() -> Iterator[str]:
+    """Where a Python 3.10 may be: on PATH, in pyenv's versions folder, known to uv."""
+    found = shutil.which("python3.10")
+    if found:
+        yield found
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    yield from (str(path) for path in sorted(pyenv.glob("versions/3.10*/bin/python3.10"), reverse=True))
+    uv = shutil.which("uv")
+    if uv:
+        command = [uv, "python", "find", "3.10"]
+        out = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout.strip()  # noqa: S603
+        if out:
+            yield out
+
+
+def python_310() -> str:
+    """A running Python 3.10; uv installs one when there is none; exits with one clear line otherwise."""
+    for candidate in candidates_310():
+        if version_of(candidate) == (3, 10):
+            return candidate
+    uv = shutil.which("uv")
+    if uv and subprocess.run([uv, "python", "install", "3.10"], timeout=600, check=False).returncode == 0:  # noqa: S603
+        for candidate in candidates_310():
+            if version_of(candidate) == (3, 10):
+                return candidate
+    sys.exit("缺少 Python 3.10(Rasa 需要)。装法任选其一:pyenv install 3.10;或 pip install uv 后 uv python install 3.10。")
+
+
+def ensure(environment: Environment, python: str, root: Path = ROOT) -> None:
+    """Create or update one environment if its lock file or interpreter changed; says what it waits for."""
+    folder, lock = root / environment.folder, root / environment.lock
+    stamp, wanted = folder / "jiajia.stamp", fingerprint(lock, str(version_of(python)))
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    started = time.monotonic()
+    print(f"▸ 准备{environment.purpose} → {environment.folder}(第一次约 {environment.minutes} 分钟)…", flush=True)
+    if not (folder / "bin" / "python").exists():
+        made = subprocess.run([python, "-m", "venv", str(folder)], check=False)  # noqa: S603
+        if made.returncode:
+            sys.exit(f"{python} 不能建虚拟环境:请先安装 venv 模块(Debian/Ubuntu:apt-get install python3-venv)。")
+    install(folder, lock)
+    stamp.write_text(wanted)
+    print(f"  {environment.folder} 好了,用了 {time.monotonic() - started:.0f} 秒。", flush=True)
+
+
+def install(folder: Path, lock: Path) -> None:
+    """pip install from a lock file; pip's own progress is shown, its index is the machine's."""
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+    pip += ["--progress-bar", "off"]
+    wheel = subprocess.run([*pip, "wheel", "setuptools<81"], stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    done = subprocess.run([*pip, "-r", str(lock)], stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    if done.returncode or wheel.returncode:
+        print((wheel.stderr + done.stderr)[-4000:], file=sys.stderr)
+        sys.exit(f"按 {lock.name} 安装没有成功,上面是 pip 的原话。网络恢复后再运行同一条命令,会接着装。")
+
+
+def main() -> None:
+    """`python3 bot/assembly/environments.py [ours|rasa|all]`."""
+    parser = argparse.ArgumentParser(description="Make .venv and .venv-rasa from their lock files.")
+    parser.add_argument("which", nargs="?", default="all", choices=["ours", "rasa", "all"])
+    which = parser.parse_args().which
+    if sys.version_info < (3, 11):
+        sys.exit(f"需要 Python 3.11 或更新(现在是 {sys.version.split()[0]})。")
+    if which in ("ours", "all"):
+        ensure(OURS, sys.executable)
+    if which in ("rasa", "all"):
+        ensure(RASA, python_310())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Trains what is missing or stale and nothing that isn't: changed inputs decide, by hash."""
+
+import hashlib
+import os
+import subprocess
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.assembly.rasa_process import QUIET
+from bot.errors import Misconfigured
+
+KEPT_MODELS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """Where the Rasa model is made: project root, working folder, Rasa's Python."""
+
+    root: Path
+    work: Path
+    python: Path
+
+    @property
+    def generated(self) -> Path:
+        """The extra NLU file written from the knowledge base: its questions are examples of policy_question."""
+        return self.work / "generated" / "policy_question.yml"
+
+    def inputs(self) -> Iterable[Path]:
+        """Every file the model is made from."""
+        yield self.root / "config.yml"
+        yield self.root / "domain.yml"
+        yield self.root / "requirements-rasa.lock"
+        yield from sorted((self.root / "nlu_data").rglob("*.yml"))
+        yield self.generated
+
+    def model(self) -> Path:
+        """Where the model of the present inputs is, or would be."""
+        digest = hashlib.sha256()
+        for path in self.inputs():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        return self.work / "models" / f"{digest.hexdigest()[:16]}.tar.gz"
+
+
+def write_examples(training: Training, questions: Iterable[str]) -> None:
+    """Write the knowledge base's questions as NLU examples; untouched when they are the same."""
+    lines = "".join(f"    - {question}\n" for question in sorted(set(questions)))
+    text = f'version: "3.1"\nnlu:\n- intent: policy_question\n  examples: |\n{lines}'
+    if training.generated.exists() and training.generated.read_text(encoding="utf-8") == text:
+        return
+    training.generated.parent.mkdir(parents=True, exist_ok=True)
+    training.generated.write_text(text, encoding="utf-8")
+
+
+def ensure_model(training: Training) -> Path:
+    """The model of the present inputs, trained now if it does not exist."""
+    model = training.model()
+    if model.exists():
+        return model
+    started = time.monotonic()
+    print("▸ 训练对话模型(约 1–2 分钟)…", flush=True)
+    log = training.work / "log" / "rasa-train.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [str(training.python), "-m", "rasa", "train", "--domain", "domain.yml", "--config", "config.yml"]
+    command += ["--data", "nlu_data", str(training.generated.parent), "--out", str(model.parent)]
+    command += ["--fixed-model-name", model.name.removesuffix(".tar.gz")]
+    with log.open("wb") as out:
+        environment = {**os.environ, **QUIET}
+        code = subprocess.run(  # noqa: S603
+            command, cwd=training.root, env=environment, stdout=out, stderr=out, check=False
+        ).returncode
+    if code or not model.exists():
+        raise Misconfigured(f"对话模型没有训练成功,Rasa 的原话在 {log}")
+    print(f"  对话模型好了,用了 {time.monotonic() - started:.0f} 秒。", flush=True)
+    _forget_old(model)
+    return model
+
+
+def _forget_old(model: Path) -> None:
+    models = sorted(model.parent.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in models[KEPT_MODELS:]:
+        old.unlink()
