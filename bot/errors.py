@@ -58,9 +58,10 @@ class ValueRefused(InputRefused):
     code = "value-refused"
     say = "这个数没看懂。请换一种写法,比如 5 万元、20 年、2026-12-01。"
 
-    def __init__(self, reason: str = "") -> None:
+    def __init__(self, reason: str = "", *, problem: str = "") -> None:
         super().__init__(reason or self.say)
         self.reason = reason or self.say
+        self.problem = problem
 
 
 class FrameRefused(InputRefused):
@@ -114,14 +115,15 @@ class SpeechUnavailable(Unavailable):
 
 
 class BusinessRefused(JiajiaError):
-    """The core system refused; `reason` is the sentence for the citizen, already safe to show."""
+    """The core system refused; `reason` is the sentence for the citizen; `problem` its code in the contract."""
 
     code = "business-refused"
     say = "这笔业务现在不能办。请拨打 12329 问清原因。"
 
-    def __init__(self, reason: str = "") -> None:
+    def __init__(self, reason: str = "", *, problem: str = "") -> None:
         super().__init__(reason or self.say)
         self.reason = reason or self.say
+        self.problem = problem
 
 
 class DeadlineMissed(JiajiaError):
