@@ -108,3 +108,11 @@ class Identities(Protocol):
     """Who a conversation has proved to be, and until when."""
 
     async def identity(self, conversation: str) -> Identity: ...
+
+
+class Ratings(Protocol):
+    """Keeps how citizens judge answers (好差评); a later score for the same turn replaces the earlier one."""
+
+    async def rate(self, conversation: str, seq: int, score: int) -> None:
+        """Keep one to five stars for the conversation's turn `seq`; unknown turns are ignored."""
+        ...

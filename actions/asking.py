@@ -1,0 +1,79 @@
+"""Asking for one missing value at a time, and reading the answer: what every calculator's conversation is made of."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from actions.call import Call
+from actions.routing import waits
+from actions.values import find_months, find_yuan, months, normalised, yuan
+from actions.wish import Result, say
+from bot.errors import ValueRefused
+from bot.messages import Button, Outcome
+from bot.wire import encode
+
+OFFICIAL = "(据公开资料,截至 2026-09;请以西宁住房公积金管理中心最新公布为准。)"
+_LEAST_BARE_YUAN = 1000
+
+
+def ask(
+    call: Call,
+    wish: str,
+    told: dict[str, str],
+    field: str,
+    words: str,
+    *expects: str,
+    reminder: str,
+    buttons: tuple[Button, ...] = (),
+) -> Result:
+    """Ask for `field` in one question; `reminder` says later what is still missing."""
+    recalled = f"刚才的{reminder},您告诉我,我接着算。"
+    waiting = waits(wish, told | {"asking": field}, *expects, reminder=recalled)
+    return say(words, outcome=Outcome.ASKED, buttons=buttons, memory=replace(call.memory, wish=waiting))
+
+
+def asked_field(call: Call, wish: str) -> str:
+    """Return the field this turn answers: the one asked for, unless the wish was only named again."""
+    named_again = call.intent == wish and not re.fullmatch(
+        r"[\d.,一二两三四五六七八九十百千万亿]+", normalised(call.told)
+    )
+    return "" if named_again or not call.told else call.known(wish).get("asking", "")
+
+
+def choice(value: str, label: str = "") -> Button:
+    """Return a button that answers the open question with `value`."""
+    return Button(label=label or value, payload="/inform" + encode({"choice": value}).decode())
+
+
+def money(call: Call, field: str, *, asked: str, bare_ten_thousands: bool = False) -> dict[str, str]:
+    """Return the amount told, under `field`; a bare number answers only the question that asked for it.
+
+    With `bare_ten_thousands` a small bare number is taken as 万元: nobody borrows 50 yuan.
+    """
+    found = find_yuan(call.told)
+    if found is None and asked == field:
+        plain = normalised(call.told)
+        found = _bare(plain, bare_ten_thousands)
+    return {} if found is None else {field: str(found)}
+
+
+def period(call: Call, field: str, *, asked: str) -> dict[str, str]:
+    """Return the period told in months, under `field`; a bare number of years answers only its question."""
+    found = find_months(call.told)
+    if found is None and asked == field:
+        found = months(call.told)
+    if found is not None and found < 1:
+        raise ValueRefused("年限要大于 0。请写几年或几个月,比如 20 年、18 个月。")
+    return {} if found is None else {field: str(found)}
+
+
+def ten_thousands(value: Decimal) -> str:
+    """Write yuan as people say them: 50 万元, 3500 元."""
+    if value >= 10_000 and value % 100 == 0:
+        return f"{(value / 10_000).normalize():f} 万元"
+    return f"{value.normalize():f} 元"
+
+
+def _bare(plain: str, as_ten_thousands: bool) -> Decimal | None:
+    value = yuan(plain)
+    return value * 10_000 if as_ten_thousands and value < _LEAST_BARE_YUAN else value

@@ -1,0 +1,102 @@
+"""The base of every action Rasa can call: one boundary where a Wish becomes messages and slots, and errors become words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.call import Call, Memory, read_call
+from actions.routing import continued, recall
+from actions.wish import PERSON, Result, Wish, with_buttons
+from bot.errors import InputRefused, JiajiaError
+from bot.log import logger
+from bot.messages import Outcome, Reply, Response
+from bot.wire import to_builtins
+from bot.words import failed
+
+ACTION_REFUSED = "action.refused"
+ACTION_FAILED = "action.failed"
+
+
+class WishAction(Action):
+    """Serves one wish to Rasa as `action_<name>`; nothing raised below leaves it."""
+
+    def __init__(self, wish: Wish, wishes: Mapping[str, Wish], today: Callable[[], date]) -> None:
+        self._wish = wish
+        self._wishes = wishes
+        self._today = today
+
+    def name(self) -> str:
+        """Return the name the domain knows."""
+        return f"action_{self._wish.name}"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any] | None
+    ) -> list[EventType]:
+        """Fulfil the wish this turn is about: the one named, or the open one that it continues."""
+        error = ""
+        memory = None
+        call = None
+        try:
+            call = read_call(tracker, self._today())
+            memory = call.memory
+            served = continued(call, self._wishes) or self._wish
+            result = await served.fulfil(call)
+            if reminder := recall(call, served, result):
+                result = replace(result, response=_with(result.response, reminder))
+        except JiajiaError as refused:
+            error, result = refused.code, _apology(refused)
+            logger().info(ACTION_REFUSED, action=self.name(), error=refused.code)
+        except Exception as unexpected:  # noqa: BLE001 — the second boundary: nothing leaves an action unspoken
+            error, result = JiajiaError.code, _apology(JiajiaError())
+            logger().error(ACTION_FAILED, action=self.name(), error=_place(unexpected))
+        _utter(dispatcher, call, result.response, error)
+        return _remembered(memory, result.memory)
+
+
+def _apology(error: JiajiaError) -> Result:
+    """Say what happened and what to do next; a refused value keeps the wish open for another try."""
+    response = failed(error)
+    if isinstance(error, InputRefused):
+        return Result(response=replace(response, outcome=Outcome.ASKED))
+    return Result(response=replace(response, replies=tuple(with_buttons(reply, PERSON) for reply in response.replies)))
+
+
+def _utter(dispatcher: CollectingDispatcher, call: Call | None, response: Response, error: str) -> None:
+    evidence = response.evidence
+    if call is not None:
+        evidence = replace(evidence, intent=call.intent, intent_confidence=call.confidence)
+    for reply in response.replies:
+        dispatcher.utter_message(
+            json_message={
+                "reply": to_builtins(reply),
+                "outcome": response.outcome.value,
+                "evidence": to_builtins(evidence),
+                "error": error,
+            }
+        )
+
+
+def _remembered(before: Memory | None, after: Memory | None) -> list[EventType]:
+    """Return slot events for what changed."""
+    if before is None or after is None:
+        return []
+    changed = [field.name for field in fields(Memory) if getattr(before, field.name) != getattr(after, field.name)]
+    return [SlotSet(name, to_builtins(getattr(after, name)) or None) for name in changed]
+
+
+def _with(response: Response, reminder: Reply) -> Response:
+    return replace(response, replies=(*response.replies, reminder))
+
+
+def _place(error: Exception) -> str:
+    """Name the error and where it rose, never its text: that may quote a citizen."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__} at {where}"

@@ -1,0 +1,98 @@
+"""Monthly payments and repayment plans of a loan, by both methods (policy_facts D-5, D-6)."""
+
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from enum import StrEnum
+
+from actions.calculators.rounding import EXACT, to_fen
+
+
+class Method(StrEnum):
+    """How a loan is repaid; the values are what citizens read."""
+
+    EQUAL_PAYMENT = "等额本息"
+    EQUAL_PRINCIPAL = "等额本金"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loan:
+    """What is borrowed: yuan, yearly rate in percent, number of months."""
+
+    principal: Decimal
+    rate: Decimal
+    months: int
+    method: Method = Method.EQUAL_PAYMENT
+
+    def __post_init__(self) -> None:
+        if self.principal <= 0 or self.rate < 0 or self.months < 1:
+            raise ValueError("a loan has a positive principal, a rate of at least 0 and at least one month")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a loan costs by the formula, to the fen; `step` is what each payment is less than the one before."""
+
+    first: Decimal
+    last: Decimal
+    step: Decimal
+    interest: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installment:
+    """One month of a plan; `left` is the principal still owed after it."""
+
+    number: int
+    payment: Decimal
+    principal: Decimal
+    interest: Decimal
+    left: Decimal
+
+
+def monthly_rate(rate: Decimal) -> Decimal:
+    """Return a yearly percentage as a monthly fraction."""
+    return EXACT.divide(rate, Decimal(1200))
+
+
+def cost(loan: Loan) -> Cost:
+    """Return payments and total interest, computed with unrounded payments as banks publish them."""
+    with localcontext(EXACT):
+        i, p, n = monthly_rate(loan.rate), loan.principal, loan.months
+        if loan.method is Method.EQUAL_PRINCIPAL:
+            share = p / n
+            total = p * i * (n + 1) / 2
+            return Cost(
+                first=to_fen(share + p * i),
+                last=to_fen(share + share * i),
+                step=to_fen(share * i),
+                interest=to_fen(total),
+            )
+        payment = level_payment(p, i, n)
+        return Cost(first=to_fen(payment), last=to_fen(payment), step=Decimal("0.00"), interest=to_fen(payment * n - p))
+
+
+def level_payment(principal: Decimal, i: Decimal, months: int) -> Decimal:
+    """Return the unrounded equal payment at monthly rate `i`."""
+    with localcontext(EXACT):
+        if i == 0:
+            return principal / months
+        growth = (1 + i) ** months
+        return principal * i * growth / (growth - 1)
+
+
+def plan(loan: Loan) -> tuple[Installment, ...]:
+    """Return every month, each rounded to the fen; the last month settles what rounding left over."""
+    with localcontext(EXACT):
+        i, left = monthly_rate(loan.rate), loan.principal
+        level = to_fen(level_payment(loan.principal, i, loan.months))
+        share = to_fen(loan.principal / loan.months)
+        rows = []
+        for number in range(1, loan.months + 1):
+            interest = to_fen(left * i)
+            repaid = share if loan.method is Method.EQUAL_PRINCIPAL else level - interest
+            repaid = left if number == loan.months else min(repaid, left)
+            left -= repaid
+            rows.append(
+                Installment(number=number, payment=repaid + interest, principal=repaid, interest=interest, left=left)
+            )
+        return tuple(rows)

@@ -1,0 +1,154 @@
+"""Reads dates and months out of Chinese (去年, 下个月, 明年三月, 9月20号以前) and finds the day whose policy is asked about."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from actions.values import normalised, number
+from bot.errors import ValueRefused
+
+_CN = "一二三四五六七八九十〇零两"
+_YEAR_WORDS = {"大前年": -3, "前年": -2, "去年": -1, "上一年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
+_MONTH_WORDS = {"上上个月": -2, "上个月": -1, "上月": -1, "这个月": 0, "本月": 0, "下个月": 1, "下月": 1, "下下个月": 2}
+_DAY_WORDS = {"大前天": -3, "前天": -2, "昨天": -1, "今天": 0, "明天": 1, "后天": 2, "大后天": 3}
+_NUMBER = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
+_MONTH_DAY = rf"(?P<month>{_NUMBER})月份?(?:(?P<day>{_NUMBER})[日号])?"
+_PATTERNS = (
+    re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?(?!\d)"),
+    re.compile(rf"(?:(?P<year>\d{{4}}|[{_CN}]{{4}})年|(?P<word>{'|'.join(_YEAR_WORDS)}))(?:的?{_MONTH_DAY})?"),
+    re.compile(rf"(?<!\d)(?P<year>\d{{2}})年{_MONTH_DAY}"),
+    re.compile(rf"(?<![\d{_CN}十])(?P<year>){_MONTH_DAY}"),
+)
+_RELATIVE_MONTH = re.compile("|".join(sorted(_MONTH_WORDS, key=len, reverse=True)))
+_RELATIVE_DAY = re.compile("|".join(sorted(_DAY_WORDS, key=len, reverse=True)))
+_BEFORE = re.compile(r"(?:以前|之前|前)")
+_DURING = re.compile(r"的时候|那时候|那会儿|那时|当时")
+_REGULATION = re.compile(
+    r"(?:新条例|条例修订|条例修改|新规|条例改)[^,。?]{0,6}?(?:以前|之前|前)|(?:老|旧|原)条例|原来的条例"
+)
+_REGULATION_LAST_DAY = date(2026, 9, 19)
+_HAPPENED = re.compile(
+    r"^(?:参加工作|上班|毕业|入职|结婚|退休|离职)"
+    r"|^[^,。?!;]{0,6}?(?:[买购贷办交缴租退离结领签开]|辞职|申请)(?:[房款婚职休户证]|公积金|手续)?(?:的(?!额度|比例|规定|政策|条件|利率|时候)|了|过)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """The days an expression covers, and whether it means the time before them."""
+
+    first: date
+    last: date
+    before: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyDay:
+    """The day whose rule is asked about, and the question without the expression that said so."""
+
+    on: date
+    question: str
+
+
+def day(text: str, today: date) -> date:
+    """Return the day meant by `text`; raises ValueRefused when there is none."""
+    plain = normalised(text)
+    if match := _RELATIVE_DAY.search(plain):
+        return today + timedelta(days=_DAY_WORDS[match.group(0)])
+    found = find_period(plain, today)
+    if found is None or found[0].first != found[0].last:
+        raise ValueRefused("日期没看懂。请写年月日,比如 2026年12月1日。")
+    return found[0].first
+
+
+def month(text: str, today: date) -> date:
+    """Return the first day of the month meant by `text`: 下个月, 明年三月, 2026-12. Raises ValueRefused."""
+    found = find_period(normalised(text), today)
+    if found is None or (found[0].first.year, found[0].first.month) != (found[0].last.year, found[0].last.month):
+        raise ValueRefused("月份没看懂。请写几年几月,比如 2026年12月。")
+    return found[0].first.replace(day=1)
+
+
+def find_period(plain: str, today: date) -> tuple[Period, int, int] | None:
+    """Return the first date expression of a normalised sentence with its place; raises ValueRefused for 2月30日."""
+    if match := _RELATIVE_MONTH.search(plain):
+        first = _shifted(today, _MONTH_WORDS[match.group(0)])
+        return _placed(Period(first=first, last=_month_end(first)), plain, match.start(), match.end())
+    for pattern in _PATTERNS:
+        if (match := pattern.search(plain)) and (period := _period(match, today)):
+            return _placed(period, plain, match.start(), match.end())
+    return None
+
+
+def policy_day(text: str, today: date) -> PolicyDay | None:
+    """Return the past day whose rule is asked about, or None when today's rule is meant.
+
+    A date that tells when something happened (去年买的房) is a fact about the citizen, not the date of a rule.
+    """
+    plain = normalised(text)
+    if match := _REGULATION.search(plain):
+        return _past(_REGULATION_LAST_DAY, today, _cut(plain, match.start(), match.end()))
+    try:
+        found = find_period(plain, today)
+    except ValueRefused:
+        return None
+    if found is None or "最新" in plain or _HAPPENED.search(plain[found[2] :]):
+        return None
+    period, start, end = found
+    on = period.first - timedelta(days=1) if period.before else period.last
+    return _past(on, today, _cut(plain, start, end))
+
+
+def _past(on: date, today: date, question: str) -> PolicyDay | None:
+    return PolicyDay(on=on, question=question) if on < today and question else None
+
+
+def _cut(plain: str, start: int, end: int) -> str:
+    return (plain[:start] + plain[end:]).strip(" ,,的")
+
+
+def _placed(period: Period, plain: str, start: int, end: int) -> tuple[Period, int, int]:
+    """Widen the place over 以前/之前/的时候 behind the expression."""
+    if before := _BEFORE.match(plain, end):
+        period = Period(first=period.first, last=period.last, before=True)
+        end = before.end()
+    elif during := _DURING.match(plain, end):
+        end = during.end()
+    return period, start, end
+
+
+def _period(match: re.Match[str], today: date) -> Period | None:
+    parts = match.groupdict()
+    year = today.year + _YEAR_WORDS[parts["word"]] if parts.get("word") else _year(parts["year"], today)
+    if year is None:
+        return None
+    month_number = int(number(parts["month"])) if parts["month"] else None
+    return _span(year, month_number, int(number(parts["day"])) if parts["day"] else None)
+
+
+def _year(text: str, today: date) -> int | None:
+    if not text:
+        return today.year
+    digits = text if text.isdecimal() else "".join(str(max(0, "〇一二三四五六七八九".find(sign))) for sign in text)
+    value = int(digits) + (2000 if len(digits) == 2 else 0)
+    return value if 1950 <= value <= today.year + 60 else None
+
+
+def _span(year: int, month_number: int | None, day_number: int | None) -> Period:
+    try:
+        first = date(year, month_number or 1, day_number or 1)
+    except ValueError:
+        raise ValueRefused("日历上没有这一天。请核对后重写,比如 2026年12月1日。") from None
+    if day_number:
+        return Period(first=first, last=first)
+    return Period(first=first, last=_month_end(first) if month_number else date(year, 12, 31))
+
+
+def _shifted(today: date, months: int) -> date:
+    index = today.year * 12 + today.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _month_end(first: date) -> date:
+    return date(first.year, first.month, monthrange(first.year, first.month)[1])

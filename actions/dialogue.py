@@ -1,0 +1,143 @@
+"""What keeps a conversation going whatever it is about: repeat, cancel, help, yes, no, more details, a correction."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from actions.call import Call
+from actions.policy import PolicyAnswers
+from actions.questions import asks, corrected, correction
+from actions.wish import PERSON, Result, Wish, say
+from bot.messages import Button, Outcome, Response
+
+EXAMPLES = (
+    Button(label="租房一年最多能提多少?", payload="租房一年最多能提多少?"),
+    Button(label="算一算贷款月供", payload="/calculate_loan"),
+    Button(label="算提前还款划不划算", payload="/calculate_prepayment"),
+    PERSON,
+)
+_TITLES = {
+    "calculate_loan": "贷款试算",
+    "calculate_prepayment": "提前还款试算",
+    "calculate_interest": "账户利息试算",
+    "calculate_contribution": "月缴存额试算",
+    "file_complaint": "投诉建议",
+    "rate_service": "服务评价",
+}
+
+
+class Repeat:
+    """再说一遍。"""
+
+    name = "repeat_answer"
+
+    async def fulfil(self, call: Call) -> Result:
+        if not call.last:
+            return say("家家还没有回答过问题。您想问什么?直接说就行。", outcome=Outcome.ASKED, buttons=EXAMPLES)
+        return Result(response=Response(replies=call.last, outcome=Outcome.ANSWERED))
+
+
+class Cancel:
+    """算了,不办了。"""
+
+    name = "cancel"
+
+    async def fulfil(self, call: Call) -> Result:
+        waiting = call.memory.wish
+        memory = replace(call.memory, wish=None)
+        if waiting is None or not waiting.reminder:
+            return say("好的。还有别的问题,随时叫家家。", outcome=Outcome.CHATTED, memory=memory)
+        title = _TITLES.get(waiting.name, "这件事")
+        return say(
+            f"好的,{title}已经停下,没有提交任何内容。还想办别的,直接告诉家家。", outcome=Outcome.CHATTED, memory=memory
+        )
+
+
+class Help:
+    """你能帮我做什么?"""
+
+    name = "help"
+
+    async def fulfil(self, call: Call) -> Result:
+        return say(
+            "家家能帮您:\n"
+            "1. 查政策:缴存、提取、贷款、还款、转移、证明,直接用平常的话问;\n"
+            "2. 算账:贷款月供、提前还款、账户利息、月缴存额;\n"
+            "3. 告诉您业务在哪儿办、怎么办;\n"
+            "4. 转人工。\n"
+            "比如可以问“租房一年最多能提多少”。",
+            spoken="您可以直接问公积金的政策,也可以让我算贷款月供、提前还款、账户利息和月缴存额。想找人工,说转人工就行。",
+            buttons=EXAMPLES,
+        )
+
+
+class Affirm:
+    """对,是的。"""
+
+    name = "affirm"
+
+    async def fulfil(self, call: Call) -> Result:
+        return say("好的。您接下来想问什么?直接说就行。", outcome=Outcome.CHATTED, buttons=EXAMPLES)
+
+
+class Deny:
+    """不,不是。"""
+
+    name = "deny"
+
+    def __init__(self, answers: PolicyAnswers) -> None:
+        self._answers = answers
+
+    async def fulfil(self, call: Call) -> Result:
+        if correction(call.text):
+            return await self._answers.answer(call, call.text)
+        if call.memory.last_question:
+            return say(
+                "看来家家没有答到点上。请换个说法,或者补一句具体情况,比如“我说的是商业贷款”;也可以转人工。",
+                outcome=Outcome.ASKED,
+                buttons=(PERSON,),
+            )
+        return say("好的。需要的时候随时叫家家。", outcome=Outcome.CHATTED)
+
+
+class Correct:
+    """不是,我说的是另一个。"""
+
+    name = "correct"
+
+    def __init__(self, answers: PolicyAnswers) -> None:
+        self._answers = answers
+
+    async def fulfil(self, call: Call) -> Result:
+        if correction(call.text) or not call.memory.last_question:
+            return await self._answers.answer(call, call.text)
+        if asks(call.text):
+            return await self._answers.answer(call, call.text)
+        return await self._answers.answer(call, corrected(call.memory.last_question, call.text))
+
+
+class Inform:
+    """我补充一下情况。"""
+
+    name = "inform"
+
+    def __init__(self, answers: PolicyAnswers) -> None:
+        self._answers = answers
+
+    async def fulfil(self, call: Call) -> Result:
+        question = call.memory.last_question
+        text = call.text if asks(call.text) or not question else corrected(question, call.text)
+        return await self._answers.answer(call, text)
+
+
+def dialogue_wishes(answers: PolicyAnswers) -> Mapping[str, Wish]:
+    """Return these wishes by name."""
+    wishes: tuple[Wish, ...] = (
+        Repeat(),
+        Cancel(),
+        Help(),
+        Affirm(),
+        Deny(answers),
+        Correct(answers),
+        Inform(answers),
+    )
+    return {wish.name: wish for wish in wishes}

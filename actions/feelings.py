@@ -1,0 +1,49 @@
+"""Hears anger, legal steps and distress in a sentence, so that a person is offered before anything else."""
+
+import re
+from enum import StrEnum
+
+
+class Feeling(StrEnum):
+    """What a sentence carries besides its question."""
+
+    NONE = ""
+    UPSET = "upset"
+    LEGAL = "legal"
+    ABUSE = "abuse"
+    DANGER = "danger"
+
+
+_SIGNS = (
+    (Feeling.DANGER, re.compile(r"不想活|活不下去|活不了了|想死|自杀|跳楼|轻生|割腕|同归于尽")),
+    (
+        Feeling.ABUSE,
+        re.compile(
+            r"傻[逼bB叉子×x]|[sS][bB](?![a-zA-Z])|他妈|特么|妈的|操你|滚蛋|去死|垃圾|废物|智障|脑残|王八|狗屁|畜生|弱智|蠢货|混蛋"
+        ),
+    ),
+    (
+        Feeling.LEGAL,
+        re.compile(
+            r"起诉|律师|法院告|告你们|打官司|行政复议|行政诉讼|信访|上访|曝光|找媒体|找记者|投诉你们|12345|纪委|监察委|仲裁|维权"
+        ),
+    ),
+    (
+        Feeling.UPSET,
+        re.compile(
+            r"气死|气人|生气|愤怒|恼火|太慢了|太差|太坑|坑人|骗子|骗人|急死|着急死|受不了|崩溃|烦死|踢皮球|不作为|什么破|什么态度"
+            r"|糊弄|敷衍|没人管|没人接|跑了[好几两三四五六七八九十多]+趟|失望|无语|投诉"
+        ),
+    ),
+)
+CALMING = {
+    Feeling.DANGER: "听到您这么说,家家很担心您。您现在的安全最要紧:请马上拨打 110 或 120,也可以拨打全国统一心理援助热线 12356。我这就请同事来陪您说。",
+    Feeling.ABUSE: "让您这么生气,家家很抱歉。我还在,愿意帮您把事情办好。",
+    Feeling.LEGAL: "您的诉求家家会认真对待,现在就可以转人工,由同事记录并答复您。",
+    Feeling.UPSET: "让您着急了,家家很抱歉。需要的话现在就可以转人工。",
+}
+
+
+def heard_in(text: str) -> Feeling:
+    """Return the strongest feeling a sentence shows."""
+    return next((feeling for feeling, sign in _SIGNS if sign.search(text)), Feeling.NONE)

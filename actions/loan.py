@@ -1,0 +1,127 @@
+"""Loan wishes that need the citizen's own loan file."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from actions.asking import OFFICIAL, ask, asked_field, choice, money, period, ten_thousands
+from actions.calculators.loan import Loan, Method, cost
+from actions.call import Call
+from actions.guide import Guidance
+from actions.routing import waits
+from actions.wish import Result, say
+from bot.errors import ValueRefused
+from bot.messages import Button, Card, Row
+from bot.ports import Parameters
+
+_SHORT_MONTHS = 60
+
+GUIDANCE = (
+    Guidance(
+        name="query_loan",
+        text=(
+            "贷款余额、利率、已还多少,登录手机 APP 或网上业务大厅的贷款页面就能看;大厅自助终端和柜面也能查。\n"
+            "想先算算月供或利息,家家现在就能算。"
+        ),
+        spoken="贷款余额和利率,登录手机APP或网上业务大厅就能看。想算月供,告诉我金额和年限,我马上算。",
+        question="公积金贷款余额怎么查",
+        buttons=(Button(label="算一算贷款月供", payload="/calculate_loan"),),
+    ),
+)
+
+
+class CalculateLoan:
+    """算算贷款每个月还多少。"""
+
+    name = "calculate_loan"
+
+    def __init__(self, parameters: Parameters) -> None:
+        self._parameters = parameters
+
+    async def fulfil(self, call: Call) -> Result:
+        """Ask for the amount, then the years; answer with both methods."""
+        told = call.known(self.name)
+        asked = asked_field(call, self.name)
+        told |= money(call, "amount", asked=asked, bare_ten_thousands=True)
+        told |= period(call, "months", asked=asked)
+        if match := re.search(r"[首二]套|第[一二]套", call.told):
+            told["home"] = "second" if "二" in match.group(0) else "first"
+        if "amount" not in told:
+            return ask(
+                call, self.name, told, "amount", "想贷多少钱?比如 50 万。", "money", reminder="月供试算还差贷款金额"
+            )
+        if "months" not in told:
+            buttons = tuple(choice(f"{years} 年") for years in (30, 20, 10))
+            words = f"贷 {ten_thousands(Decimal(told['amount']))},想分多少年还?"
+            return ask(
+                call, self.name, told, "months", words, "months", reminder="月供试算还差贷款年限", buttons=buttons
+            )
+        return self._answer(call, told)
+
+    def _answer(self, call: Call, told: dict[str, str]) -> Result:
+        most_years = int(self._parameters.value("loan_max_years", call.today))
+        months = int(told["months"])
+        if months > most_years * 12:
+            raise ValueRefused(f"公积金贷款最长 {most_years} 年。请换一个年限,比如 {most_years} 年。{OFFICIAL}")
+        home = told.get("home", "first")
+        term = "short" if months <= _SHORT_MONTHS else "long"
+        rate = Decimal(self._parameters.value(f"loan_rate_{home}_{term}", call.today))
+        level = Loan(principal=Decimal(told["amount"]), rate=rate, months=months)
+        falling = replace(level, method=Method.EQUAL_PRINCIPAL)
+        result = say(
+            self._text(call, level, falling, home),
+            spoken=(
+                f"等额本息每月大约还{cost(level).first}元;等额本金首月还{cost(falling).first}元,以后逐月减少。以借款合同为准。"
+            ),
+            buttons=_variants(home, months),
+            memory=replace(
+                call.memory, wish=waits(self.name, told | {"asking": ""}, "money", "months", "home", "method")
+            ),
+        )
+        reply = replace(result.response.replies[0], cards=(_card(level, falling),))
+        return replace(result, response=replace(result.response, replies=(reply,)))
+
+    def _text(self, call: Call, level: Loan, falling: Loan, home: str) -> str:
+        since = self._parameters.value("loan_rate_from", call.today)
+        kind = "首套" if home == "first" else "二套(不低于此利率)"
+        equal, less = cost(level), cost(falling)
+        return (
+            f"贷 {ten_thousands(level.principal)}、{_years(level.months)},{kind}年利率 {level.rate}%:\n"
+            f"等额本息:每月还 {equal.first} 元,总利息 {equal.interest} 元。\n"
+            f"等额本金:首月还 {less.first} 元,每月少还约 {less.step} 元,末月 {less.last} 元,总利息 {less.interest} 元。\n"
+            f"利率按 {since}起执行的标准,结果供参考,以中心审批和借款合同为准。{self._over_cap(call, level.principal, home)}"
+        )
+
+    def _over_cap(self, call: Call, principal: Decimal, home: str) -> str:
+        """Name the published ceiling when the amount is above it; what one may borrow is never computed (C-41)."""
+        name = "loan_cap_dual_first" if home == "first" else "loan_cap_second"
+        cap = self._parameters.value(name, call.today)
+        if principal <= Decimal(cap) * 10_000:
+            return ""
+        who = "双缴存职工家庭首套" if home == "first" else "二套"
+        return f"\n提醒:普通家庭{who}最高 {cap} 万元,多子女家庭和引进人才另有规定。{OFFICIAL}"
+
+
+def _variants(home: str, months: int) -> tuple[Button, ...]:
+    other = choice("二套", "按二套算") if home == "first" else choice("首套", "按首套算")
+    years = choice("20 年", "换成 20 年") if months != 240 else choice("30 年", "换成 30 年")
+    return (other, years, Button(label="算提前还款", payload="/calculate_prepayment"))
+
+
+def _card(level: Loan, falling: Loan) -> Card:
+    equal, less = cost(level), cost(falling)
+    rows = (
+        Row(label="贷款金额", value=ten_thousands(level.principal)),
+        Row(label="期数", value=f"{level.months} 期"),
+        Row(label="年利率", value=f"{level.rate}%"),
+        Row(label="等额本息月供", value=f"{equal.first} 元"),
+        Row(label="等额本息总利息", value=f"{equal.interest} 元"),
+        Row(label="等额本金首月", value=f"{less.first} 元"),
+        Row(label="等额本金总利息", value=f"{less.interest} 元"),
+    )
+    return Card(title="贷款试算", rows=rows, kind="table")
+
+
+def _years(months: int) -> str:
+    years, rest = divmod(months, 12)
+    return f"{f'{years} 年' if years else ''}{f'{rest} 个月' if rest else ''}({months} 期)"

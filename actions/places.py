@@ -1,0 +1,46 @@
+"""Knows when a question is about another city's fund, whose rules are not ours to tell."""
+
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+
+_WORDS_TOO = frozenset(
+    ["大同", "来宾", "朝阳", "中山", "桃园", "安康", "白银", "山南", "和田", "海西", "海北", "海南", "黄南", "长治", "安顺", "四平", "阿里", "吉安", "高雄"]
+)
+_NOT_AFTER = "最平今每境超扩越"
+_OWN = re.compile(r"西宁|青海|异地|外地|转入|转出|转到|转过?来|转回|转移|接续|本地|你们|跨省|回来")
+_HOUSE_THERE = re.compile(r"^[市州]?(?:那边|这边)?(?:[买购租盖]|有[一二两]?套?房|的房)")
+_LIVES_THERE = re.compile(r"(?:在|去|到)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Another city in a question; `ruling` when the question is about that city's own rules."""
+
+    city: str
+    ruling: bool
+    question: str
+
+
+class Places:
+    """Finds other cities by name; the list is Chinese prefectures and provinces without ours."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        ordered = sorted(names, key=len, reverse=True)
+        parts = (f"{name}(?=[市州]|公积金|住房公积金)" if name in _WORDS_TOO else name for name in ordered)
+        self._pattern = re.compile(rf"(?<![{_NOT_AFTER}])(?P<city>{'|'.join(parts)})(?P<kind>省|市|自治区|自治州)?")
+
+    def find(self, text: str) -> Place | None:
+        """Return the other city a question names, or None."""
+        match = self._pattern.search(text)
+        if match is None:
+            return None
+        rest = (text[: match.start()] + text[match.end() :]).strip(" ,,的在")
+        house = _HOUSE_THERE.match(text[match.end() :]) and _LIVES_THERE.search(text[: match.start()])
+        own = bool(_OWN.search(text) or house)
+        return Place(city=match.group("city"), ruling=not own and bool(rest), question=rest)
+
+
+def read_places() -> Places:
+    """Read the list that ships with this package."""
+    return Places(tuple(files("actions").joinpath("cities.txt").read_text(encoding="utf-8").split()))

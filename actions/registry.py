@@ -1,0 +1,45 @@
+"""Builds every action from its dependencies: the one list of what 家家 can do."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from actions import account, certificate, complaint, contribution, loan, outlet, repayment, withdrawal
+from actions.base import WishAction
+from actions.complaint import FileComplaint, RateService
+from actions.dialogue import dialogue_wishes
+from actions.guide import Guide
+from actions.handoff import ExpressAnger, RequestHuman
+from actions.places import read_places
+from actions.policy import AnswerEntry, AnswerPolicy, PolicyAnswers
+from actions.smalltalk import Chat
+from actions.wish import Wish
+from bot.ports import Parameters, Retriever
+
+_GUIDED = (account, contribution, withdrawal, loan, repayment, certificate, outlet, complaint)
+
+
+def assemble(
+    *, retriever: Retriever, parameters: Parameters, today: Callable[[], date], wishes: Iterable[Wish] = ()
+) -> tuple[WishAction, ...]:
+    """Return every action, ready for `actions.server.ActionServer`.
+
+    `wishes` are further ones (those that need the core system); a wish of the same name takes the place of ours.
+    """
+    answers = PolicyAnswers(retriever, read_places())
+    guides = (Guide(guidance, retriever) for module in _GUIDED for guidance in module.GUIDANCE)
+    ours: tuple[Wish, ...] = (
+        *guides,
+        AnswerPolicy(answers),
+        AnswerEntry(answers),
+        Chat(),
+        RequestHuman(),
+        ExpressAnger(),
+        FileComplaint(),
+        RateService(),
+        account.CalculateInterest(parameters),
+        contribution.CalculateContribution(parameters),
+        loan.CalculateLoan(parameters),
+        repayment.CalculatePrepayment(parameters),
+    )
+    known = {wish.name: wish for wish in ours} | dict(dialogue_wishes(answers)) | {wish.name: wish for wish in wishes}
+    return tuple(WishAction(wish, known, today) for wish in known.values())

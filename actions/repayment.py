@@ -1,0 +1,136 @@
+"""Repayment wishes: the plan and paying back early."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from actions.asking import ask, asked_field, choice, period, ten_thousands
+from actions.calculators.loan import Loan
+from actions.calculators.prepayment import Comparison, compare, sum_interest
+from actions.call import Call
+from actions.guide import Guidance
+from actions.routing import waits
+from actions.values import find_amounts, normalised, yuan
+from actions.wish import Result, say
+from bot.messages import Button, Card, Row
+from bot.ports import Parameters
+
+GUIDANCE = (
+    Guidance(
+        name="query_repayment_plan",
+        text=(
+            "还款计划和下一期要还多少,登录手机 APP 或网上业务大厅的贷款页面查看;还款明细、对账单在自助终端也能打印。\n"
+            "约定还款日前,请把钱存进还款账户。想先估一估,家家可以按金额、年限和利率算出每月还多少。"
+        ),
+        spoken="还款计划登录手机APP或网上业务大厅就能看。想先估一估每月还多少,告诉我金额和年限。",
+        question="还款日 扣款 还款明细",
+        buttons=(Button(label="算一算每月还多少", payload="/calculate_loan"),),
+    ),
+    Guidance(
+        name="prepay",
+        text=(
+            "提前还公积金贷款,在手机 APP、网上业务大厅或柜面申请;没有逾期、还款账户里有足够的钱就能办。\n"
+            "提前还一部分的,一般可以选“月供不变、缩短年限”或“年限不变、减少月供”,具体以借款合同为准。"
+            "哪种更省,家家现在就能替您算。"
+        ),
+        spoken="提前还款在手机APP、网上业务大厅或柜面申请。缩短年限和减少月供哪种省,告诉我还剩多少钱、多少年,我来算。",
+        question="提前还款 违约金 次数 条件",
+        buttons=(Button(label="算提前还款划不划算", payload="/calculate_prepayment"),),
+    ),
+)
+
+
+_EARLY = re.compile(r"提前|先还|再还|还上|还掉|拿出?|一次(?:性)?还")
+_OWED = re.compile(r"欠|剩|余|本金|贷了?")
+_BARE = re.compile(r"[\d.]+")
+
+
+class CalculatePrepayment:
+    """提前还一部分,缩短年限还是减少月供划算?"""
+
+    name = "calculate_prepayment"
+
+    def __init__(self, parameters: Parameters) -> None:
+        self._parameters = parameters
+
+    async def fulfil(self, call: Call) -> Result:
+        """Ask what is owed, for how long, and what is paid back; compare both choices."""
+        told = call.known(self.name)
+        asked = asked_field(call, self.name)
+        told |= _amounts(call, told, asked)
+        told |= period(call, "months", asked=asked)
+        if "owed" not in told:
+            words = "贷款还剩多少本金没还?比如 40 万。"
+            return ask(call, self.name, told, "owed", words, "money", reminder="提前还款试算还差剩余本金")
+        if "months" not in told:
+            words = f"剩 {ten_thousands(Decimal(told['owed']))}本金,还要还多少年?"
+            return ask(call, self.name, told, "months", words, "months", reminder="提前还款试算还差剩余年限")
+        if "prepaid" not in told:
+            buttons = (choice("5 万元"), choice("10 万元"))
+            words = "这次想提前还多少?"
+            return ask(
+                call,
+                self.name,
+                told,
+                "prepaid",
+                words,
+                "money",
+                reminder="提前还款试算还差提前还的金额",
+                buttons=buttons,
+            )
+        return self._answer(call, told)
+
+    def _answer(self, call: Call, told: dict[str, str]) -> Result:
+        rate = Decimal(self._parameters.value("loan_rate_first_long", call.today))
+        loan = Loan(principal=Decimal(told["owed"]), rate=rate, months=int(told["months"]))
+        prepaid = Decimal(told["prepaid"])
+        memory = replace(call.memory, wish=waits(self.name, told | {"asking": ""}, "money", "months", "effect"))
+        note = f"按等额本息、年利率 {rate}%估算,以借款合同和中心核定为准。"
+        if prepaid >= loan.principal:
+            text = (
+                f"提前还 {ten_thousands(prepaid)}够把剩余本金 {ten_thousands(loan.principal)}全部结清,"
+                f"以后的利息大约 {sum_interest(loan)} 元就不用付了,只需另付当期利息。\n{note}"
+            )
+            return say(text, memory=memory)
+        compared = compare(loan, prepaid)
+        spoken = f"缩短年限大约省利息{compared.saved_shorter}元,减少月供大约省{compared.saved_lower}元。想少付利息选缩短年限。"
+        result = say(_text(prepaid, compared, note), spoken=spoken, memory=memory)
+        reply = replace(result.response.replies[0], cards=(_card(compared),))
+        return replace(result, response=replace(result.response, replies=(reply,)))
+
+
+def _text(prepaid: Decimal, compared: Comparison, note: str) -> str:
+    before, shorter, lower = compared.before, compared.shorter, compared.lower
+    return (
+        f"提前还 {ten_thousands(prepaid)},两种办法比一比:\n"
+        f"现在:每月 {before.payment} 元,还要还 {before.months} 期。\n"
+        f"月供不变、缩短年限:还剩 {shorter.months} 期(少还 {before.months - shorter.months} 期),"
+        f"省利息约 {compared.saved_shorter} 元。\n"
+        f"年限不变、减少月供:每月 {lower.payment} 元(少 {before.payment - lower.payment} 元),"
+        f"省利息约 {compared.saved_lower} 元。\n"
+        f"想少付利息,选缩短年限;想每月轻松些,选减少月供。{note}"
+    )
+
+
+def _card(compared: Comparison) -> Card:
+    outlooks = (("现在", compared.before), ("缩短年限", compared.shorter), ("减少月供", compared.lower))
+    rows = tuple(
+        Row(label=label, value=f"每月 {look.payment} 元 · {look.months} 期 · 利息 {look.interest} 元")
+        for label, look in outlooks
+    )
+    return Card(title="提前还款试算", rows=rows, kind="table")
+
+
+def _amounts(call: Call, told: dict[str, str], asked: str) -> dict[str, str]:
+    """Tell what is owed from what is paid back by the words before each amount."""
+    found: dict[str, str] = {}
+    for amount in find_amounts(call.told):
+        near = amount.before[-5:]
+        name = "prepaid" if _EARLY.search(near) else "owed" if _OWED.search(near) else ""
+        free = [field for field in (asked, "owed", "prepaid") if field in {"owed", "prepaid"}]
+        name = name or next((field for field in free if field not in told | found), free[0])
+        found[name] = str(amount.yuan)
+    bare = normalised(call.told)
+    if not found and asked in {"owed", "prepaid"} and _BARE.fullmatch(bare):
+        found[asked] = str(yuan(f"{bare}万") if Decimal(bare) < 1000 else yuan(bare))
+    return found

@@ -1,0 +1,74 @@
+"""Sends a turn to the wish that is still open when what was said continues it, and recalls it after a digression."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from actions.call import Call, OpenWish
+from actions.questions import asks
+from actions.values import find_amounts, find_months, find_percents, normalised
+from actions.wish import Result, Wish
+from bot.errors import ValueRefused
+from bot.messages import Reply
+
+_GIVING = frozenset({"inform", "correct"})
+_ANSWERING = frozenset({"affirm", "deny"})
+_UNSURE = frozenset({"", "policy_question", "out_of_scope", "nlu_fallback", "chitchat"})
+_SILENT = frozenset({"cancel", "repeat_answer", "request_human", "chat", "help", "rate_service"})
+_SHORT = 24
+
+_FILLERS = re.compile(
+    r"^(?:那么?|如果|要是|换成|改成|按|我想|想|大概|大约|就|贷|借|算)+|(?:呢|吧|啊|的话|左右|算|怎么样|[??。!!])+$"
+)
+_YES_NO = re.compile(r"^(?:是的?|对的?|好的?|可以|确认|没错|嗯|行|不是|不对|不要|不用|不行|否|没有|有|算了)[。!!~]*$")
+READS: Mapping[str, Callable[[str], bool]] = {
+    "money": lambda text: bool(find_amounts(text)) or _bare_number(text),
+    "months": lambda text: find_months(text) is not None or _bare_number(text),
+    "percent": lambda text: bool(find_percents(text)) or _bare_number(text),
+    "home": lambda text: bool(re.search(r"[首二]套|第[一二]套", text)),
+    "method": lambda text: bool(re.search(r"等额|本息|本金", text)),
+    "effect": lambda text: bool(re.search(r"缩短|减少|月供不变|年限不变|少还", text)),
+    "yes-no": lambda text: bool(_YES_NO.match(text)),
+    "text": lambda text: not asks(text),
+}
+
+
+def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
+    """Return the open wish when this turn continues it, else None."""
+    waiting = call.memory.wish
+    if waiting is None or waiting.name not in wishes:
+        return None
+    told = _FILLERS.sub("", call.told)
+    if asks(told):
+        return None
+    readable = any(_reads(kind, told) for kind in waiting.expects)
+    if call.intent in _GIVING or (call.intent in _UNSURE | _ANSWERING and len(told) <= _SHORT and readable):
+        return wishes[waiting.name]
+    return None
+
+
+def recall(call: Call, served: Wish, result: Result) -> Reply | None:
+    """Return the sentence that brings an open wish back after another question was answered, or None."""
+    waiting = call.memory.wish
+    if waiting is None or not waiting.reminder or served.name in {*_SILENT, waiting.name}:
+        return None
+    kept = result.memory is None or result.memory.wish == waiting
+    return Reply(text=waiting.reminder) if kept else None
+
+
+def waits(name: str, values: dict[str, str], *expects: str, reminder: str = "") -> OpenWish:
+    """Return the open wish to remember."""
+    unknown = set(expects) - READS.keys()
+    if unknown:
+        raise ValueError(f"unknown kinds of answer: {sorted(unknown)}")
+    return OpenWish(name=name, values=values, expects=expects, reminder=reminder)
+
+
+def _reads(kind: str, text: str) -> bool:
+    try:
+        return kind in READS and READS[kind](text)
+    except ValueRefused:
+        return True
+
+
+def _bare_number(text: str) -> bool:
+    return bool(re.fullmatch(r"[\d.]+|[一二两三四五六七八九十百千万]+", normalised(text)))

@@ -1,0 +1,57 @@
+"""What every citizen's wish is made of: a name, one way to fulfil it, and the Result it hands back."""
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from actions.call import Call, Memory
+from bot.messages import Button, Evidence, Handoff, Outcome, Reply, Response
+
+PERSON = Button(label="转人工", payload="/request_human")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What to say, and what to remember from now on (None: everything stays as it was)."""
+
+    response: Response
+    memory: Memory | None = None
+
+
+class Wish(Protocol):
+    """One thing a citizen can ask for; Rasa knows it as `action_<name>`."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def fulfil(self, call: Call) -> Result: ...
+
+
+def say(
+    text: str,
+    *,
+    outcome: Outcome = Outcome.ANSWERED,
+    spoken: str = "",
+    buttons: tuple[Button, ...] = (),
+    handoff: Handoff | None = None,
+    evidence: Evidence = Evidence(),
+    memory: Memory | None = None,
+) -> Result:
+    """Return the Result of saying one thing."""
+    reply = Reply(text=text, spoken=spoken, buttons=buttons, handoff=handoff)
+    return Result(response=Response(replies=(reply,), outcome=outcome, evidence=evidence), memory=memory)
+
+
+def preceded(reply: Reply, words: str) -> Reply:
+    """Return `reply` with a sentence before it, on screen, spoken and in the hall."""
+    return replace(
+        reply,
+        text=f"{words}\n{reply.text}",
+        spoken=f"{words}{reply.spoken}" if reply.spoken else "",
+        robot=f"{words}{reply.robot}" if reply.robot else "",
+    )
+
+
+def with_buttons(reply: Reply, *buttons: Button) -> Reply:
+    """Return `reply` with more buttons at the end, none twice."""
+    known = {button.payload for button in reply.buttons}
+    return replace(reply, buttons=reply.buttons + tuple(button for button in buttons if button.payload not in known))

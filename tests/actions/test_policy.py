@@ -1,0 +1,156 @@
+"""Policy answers in conversation."""
+
+from tests.actions.rasa import ScriptedRasa
+from tests.actions.shelf import ShelfRetriever
+
+
+async def test_a_policy_question_gets_the_approved_words_and_leaves_its_trace(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("租房一年能提多少", "policy_question", "answer_policy")
+
+    assert heard.text == "商品房租房提取,公积金每户每年最多 16800 元。"
+    assert (heard.outcome, heard.error) == ("answered", "")
+    assert heard.evidence["candidates"][0] == {"entry": "withdrawal-rent-limit", "score": 1.0}
+    assert (heard.evidence["intent"], heard.evidence["knowledge_version"]) == ("policy_question", "v-test")
+    assert rasa.slots == {
+        "entry": "withdrawal-rent-limit",
+        "topic": "withdrawal",
+        "last_question": "租房一年能提多少",
+    }
+
+
+async def test_a_follow_up_without_subject_leans_on_the_answer_before(rasa: ScriptedRasa) -> None:
+    await rasa.say("租房一年能提多少", "policy_question", "answer_policy")
+
+    heard = await rasa.say("那要什么材料?", "policy_question", "answer_policy")
+
+    assert heard.text == "带身份证和银行卡。"
+
+
+async def test_a_question_with_its_own_subject_leans_on_nothing(rasa: ScriptedRasa, retriever: ShelfRetriever) -> None:
+    await rasa.say("租房一年能提多少", "policy_question", "answer_policy")
+
+    await rasa.say("贷款能贷多少", "policy_question", "answer_policy")
+
+    assert retriever.asked[-1].entry == ""
+
+
+async def test_two_questions_in_one_message_are_answered_in_order(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("租房一年能提多少?公积金贷款最多能贷多少?", "policy_question", "answer_policy")
+
+    assert heard.text == (
+        "先说第一个问题。\n商品房租房提取,公积金每户每年最多 16800 元。\n再说第二个问题。\n公积金贷款最高 90 万元。"
+    )
+
+
+async def test_a_remark_before_a_question_is_not_a_second_question(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("我在西宁上班。租房一年能提多少?", "policy_question", "answer_policy")
+
+    assert heard.text == "商品房租房提取,公积金每户每年最多 16800 元。"
+
+
+async def test_a_correction_asks_the_last_question_again_with_what_was_meant(rasa: ScriptedRasa) -> None:
+    await rasa.say("公积金贷款怎么还", "policy_question", "answer_policy")
+
+    heard = await rasa.say("不是,我说的是商贷", "correct")
+
+    assert heard.text == "明白,您问的是“商贷”。\n商贷可以提取公积金偿还。"
+
+
+async def test_last_year_gets_last_years_rule_and_says_so(rasa: ScriptedRasa, retriever: ShelfRetriever) -> None:
+    heard = await rasa.say("去年公积金贷款最多贷多少", "policy_question", "answer_policy")
+
+    assert heard.text.startswith("以下按 2025 年 12 月 31 日有效的规定回答,不是现在的规定。")
+    assert str(retriever.asked[-1].on) == "2025-12-31"
+
+
+async def test_a_rule_that_is_not_kept_is_not_guessed(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("2023年贷款最多能贷多少", "policy_question", "answer_policy")
+
+    assert heard.text.startswith("2023 年 12 月 31 日的规定家家这里没有存档")
+    assert "现在的规定是:\n公积金贷款最高 90 万元。" in heard.text
+
+
+async def test_the_day_something_happened_is_not_the_day_of_the_rule(
+    rasa: ScriptedRasa, retriever: ShelfRetriever
+) -> None:
+    await rasa.say("我去年租的房现在租房能提多少", "policy_question", "answer_policy")
+
+    assert {str(query.on) for query in retriever.asked} == {"2026-11-23"}
+
+
+async def test_another_citys_question_is_sent_there_first(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("兰州租房一年能提多少", "policy_question", "answer_policy")
+
+    assert heard.text.startswith("兰州的公积金政策由兰州的公积金中心规定")
+    assert "以下是西宁的规定,仅供参考:\n商品房租房提取" in heard.text
+
+
+async def test_money_paid_elsewhere_and_used_here_is_our_question(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("我在兰州交的,能在西宁贷款贷多少", "policy_question", "answer_policy")
+
+    assert not heard.text.startswith("兰州的公积金政策")
+
+
+async def test_a_long_letter_is_reduced_to_its_question(rasa: ScriptedRasa) -> None:
+    letter = "我在单位工作十年了,家里情况比较复杂。" * 20 + "我就想知道租房一年能提多少?" + "麻烦了。"
+
+    heard = await rasa.say(letter, "policy_question", "answer_policy")
+
+    assert heard.text.startswith("您写得很清楚,家家理解您最想问的是:我就想知道租房一年能提多少。")
+    assert "16800" in heard.text
+    assert heard.replies[-1].buttons[-1].payload == "/request_human"
+
+
+async def test_a_letter_without_a_question_is_asked_for_one(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("今天天气不错,单位同事都很好。" * 30, "policy_question", "answer_policy")
+
+    assert heard.outcome == "asked"
+
+
+async def test_anger_is_met_calmly_with_a_person_and_the_answer(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("气死我了,租房到底能提多少", "policy_question", "answer_policy")
+
+    assert heard.text.startswith("让您着急了,家家很抱歉。")
+    assert "16800" in heard.text
+    assert "/request_human" in [button.payload for button in heard.replies[-1].buttons]
+
+
+async def test_a_life_in_danger_gets_help_and_a_person_at_once(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("提不出来我真的不想活了", "policy_question", "answer_policy")
+
+    assert "120" in heard.text
+    assert heard.replies[0].handoff is not None
+    assert heard.outcome == "handed-off"
+
+
+async def test_what_nobody_knows_is_declined_with_a_way_on(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("明天下雨吗", "out_of_scope", "answer_policy")
+
+    assert heard.outcome == "declined"
+    assert heard.evidence["decision"] == "decline"
+
+
+async def test_a_tapped_entry_is_answered_exactly(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say('/choose_entry{"entry":"loan-limit"}', "choose_entry", "answer_entry", entry="loan-limit")
+
+    assert heard.text == "公积金贷款最高 90 万元。"
+    assert rasa.slots["entry"] == "loan-limit"
+
+
+async def test_a_tapped_entry_that_is_gone_offers_what_is_near(rasa: ScriptedRasa) -> None:
+    await rasa.say("租房能提多少", "policy_question", "answer_policy")
+
+    heard = await rasa.say('/choose_entry{"entry":"gone"}', "choose_entry", "answer_entry", entry="gone")
+
+    assert heard.outcome == "clarified"
+
+
+async def test_knowledge_that_is_down_is_said_and_a_person_offered(
+    rasa: ScriptedRasa, retriever: ShelfRetriever
+) -> None:
+    retriever.closed = True
+
+    heard = await rasa.say("租房能提多少", "policy_question", "answer_policy")
+
+    assert (heard.outcome, heard.error) == ("failed", "knowledge-unavailable")
+    assert "12329" in heard.text

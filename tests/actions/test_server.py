@@ -1,0 +1,68 @@
+"""The webhook's own promises."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+import yaml
+from aiohttp.test_utils import TestClient
+
+from tests.actions.rasa import ScriptedRasa
+
+
+async def test_health_counts_the_actions(client: TestClient[Any, Any]) -> None:
+    body = await (await client.get("/health")).json()
+
+    assert body["status"] == "ok"
+    assert body["actions"] > 40
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"[]", 400),
+        (b"{", 400),
+        (b'{"next_action": 3, "tracker": {}}', 400),
+        (b'{"next_action": "action_help"}', 400),
+        (b'{"next_action": "action_help", "tracker": {"sender_id": null}}', 400),
+        (b'{"next_action": "action_nobody", "tracker": {"sender_id": "a"}}', 404),
+    ],
+)
+async def test_a_malformed_call_gets_a_typed_error(client: TestClient[Any, Any], body: bytes, status: int) -> None:
+    response = await client.post("/webhook", data=body)
+
+    assert response.status == status
+    assert "error" in await response.json()
+
+
+async def test_an_oversize_call_is_refused_unread(client: TestClient[Any, Any]) -> None:
+    response = await client.post("/webhook", data=BytesIO(b" " * (5 * 1024 * 1024)))
+
+    assert (response.status, (await response.json())["code"]) == (413, "too-large")
+
+
+async def test_a_tracker_of_the_wrong_shape_still_gets_words(client: TestClient[Any, Any]) -> None:
+    tracker = {"sender_id": "a", "latest_message": {"text": ["x"], "intent": 3}, "slots": {}, "events": []}
+
+    response = await client.post("/webhook", json={"next_action": "action_help", "tracker": tracker})
+
+    assert (await response.json())["responses"][0]["custom"]["error"] == "frame-refused"
+
+
+async def test_a_slot_from_an_older_release_is_forgotten_not_fatal(rasa: ScriptedRasa) -> None:
+    rasa.slots["wish"] = ["something", "old"]
+
+    heard = await rasa.say("你能做什么", "help")
+
+    assert heard.error == ""
+
+
+async def test_every_action_of_the_domain_exists_and_says_something(client: TestClient[Any, Any]) -> None:
+    with open("domain.yml", encoding="utf-8") as file:
+        names = [name for name in yaml.safe_load(file)["actions"] if name.startswith("action_")]
+
+    for name in names:
+        heard = await ScriptedRasa(client).say("", name.removeprefix("action_"))
+        assert heard.text, name
+        assert heard.error == "", name
