@@ -12,6 +12,8 @@ from knowledge_base.signals import Asked, Heard, Index, Sighting, build_index, c
 from knowledge_base.wording import Reading
 
 CERTAIN = 0.99
+SELF_CONTAINED, FOLLOW_UP_LENGTH = 0.8, 12
+"""A question trusted this far, or longer than this many characters, does not need what was said before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,28 +61,45 @@ class Finder:
     def __init__(self, seeker: Seeker, fusion: Fusion) -> None:
         self.seeker, self.fusion = seeker, fusion
         strict = seeker.reading.strict
+        self._places = {entry.id: place for place, entry in enumerate(seeker.asked)}
         self._exact = {strict(q): place for place, entry in enumerate(seeker.asked) for q in entry.questions}
 
-    def find(self, text: str, heard: Sequence[str] = ()) -> Found:
-        """Rank entries for a question; `heard` are further transcripts of the same words."""
-        sightings = [self.seeker.look(candidate) for candidate in (text, *heard)]
-        beliefs = [self.fusion.weigh(sighting) for sighting in sightings]
-        trusts = [self.fusion.trusted(s, b) for s, b in zip(sightings, beliefs, strict=True)]
-        best = int(np.argmax([ours for _, ours in trusts])) if heard else 0
-        pooled = self._pool(sightings, beliefs, [1.0, *([0.5] * len(heard))])
-        return self._found(text, sightings[best], pooled, trusts[best])
-
-    def _pool(self, sightings: Sequence[Sighting], beliefs: Sequence[Floats], weights: Sequence[float]) -> Floats:
+    def find(self, text: str, heard: Sequence[str] = (), entry: str = "") -> Found:
+        """Rank entries for a question; `heard` are further transcripts of it, `entry` is what was answered before."""
+        takes = [self._take(candidate, entry) for candidate in (text, *heard)]
+        weights = [1.0, *([0.5] * len(heard))]
         pooled = np.zeros(len(self.seeker.asked), dtype=np.float32)
-        for sighting, belief, weight in zip(sightings, beliefs, weights, strict=True):
-            pooled[sighting.entries] += weight * belief
-        return pooled / np.float32(sum(weights))
+        for take, weight in zip(takes, weights, strict=True):
+            pooled[take.sighting.entries] += np.float32(weight / sum(weights)) * take.beliefs
+        best = max(takes, key=lambda take: take.ours) if heard else takes[0]
+        return self._found(text, best, pooled)
 
-    def _found(self, text: str, sighting: Sighting, pooled: Floats, trust: tuple[float, float]) -> Found:
-        right, ours = trust
+    def _take(self, text: str, entry: str) -> "_Take":
+        sighting = self.seeker.look(text)
+        beliefs = self.fusion.weigh(sighting)
+        right, ours = self.fusion.trusted(sighting, beliefs)
+        alone = _Take(sighting=sighting, beliefs=beliefs, right=right, ours=ours)
+        place = self._places.get(entry)
+        length = len(self.seeker.reading.canonical(text))
+        if place is None or right >= SELF_CONTAINED or length > FOLLOW_UP_LENGTH:
+            return alone
+        return self._in_context(text, place)
+
+    def _in_context(self, text: str, place: int) -> "_Take":
+        """Ask the question together with what was talked about, leaning to what belongs to it."""
+        before = self.seeker.asked[place]
+        sighting = self.seeker.look(f"{before.questions[0]} {text}")
+        nearness = np.asarray([_nearness(before, self.seeker.asked[at]) for at in sighting.entries], dtype=np.float32)
+        beliefs = self.fusion.weigh(sighting) ** np.float32(0.5) * nearness
+        beliefs /= beliefs.sum()
+        right, ours = self.fusion.trusted(sighting, beliefs)
+        return _Take(sighting=sighting, beliefs=beliefs, right=right, ours=ours)
+
+    def _found(self, text: str, take: "_Take", pooled: Floats) -> Found:
+        right, ours = take.right, take.ours
         exact = self._exact.get(self.seeker.reading.strict(text))
         if exact is not None:
-            pooled = pooled * 0.01
+            pooled = pooled * np.float32(0.01)
             pooled[exact], right, ours = 1.0, CERTAIN, 1.0
         size = min(10, len(pooled))
         top = np.argpartition(-pooled, size - 1)[:size]
@@ -91,5 +110,26 @@ class Finder:
             scores=(right, *(float(score) for score in rest)),
             ours=ours,
             exact=exact is not None,
-            sighting=sighting,
+            sighting=take.sighting,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Take:
+    """One reading of the question, weighed."""
+
+    sighting: Sighting
+    beliefs: Floats
+    right: float
+    ours: float
+
+
+def _nearness(before: Asked, other: Asked) -> float:
+    """Return how readily a follow-up moves from one entry to another; staying put is the least of what is asked."""
+    if other.id == before.id:
+        return 0.4
+    if other.id in before.related or before.id in other.related:
+        return 2.0
+    if other.topic == before.topic:
+        return 1.6 if other.subtopic == before.subtopic else 0.9
+    return 0.4

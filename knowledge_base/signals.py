@@ -38,6 +38,7 @@ class Asked:
     questions: tuple[str, ...]
     barred: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    subtopic: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

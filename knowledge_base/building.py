@@ -1,0 +1,166 @@
+"""Builds a version from the curated files: learns only what changed questions make stale, then puts it on the shelf."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from knowledge_base.content import load_content
+from knowledge_base.encoder import Encoder
+from knowledge_base.entries import Content, State
+from knowledge_base.finder import Seeker, build_seeker
+from knowledge_base.fusion import Lesson, learn_fusion
+from knowledge_base.learning import crossed_lessons, lesson
+from knowledge_base.seeker_files import save_seeker
+from knowledge_base.shelf import Manifest, Shelf
+from knowledge_base.signals import Asked
+from knowledge_base.thresholds import learn_thresholds
+from knowledge_base.training import Recipe, train_encoder
+from knowledge_base.wording import LEXICON_FILES, read_like
+
+ENGINE = 1
+"""Raise when learned folders of older code must not be reused."""
+HOME_TRAINED = "trained"
+KNOWLEDGE_BUILT, LEARNING_STARTED = "knowledge.built", "knowledge.learning_started"
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exam:
+    """Questions outside the entries: probes teach and gate, foreign ones teach where our business ends."""
+
+    probes: tuple[tuple[str, str], ...] = ()
+    foreign: tuple[str, ...] = ()
+
+    @staticmethod
+    def load(folder: Path) -> "Exam":
+        """Read `probes/*.tsv` (entry, question) and the learning half of `out_of_scope.tsv` (kind, question)."""
+        probes = [row for path in sorted((folder / "probes").glob("*.tsv")) for row in _table(path)]
+        foreign = [row[1] for row in _table(folder / "out_of_scope.tsv")]
+        return Exam(probes=tuple((row[0], row[1]) for row in probes), foreign=tuple(foreign[1::2]))
+
+
+def asked_of(content: Content) -> tuple[Asked, ...]:
+    """Return what finding needs of the content: questions only, so that answers may change without learning anew."""
+    served = [entry for entry in content.entries if entry.state is State.PUBLISHED]
+    return tuple(
+        Asked(
+            id=entry.id,
+            topic=entry.topic,
+            questions=tuple(dict.fromkeys(entry.questions())),
+            barred=entry.not_questions,
+            related=tuple(dict.fromkeys((*entry.follow_ups, *entry.related))),
+            subtopic=entry.subtopic,
+        )
+        for entry in sorted(served, key=lambda entry: entry.id)
+    )
+
+
+class Builder:
+    """Knows where the sources are, which encoder is wanted, and where versions go."""
+
+    def __init__(
+        self, sources: Path, shelf: Shelf, now: Callable[[], datetime], encoder: str = HOME_TRAINED, recipe: Recipe | None = None
+    ) -> None:
+        self._sources, self._shelf, self._now = sources, shelf, now
+        self._encoder, self._recipe = encoder, recipe or Recipe()
+
+    def build(self, *, force: bool = False, by: str = "", publish: bool = True) -> Manifest:
+        """Build from the files and make it current; raises ContentRefused and leaves the old version serving."""
+        return self.build_from(load_content(self._sources), force=force, by=by, publish=publish)
+
+    def build_from(self, content: Content, *, force: bool = False, by: str = "", publish: bool = True) -> Manifest:
+        """Build from given content; an unchanged build returns the version that already stands there."""
+        exam, asked = Exam.load(self._sources / "evaluation"), asked_of(content)
+        learned = self._key(asked, exam)
+        fingerprint = _hash(msgspec.json.encode(content), learned)
+        for manifest in reversed(self._shelf.versions()):
+            if manifest.content_hash == fingerprint and not force:
+                return self._publish(manifest, by, publish)
+        if force or not (self._shelf.learned(learned) / "metrics.json").exists():
+            self._learn(asked, exam, learned)
+        now = self._now()
+        manifest = Manifest(
+            version=f"{now:%Y%m%d-%H%M%S}-{fingerprint[:8]}",
+            built_at=now,
+            content_hash=fingerprint,
+            learned=learned,
+            encoder=self._encoder,
+            entries=len(asked),
+            questions=sum(len(entry.questions) for entry in asked),
+            metrics=json.loads((self._shelf.learned(learned) / "metrics.json").read_text(encoding="utf-8")),
+        )
+        self._shelf.add(manifest, content)
+        log.info(KNOWLEDGE_BUILT, version=manifest.version, entries=manifest.entries, questions=manifest.questions)
+        return self._publish(manifest, by, publish)
+
+    def stale(self) -> bool:
+        """Tell whether the files differ from the current version; raises ContentRefused."""
+        content = load_content(self._sources)
+        key = self._key(asked_of(content), Exam.load(self._sources / "evaluation"))
+        current = self._shelf.current()
+        return not current or self._shelf.manifest(current).content_hash != _hash(msgspec.json.encode(content), key)
+
+    def _publish(self, manifest: Manifest, by: str, publish: bool) -> Manifest:
+        if publish and self._shelf.current() != manifest.version:
+            self._shelf.point(manifest.version, self._now(), by)
+        return manifest
+
+    def _key(self, asked: Sequence[Asked], exam: Exam) -> str:
+        lexicon = [(self._sources / name).read_bytes() for name in LEXICON_FILES]
+        parts = [msgspec.json.encode(part) for part in (asked, exam, asdict(self._recipe), self._encoder, ENGINE)]
+        return _hash(*lexicon, *parts)[:16]
+
+    def _learn(self, asked: Sequence[Asked], exam: Exam, name: str) -> None:
+        log.info(LEARNING_STARTED, entries=len(asked), encoder=self._encoder)
+        reading = read_like(self._sources)
+        named = None if self._encoder == HOME_TRAINED else Encoder.load(self._encoder)
+        kept = self._encoder if named else self._train(asked)
+        encoder = named or Encoder.load(str(self._shelf.encoders / kept))
+        seeker = build_seeker(asked, reading, encoder)
+        lessons = crossed_lessons(asked, reading, self._sources, self._recipe, exam.foreign, encoder=named)
+        lessons += _probe_lessons(seeker, exam)
+        fusion = learn_fusion(lessons)
+        thresholds, metrics = learn_thresholds(fusion, lessons)
+        with self._shelf.whole(self._shelf.learned(name)) as folder:
+            save_seeker(seeker, folder, self._sources, kept)
+            fusion.save(folder / "fusion.npz")
+            thresholds.save(folder / "thresholds.json")
+            (folder / "metrics.json").write_text(json.dumps(metrics), encoding="utf-8")
+
+    def _train(self, asked: Sequence[Asked]) -> str:
+        """Train the encoder unless an earlier build trained one from the same questions; return its name."""
+        groups = [entry.questions for entry in asked]
+        lexicon = [(self._sources / file).read_bytes() for file in LEXICON_FILES]
+        key = _hash(msgspec.json.encode(groups), msgspec.json.encode(asdict(self._recipe)), *lexicon)[:16]
+        target = self._shelf.encoders / key
+        if not target.is_dir():
+            with self._shelf.whole(target) as scratch:
+                train_encoder(groups, self._sources, self._recipe).save(str(scratch), create_model_card=False)
+        return key
+
+
+def _probe_lessons(seeker: Seeker, exam: Exam) -> list[Lesson]:
+    places = {entry.id: place for place, entry in enumerate(seeker.asked)}
+    return [lesson(seeker, question, places[entry]) for entry, question in exam.probes if entry in places]
+
+
+def _table(path: Path) -> list[list[str]]:
+    """Return the rows of a tab-separated file without its head; a missing file has none."""
+    if not path.exists():
+        return []
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    return [[cell.strip() for cell in row] for row in rows if len(row) >= 2 and row[0] not in ("entry", "kind")]
+
+
+def _hash(*parts: bytes | str) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode() if isinstance(part, str) else part)
+        digest.update(b"\0")
+    return digest.hexdigest()

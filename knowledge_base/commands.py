@@ -1,0 +1,139 @@
+"""The curator's verbs at the command line, each a few lines over the parts that do the work."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from bot.errors import JiajiaError
+from bot.knowledge import Query
+from knowledge_base.building import HOME_TRAINED, Builder
+from knowledge_base.edition import Edition, load_edition
+from knowledge_base.shelf import Shelf
+from knowledge_base.signals import FIGURES
+
+Verb = Callable[[argparse.Namespace], int]
+FOLDER = Path(__file__).parent
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one verb; what is wrong is told on stderr and ends with 1."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.verb(options))
+    except JiajiaError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m knowledge_base", description="Curate what 家家 knows.")
+    parser.add_argument("--home", type=Path, default=Path("var/knowledge"), help="folder of the built versions")
+    parser.add_argument("--sources", type=Path, default=FOLDER, help="folder of the curated files")
+    parser.add_argument("--encoder", default=HOME_TRAINED, help="a sentence-transformers name or path; default: trained here")
+    verbs = parser.add_subparsers(required=True, metavar="verb")
+    build = _verb(verbs, "build", _build, "build a version from the files if anything changed, and make it current")
+    build.add_argument("--force", action="store_true", help="learn and build even if nothing changed")
+    ask = _verb(verbs, "ask", _ask, "ask a question; scores and reasons per stage")
+    ask.add_argument("question", nargs="?", default="")
+    ask.add_argument("--jsonl", action="store_true", help="one question per line on stdin, one JSON line out")
+    ask.add_argument("--on", type=date.fromisoformat, default=None, help="the day asked about")
+    ask.add_argument("--entry", default="", help="what was answered before (follow-up)")
+    return parser
+
+
+def _verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, verb: Verb, told: str) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=told, description=told)
+    parser.set_defaults(verb=verb)
+    return parser
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _build(options: argparse.Namespace) -> int:
+    started = time.perf_counter()
+    shelf = Shelf(options.home)
+    manifest = Builder(options.sources, shelf, _now, options.encoder).build(force=options.force)
+    print(f"{manifest.version}: {manifest.entries} entries, {manifest.questions} questions, {time.perf_counter() - started:.1f} s")
+    print(json.dumps(manifest.metrics, ensure_ascii=False))
+    return 0
+
+
+def _edition(options: argparse.Namespace) -> Edition:
+    shelf = Shelf(options.home)
+    if not shelf.current():
+        Builder(options.sources, shelf, _now, options.encoder).build()
+    return load_edition(shelf, shelf.current())
+
+
+def _ask(options: argparse.Namespace) -> int:
+    edition = _edition(options)
+    today = options.on or _now().astimezone().date()
+    if options.jsonl:
+        for line in sys.stdin:
+            if line.strip():
+                print(json.dumps(_answer(edition, line.strip(), today), ensure_ascii=False), flush=True)
+        return 0
+    _explain(edition, Query(text=options.question, on=today, entry=options.entry))
+    return 0
+
+
+def _answer(edition: Edition, line: str, today: date) -> dict[str, object]:
+    """Answer one line of --jsonl: plain text, a JSON string, or an object with text, on and entry."""
+    try:
+        query = _query(line, today)
+    except ValueError as error:
+        return {"error": f"cannot read the line: {error}"}
+    started = time.perf_counter()
+    finding = edition.search(query)
+    spent = (time.perf_counter() - started) * 1000
+    entries = [{"id": hit.entry.id, "score": hit.score, "catalogue": list(hit.entry.catalogue)} for hit in finding.hits]
+    return {"decision": finding.decision.value, "entries": entries, "version": finding.version, "ms": round(spent, 2)}
+
+
+def _query(line: str, today: date) -> Query:
+    if line[0] not in '{"':
+        return Query(text=line, on=today)
+    try:
+        value = json.loads(line)
+    except json.JSONDecodeError:
+        return Query(text=line, on=today)
+    if isinstance(value, str):
+        return Query(text=value, on=today)
+    if not isinstance(value, dict) or not isinstance(value.get("text"), str):
+        raise ValueError("an object needs a text")
+    on = date.fromisoformat(value["on"]) if value.get("on") else today
+    return Query(text=value["text"], on=on, entry=str(value.get("entry") or ""))
+
+
+def _explain(edition: Edition, query: Query) -> None:
+    started = time.perf_counter()
+    finding = edition.search(query)
+    spent = (time.perf_counter() - started) * 1000
+    found = edition.finder.find(query.text, entry=query.entry)
+    reading = edition.finder.seeker.reading
+    print(f"{finding.decision.value}  version {finding.version}  {spent:.1f} ms")
+    print(f"read as: {reading.canonical(query.text)}")
+    limits = edition.thresholds
+    print(f"ours {found.ours:.2f} (declined below {limits.ours:.2f}); answered from {limits.answer:.2f}; exact: {found.exact}")
+    for hit in finding.hits:
+        print(f"\n{hit.score:.3f}  {hit.entry.id}  {hit.entry.title}  {' '.join(hit.entry.catalogue)}")
+        print("      " + _reasons(edition, found.sighting, hit.entry.id))
+    if finding.hits:
+        print("\n" + finding.hits[0].entry.screen)
+
+
+def _reasons(edition: Edition, sighting: object, entry: str) -> str:
+    from knowledge_base.signals import Sighting
+
+    if not isinstance(sighting, Sighting):
+        return ""
+    for place, figures in zip(sighting.entries, sighting.figures, strict=True):
+        if edition.finder.seeker.asked[int(place)].id == entry:
+            return " ".join(f"{name}={value:.2f}" for name, value in zip(FIGURES, figures, strict=True))
+    return "not among the candidates"

@@ -1,0 +1,68 @@
+"""One loaded version: finds, decides and renders; it never changes, so a search sees one state of knowledge throughout."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import torch
+
+from bot.knowledge import Decision, Finding, Hit, Query, Served
+from knowledge_base.entries import Content, Entry
+from knowledge_base.finder import Finder
+from knowledge_base.fusion import Fusion
+from knowledge_base.rendering import Renderer
+from knowledge_base.seeker_files import load_seeker
+from knowledge_base.shelf import Shelf
+from knowledge_base.thresholds import Thresholds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A version in memory."""
+
+    version: str
+    finder: Finder
+    renderer: Renderer
+    entries: dict[str, Entry]
+    thresholds: Thresholds
+
+    def search(self, query: Query) -> Finding:
+        """Return the decision and the served entries, best first; entries not valid on the date are passed over."""
+        found = self.finder.find(query.text, query.heard, entry=query.entry)
+        hits: list[Hit] = []
+        for name, score in zip(found.entries, found.scores, strict=True):
+            served = self.serve(name, query.on)
+            if served is not None:
+                hits.append(Hit(entry=served, score=round(score, 4)))
+            if len(hits) == query.limit:
+                break
+        decision = self.thresholds.decide(found.ours, hits[0].score) if hits else Decision.DECLINE
+        return Finding(decision=decision, hits=tuple(hits), version=self.version)
+
+    def serve(self, entry_id: str, on: date) -> Served | None:
+        """Return an entry as it stands on a day, or None when it is unknown or may not be served then."""
+        entry = self.entries.get(entry_id)
+        return self.renderer.serve(entry, on) if entry else None
+
+
+def load_edition(shelf: Shelf, version: str) -> Edition:
+    """Load a version from the shelf; raises KnowledgeUnavailable."""
+    torch.set_num_threads(1)
+    manifest, content = shelf.manifest(version), shelf.content(version)
+    folder = shelf.learned(manifest.learned)
+    seeker = load_seeker(folder, shelf.encoders)
+    return Edition(
+        version=version,
+        finder=Finder(seeker, Fusion.load(folder / "fusion.npz")),
+        renderer=renderer_of(content),
+        entries={entry.id: entry for entry in content.entries},
+        thresholds=Thresholds.load(folder / "thresholds.json"),
+    )
+
+
+def renderer_of(content: Content) -> Renderer:
+    """Return a renderer over a content's own entries, facts and parameters."""
+    return Renderer(
+        {entry.id: entry for entry in content.entries},
+        {fact.id: fact for fact in content.facts},
+        {parameter.id: parameter for parameter in content.parameters},
+    )

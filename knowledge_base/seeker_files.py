@@ -1,0 +1,51 @@
+"""Keeps a seeker on disk: what it asks, how it reads, its views and vectors."""
+
+import json
+import shutil
+from pathlib import Path
+
+import faiss
+import msgspec
+import numpy as np
+
+from bot.errors import KnowledgeUnavailable
+from knowledge_base.encoder import Encoder
+from knowledge_base.finder import Seeker
+from knowledge_base.lexical import View
+from knowledge_base.signals import VIEWS, Asked, Index
+from knowledge_base.wording import LEXICON_FILES, read_like
+
+ARRAYS = ("starts", "counts", "vectors", "centres", "barred_starts", "barred_counts", "barred_vectors")
+
+
+def save_seeker(seeker: Seeker, folder: Path, lexicon: Path, encoder: str) -> None:
+    """Write the seeker into a folder; `encoder` is the name or path it will be loaded by."""
+    for name in LEXICON_FILES:
+        shutil.copyfile(lexicon / name, folder / name)
+    (folder / "asked.json").write_bytes(msgspec.json.encode(seeker.asked))
+    (folder / "encoder.json").write_text(json.dumps({"encoder": encoder}), encoding="utf-8")
+    np.savez(folder / "arrays.npz", **{name: getattr(seeker.index, name) for name in ARRAYS})
+    faiss.write_index(seeker.index.nearest, str(folder / "nearest.faiss"))
+    for name in VIEWS:
+        seeker.index.views[name].save(folder / name)
+    seeker.index.barred_view.save(folder / "barred")
+
+
+def load_seeker(folder: Path, encoders: Path) -> Seeker:
+    """Read a seeker back; raises KnowledgeUnavailable with the reason."""
+    try:
+        with np.load(folder / "arrays.npz") as stored:
+            arrays = {name: stored[name] for name in ARRAYS}
+        index = Index(
+            views={name: View.load(folder / name) for name in VIEWS},
+            barred_view=View.load(folder / "barred"),
+            nearest=faiss.read_index(str(folder / "nearest.faiss")),
+            **arrays,
+        )
+        asked = msgspec.json.decode((folder / "asked.json").read_bytes(), type=tuple[Asked, ...])
+        name = str(json.loads((folder / "encoder.json").read_text(encoding="utf-8"))["encoder"])
+        reading = read_like(folder)
+    except (OSError, ValueError, KeyError, RuntimeError, msgspec.MsgspecError) as error:
+        raise KnowledgeUnavailable(f"what was learned in {folder.name!r} cannot be read: {error}") from error
+    own = encoders / name
+    return Seeker(asked=asked, reading=reading, encoder=Encoder.load(str(own) if own.is_dir() else name), index=index)

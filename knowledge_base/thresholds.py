@@ -1,0 +1,76 @@
+"""Decides from calibrated scores whether to answer, offer choices, or admit not knowing; the limits are learned."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot.knowledge import Decision
+from knowledge_base.fusion import Fusion, Lesson
+
+KEEP = 0.965
+"""Share of questions of ours that must not be declined."""
+RIGHT, WRONG, OFFERED = 1.0, -0.6, 0.55
+"""What a right answer, a wrong one and a fitting choice are worth to the citizen; they set the limit of answering."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Below `ours` the question is declined; from `answer` on the best entry is said outright."""
+
+    ours: float = 0.5
+    answer: float = 0.6
+
+    def decide(self, ours: float, score: float) -> Decision:
+        if ours < self.ours:
+            return Decision.DECLINE
+        return Decision.ANSWER if score >= self.answer else Decision.CLARIFY
+
+    def save(self, path: Path) -> None:
+        path.write_text(json.dumps(asdict(self)), encoding="utf-8")
+
+    @staticmethod
+    def load(path: Path) -> "Thresholds":
+        return Thresholds(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def learn_thresholds(fusion: Fusion, lessons: Sequence[Lesson]) -> tuple[Thresholds, dict[str, float]]:
+    """Choose the limits on the lessons and return them with what they give there."""
+    beliefs = [fusion.weigh(lesson.sighting) for lesson in lessons]
+    trusts = np.asarray([fusion.trusted(le.sighting, be) for le, be in zip(lessons, beliefs, strict=True)])
+    mine = np.asarray([lesson.in_scope for lesson in lessons])
+    right = np.asarray([le.right >= 0 and le.right == int(be.argmax()) for le, be in zip(lessons, beliefs, strict=True)])
+    third = np.asarray(
+        [le.right >= 0 and le.right in np.argsort(-be)[:3] for le, be in zip(lessons, beliefs, strict=True)]
+    )
+    ours = float(np.quantile(trusts[mine, 1], 1 - KEEP)) if mine.any() else 0.5
+    limits = np.linspace(0.3, 0.9, 61)
+    kept = trusts[:, 1] >= ours
+    worth = [_worth(trusts[:, 0], right, third, kept & mine, limit) for limit in limits]
+    thresholds = Thresholds(ours=ours, answer=float(limits[int(np.argmax(worth))]))
+    answered = kept & mine & (trusts[:, 0] >= thresholds.answer)
+    metrics = {
+        "top1": float(right[mine].mean()),
+        "top3": float(third[mine].mean()),
+        "answered": float(answered.sum() / max(1, mine.sum())),
+        "answered_right": float(right[answered].mean()) if answered.any() else 0.0,
+        "declined_foreign": float((~kept[~mine]).mean()) if (~mine).any() else 0.0,
+        "calibration_error": calibration_error(trusts[mine, 0], right[mine]),
+        **asdict(thresholds),
+    }
+    return thresholds, {name: round(value, 4) for name, value in metrics.items()}
+
+
+def calibration_error(scores: np.ndarray, right: np.ndarray, bins: int = 10) -> float:
+    """Return the expected calibration error over equally filled bins."""
+    order = np.argsort(scores)
+    parts = [part for part in np.array_split(order, bins) if len(part)]
+    return float(sum(len(part) * abs(scores[part].mean() - right[part].mean()) for part in parts) / max(1, len(scores)))
+
+
+def _worth(scores: np.ndarray, right: np.ndarray, third: np.ndarray, counted: np.ndarray, limit: float) -> float:
+    said = counted & (scores >= limit)
+    offered = counted & (scores < limit)
+    return float(RIGHT * right[said].sum() + WRONG * (~right[said]).sum() + OFFERED * third[offered].sum())
