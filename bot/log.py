@@ -16,7 +16,7 @@ RECORD_DELAYED = "record.delayed"
 RECORD_LOST = "record.lost"
 DELIVERY_FAILED = "delivery.failed"
 
-_OWN_KEYS = frozenset({"conversation", "message_id", "timestamp", "level", "event"})  # ids we made or checked
+_OWN_KEYS = frozenset({"conversation", "message_id", "timestamp", "level"})  # ids we made or checked
 
 
 def configure(stream: TextIO | None = None, *, level: str = "INFO") -> None:

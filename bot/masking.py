@@ -1,7 +1,8 @@
 """Finds personal numbers in what people type or say, however they group, widen or pronounce the digits.
 
-Identity numbers follow GB 11643: 18 digits with a date inside; a wrong check digit is a typo, and masked too.
-Bank cards follow the Luhn check of ISO/IEC 7812. Amounts, dates, document numbers and unified social credit codes (GB 32100) stay.
+Identity numbers follow GB 11643: 18 digits with a date inside; a wrong check digit is a typo, and masked too. Bank
+cards follow the Luhn check of ISO/IEC 7812. Amounts, dates, document numbers and unified social credit codes (GB 32100)
+stay as they are.
 """
 
 import re
@@ -13,6 +14,8 @@ from bot import numbers
 
 ID, PHONE, CARD, ACCOUNT = "身份证", "手机号", "银行卡", "账号"
 
+FEWEST_DIGITS = 6  # an account number of eight signs may have two letters
+
 _TYPED = str.maketrans("０１２３４５６７８９ｘＸx×", "0123456789XXXX")
 _SPOKEN = _TYPED | str.maketrans("零〇○一壹幺二贰两三叁四肆五伍六陆七柒八捌九玖", "00011122233445566778899")
 _SPOKEN_DIGIT = re.compile("[零〇○一壹幺二贰两三叁四肆五伍六陆七柒八捌九玖]")
@@ -22,7 +25,8 @@ _PAUSE = r"[ \t\r\n\u00a0\u3000\u200b-\u200f\u2060\ufeff_·•\-－‐-―,，�
 _TYPED_RUN = re.compile(rf"[0-9](?:{_GAP}[0-9])*(?:{_GAP}X(?![0-9A-Za-z]))?")
 _SPOKEN_RUN = re.compile(rf"[0-9](?:{_PAUSE}[0-9])*(?:{_PAUSE}X(?![0-9A-Za-z]))?")
 _UNIT_AHEAD = re.compile(r"(?:\.\d{1,2})?\s*(?:元(?!旦)|块|万|亿|%|％)")
-_LETTER_BEFORE = re.compile(r"[0-9A-HJ-NPQRTUWXY]*[A-HJ-NPQRTUWXY]$")
+_LETTER_BEFORE = re.compile(r"[0-9][0-9A-HJ-NPQRTUWXY]*[A-HJ-NPQRTUWXY]$")
+_CODE_BEFORE = re.compile(r"(?:代码|税号)[^0-9]{0,4}$")
 _ACCOUNT = re.compile(
     rf"(?:[账帐](?:号|户)|卡号|公积金号|个人编号|客户号)(?:号?码)?(?:{_PAUSE}[是为就我的:：=]){{0,4}}{_PAUSE}"
     rf"(?P<value>[0-9A-Za-z](?:[ \-－]?[0-9A-Za-z]){{7,29}})"
@@ -69,7 +73,7 @@ class _Run:
 
 def find(text: str) -> tuple[Found, ...]:
     """Return the personal numbers of `text` in order, none overlapping."""
-    if len(_ANY_DIGIT.findall(text)) < 8:
+    if len(_ANY_DIGIT.findall(text)) < FEWEST_DIGITS:
         return ()
     typed = text.translate(_TYPED)
     found = [*_in_runs(text, typed, _TYPED_RUN, free=False)]
@@ -173,8 +177,9 @@ def _long(run: _Run, start: int, folded: str) -> Found | None:
         return None
     end = min(cut for cut in run.starts if cut > start)
     value = run.digits[start:end]
-    part_of_code = _LETTER_BEFORE.search(folded, max(run.at[start] - 12, 0), run.at[start])
-    if len(value) < 15 or part_of_code or numbers.credit_code(value):
+    before = folded[max(run.at[start] - 12, 0) : run.at[start]]
+    public = _LETTER_BEFORE.search(before) or (_CODE_BEFORE.search(before) and numbers.credit_code(value))
+    if len(value) < 15 or public:
         return None
     return run.found(start, end - start, ACCOUNT)
 

@@ -1,7 +1,7 @@
 """Every setting of the programs, typed and explained; `python -m bot.settings` prints them as docs/settings.md.
 
-Read by the assemblies only. The environment (JIAJIA_GATEWAY__PORT) wins over `jiajia.toml`; a name that is not here stops
-the start, so that a typing error never silently means the default.
+Read by the assemblies only. The environment (JIAJIA_GATEWAY__PORT) wins over `jiajia.toml`; a name that is not here
+stops the start, so that a typing error never silently means the default.
 """
 
 import os
@@ -198,8 +198,9 @@ def page() -> str:
         [
             "# Settings",
             "",
-            "Set in the environment, or in `jiajia.toml` (`[gateway]`, `port = 8080`); the environment wins, and secrets",
-            "are read from it alone. A name that is not in this table stops the start. Made by `python -m bot.settings`.",
+            "Set in the environment, or in `jiajia.toml` (`[gateway]`, `port = 8080`); the environment wins.",
+            "Secrets are read from the environment alone. A name that is not in this table stops the start.",
+            "This page is made by `python -m bot.settings`.",
             "",
             "| name | default | meaning |",
             "|---|---|---|",

@@ -87,3 +87,12 @@ owed = Table(
     Column("state", String(12), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
 )
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("turn", BigId, primary_key=True, autoincrement=False),
+    Column("conversation", String(64), nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("rated_at", UtcDateTime, nullable=False),
+)

@@ -24,6 +24,10 @@ class VaultRows:
         row = {"c": conversation, "k": kind, "d": digest, "s": sealed, "u": until}
 
         def work(connection: Connection) -> int:
+            if (
+                connection.dialect.name == "postgresql"
+            ):  # SQLite has one writer; here two could count to the same number
+                connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(conversation))))
             expired = update(vault).where(vault.c.expires_at <= now, vault.c.sealed.is_not(None))
             connection.execute(expired.values(_BLANK))
             known = connection.execute(same.values(expires_at=until).returning(vault.c.ordinal)).scalar()

@@ -1,0 +1,61 @@
+"""`python -m bot run | chat [--jsonl] | train`: the programs of 家家."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+from bot.assembly.chat import chat, chat_jsonl
+from bot.assembly.programs import run, train
+from bot.errors import JiajiaError
+from bot.log import configure
+from bot.settings import Settings, load
+
+
+def main() -> int:
+    """Parse the command, read the settings, run; what stops it is told in one line."""
+    parser = argparse.ArgumentParser(prog="python -m bot", description="家家:住房公积金客服助手")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("run", help="启动全部(训练缺少的、Rasa、网关、网上大厅)")
+    verbs.add_parser("train", help="训练缺少的或过期的部分")
+    talk = verbs.add_parser("chat", help="在终端里对话")
+    talk.add_argument("--jsonl", action="store_true", help='每行一个 {"conversation","channel","text"},每行回一个 Turn')
+    options = parser.parse_args()
+    try:
+        return _verb(options, load())
+    except JiajiaError as error:
+        print(f"✘ {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("已停止。", file=sys.stderr)
+        return 130
+
+
+def _verb(options: argparse.Namespace, settings: Settings) -> int:
+    quiet = options.verb == "chat"
+    configure(sys.stderr if quiet else None, level="WARNING" if quiet else settings.log.level)
+    with_said = sys.stderr if quiet else sys.stdout
+    model = train(settings, said=with_said)
+    if options.verb == "train":
+        return 0
+    if options.verb == "run":
+        return asyncio.run(_until_signal(run(settings, model)))
+    return asyncio.run(_until_signal(chat_jsonl(settings, model) if options.jsonl else chat(settings, model)))
+
+
+async def _until_signal(program: Coroutine[Any, Any, None]) -> int:
+    """Run until it ends or SIGINT or SIGTERM asks to stop; what the program opened is closed either way."""
+    work = asyncio.ensure_future(program)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    try:
+        await work
+    except asyncio.CancelledError:
+        print("已停止。", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,192 @@
+"""No personal number passes; nothing else is touched."""
+
+import re
+import time
+from datetime import date
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot import numbers
+from bot.masking import ACCOUNT, CARD, ID, PHONE, find, mask, scrub
+
+SPOKEN = str.maketrans("0123456789", "零幺二三四五六七八九")
+FULL = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
+
+
+def with_check_digit(seventeen: str) -> str:
+    return next(seventeen + last for last in "0123456789X" if numbers.identity(seventeen + last))
+
+
+def with_luhn(start: str) -> str:
+    return next(start + last for last in "0123456789" if numbers.card(start + last))
+
+
+regions = st.sampled_from(["110105", "630102", "630121", "440106", "810000", "652301"])
+birthdays = st.dates(min_value=date(1930, 1, 1), max_value=date(2020, 12, 31))
+ids = st.builds(
+    lambda region, day, n: with_check_digit(f"{region}{day:%Y%m%d}{n:03}"), regions, birthdays, st.integers(0, 999)
+)
+phones = st.builds(lambda second, rest: f"1{second}{rest:09}", st.integers(3, 9), st.integers(0, 999_999_999))
+cards = st.builds(
+    lambda head, tail: with_luhn(head + tail),
+    st.sampled_from(["622202", "621700", "436742", "552245"]),
+    st.from_regex(r"[0-9]{9,12}", fullmatch=True),
+)
+groups = st.sampled_from(["", " ", "-", "  ", "\u3000", "－"])
+
+
+def grouped(number: str, sizes: tuple[int, ...], gap: str) -> str:
+    pieces, at = [], 0
+    for size in sizes:
+        pieces.append(number[at : at + size])
+        at += size
+    return gap.join([*pieces, number[at:]] if at < len(number) else pieces)
+
+
+def kinds(text: str) -> list[tuple[str, str]]:
+    return [(number.kind, number.value) for number in find(text)]
+
+
+@given(ids, groups, st.sampled_from([str, str.lower, lambda text: text.translate(FULL), lambda t: t.translate(SPOKEN)]))
+def test_identity_numbers_are_found_however_they_are_written(number, gap, written):
+    text = f"我的身份证是{written(grouped(number, (6, 8), gap))},帮我查一下"
+
+    assert kinds(text) == [(ID, number)]
+
+
+@given(ids, st.integers(0, 16))
+def test_a_mistyped_identity_number_never_leaks(number, place):
+    typo = number[:place] + str((int(number[place]) + 1) % 10) + number[place + 1 :]
+
+    assert typo not in scrub(f"身份证{typo}")
+    assert find(f"身份证{typo}")
+
+
+@given(ids)
+def test_an_identity_number_with_a_digit_missing_never_leaks(number):
+    assert number[:17] not in scrub(f"身份证{number[:17]},查余额")
+
+
+@given(phones, groups, st.sampled_from([(3, 4), (11,), (4, 3)]))
+def test_mobile_numbers_are_found_in_their_usual_groups(number, gap, sizes):
+    assert kinds(f"电话 {grouped(number, sizes, gap)} 谢谢") == [(PHONE, number)]
+
+
+@given(phones, st.sampled_from(["", " ", ",", "、"]))
+def test_spoken_mobile_numbers_are_found(number, pause):
+    assert kinds(f"我手机号{grouped(number.translate(SPOKEN), (3, 4), pause)}") == [(PHONE, number)]
+
+
+@given(cards, groups)
+def test_bank_cards_are_found(number, gap):
+    found = kinds(f"打到{grouped(number, (4, 4, 4), gap)}这张卡")
+
+    assert [value for _, value in found] == [number]
+
+
+@given(ids, phones, cards)
+def test_several_numbers_in_one_message_are_all_found(number, phone, card):
+    text = f"身份证{number},手机{phone},卡{card}"
+
+    assert [value for _, value in kinds(text)] == [number, phone, card]
+
+
+@settings(max_examples=200)
+@given(
+    st.text(alphabet="我的号码是查0123456789 -一二三幺两零年月元,。\n", max_size=60),
+    phones,
+    st.text(alphabet="我是,的号", max_size=3),
+)
+@example("2025 ", "13800138000", "")
+def test_no_mobile_number_survives_any_surroundings(before, number, after):
+    text = f"{before.rstrip('0123456789 -')}手机{number}{after}"
+
+    assert number not in scrub(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("账号12345678", "12345678"),
+        ("我的个人账号是:630100012345", "630100012345"),
+        ("公积金帐号 6301-0001-2345", "630100012345"),
+        ("卡号A1234567B", "A1234567B"),
+        ("账号六三零幺零零零幺", "63010001"),
+        ("630100012345", "630100012345"),
+        ("1234567890123456", "1234567890123456"),
+    ],
+)
+def test_account_numbers_are_found(text, value):
+    assert kinds(text) == [(ACCOUNT, value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "租房一年最多能提16800元吗",
+        "2025年5月8日之前的利率",
+        "2026-05-01至2026-12-31",
+        "建金〔2018〕45号第十二条",
+        "拨打12329,或0971-6328888",
+        "贷款90万元,30年,月供3000.50元",
+        "统一社会信用代码91630100MA757ABC1X",
+        "91350100M000100Y43",
+        "1998-05-01 300元",
+        "提取13000-200000元",
+        "2024 2025 2026 2027年",
+        "二〇二六年一月一日",
+        "一百二十万三千四百五十六",
+        "13800138000元",
+        "一二三四五六七",
+        "账号怎么查",
+        "31995、2080、7678、208",
+        "20260101到20261231",
+    ],
+)
+def test_amounts_dates_and_public_numbers_stay(text):
+    assert scrub(text) == text
+
+
+def test_a_scrubbed_number_shows_its_first_three_and_last_four():
+    assert scrub("手机13800138000,身份证11010519491231002x") == "手机138****8000,身份证110***********002X"
+
+
+def test_the_two_standard_examples_hold():
+    assert numbers.identity("11010519491231002X")
+    assert numbers.card("4111111111111111")
+    assert numbers.credit_code("91350100M000100Y43")
+
+
+@given(st.text(max_size=300))
+def test_scrubbing_twice_changes_nothing_and_harms_no_other_text(text):
+    once = scrub(text)
+
+    assert scrub(once) == once
+    assert re.sub(r"[^一-鿿]", "", scrub("前文" + "abc" + "后文")) == "前文后文"
+
+
+async def test_masking_puts_each_number_where_it_is_told():
+    kept = []
+
+    async def put(kind: str, value: str) -> str:
+        kept.append((kind, value))
+        return f"〔{kind}·{len(kept)}〕"
+
+    masked = await mask("身份证11010519491231002x,手机138 0013 8000。", put)
+
+    assert masked == "身份证〔身份证·1〕,手机〔手机号·2〕。"
+    assert kept == [(ID, "11010519491231002X"), (PHONE, "13800138000")]
+
+
+def test_a_card_is_told_from_an_account():
+    assert kinds("卡4111 1111 1111 1111") == [(CARD, "4111111111111111")]
+
+
+@pytest.mark.parametrize("text", ["1 " * 5000, "一" * 10000, "1" * 10000, "账号" * 3000 + "1", "1-1111111111 " * 800])
+def test_hostile_text_is_read_in_time(text):
+    started = time.perf_counter()
+    find(text)
+
+    assert time.perf_counter() - started < 2
