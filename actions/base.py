@@ -1,4 +1,4 @@
-"""The base of every action Rasa can call: one boundary where a Wish becomes messages and slots, and errors become words."""
+"""The boundary of every action Rasa calls: a Wish becomes messages and slots, an error becomes words."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
@@ -22,7 +22,7 @@ ACTION_REFUSED = "action.refused"
 ACTION_FAILED = "action.failed"
 
 
-class WishAction(Action):
+class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
     """Serves one wish to Rasa as `action_<name>`; nothing raised below leaves it."""
 
     def __init__(self, wish: Wish, wishes: Mapping[str, Wish], today: Callable[[], date]) -> None:

@@ -1,5 +1,6 @@
 """What an action is asked: Rasa's tracker read into one typed Call, its dicts going no further than here."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -169,8 +170,8 @@ def read_call(tracker: Tracker, today: date) -> Call:
 
 
 def _words(text: str | None) -> str:
-    """Return what was written; a tapped button's payload (`/intent{…}`) holds no words."""
-    plain = (text or "").strip()
+    """Return what was written, half-width; a tapped button's payload (`/intent{…}`) holds no words."""
+    plain = unicodedata.normalize("NFKC", text or "").strip()
     return "" if plain.startswith("/") else plain
 
 

@@ -129,9 +129,7 @@ class CalculateContribution:
         spoken = (
             f"个人每月大约{monthly.personal.normalize():f}元,单位{monthly.employer.normalize():f}元,以中心核定为准。"
         )
-        result = say(text, spoken=spoken, memory=memory)
-        reply = replace(result.response.replies[0], cards=(Card(title="月缴存额试算", rows=rows),))
-        return replace(result, response=replace(result.response, replies=(reply,)))
+        return say(text, spoken=spoken, cards=(Card(title="月缴存额试算", rows=rows),), memory=memory)
 
 
 def _clamped(wage: Decimal, monthly: Monthly, limits: Limits) -> str:

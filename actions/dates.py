@@ -1,4 +1,4 @@
-"""Reads dates and months out of Chinese (去年, 下个月, 明年三月, 9月20号以前) and finds the day whose policy is asked about."""
+"""Reads dates out of Chinese (去年, 下个月, 9月20号以前) and finds the day whose policy is asked about."""
 
 import re
 from calendar import monthrange
@@ -105,7 +105,7 @@ def _past(on: date, today: date, question: str) -> PolicyDay | None:
 
 
 def _cut(plain: str, start: int, end: int) -> str:
-    return (plain[:start] + plain[end:]).strip(" ,,的")
+    return (plain[:start] + plain[end:]).strip(" ,的")
 
 
 def _placed(period: Period, plain: str, start: int, end: int) -> tuple[Period, int, int]:

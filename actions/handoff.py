@@ -7,7 +7,10 @@ from bot.messages import Handoff, Outcome
 
 _LINES = 6
 _CHARACTERS = 80
-_WORDS = "好的,马上为您转人工。我已经把刚才的情况整理给同事,您不用重说一遍;等候时也可以继续写给我。线上没有人接时,请拨打 12329。"
+_WORDS = (
+    "好的,马上为您转人工。我已经把刚才的情况整理给同事,您不用重说一遍;等候时也可以继续写给我。"
+    "线上没有人接时,请拨打 12329。"
+)
 
 
 class RequestHuman:

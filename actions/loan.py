@@ -68,18 +68,17 @@ class CalculateLoan:
         rate = Decimal(self._parameters.value(f"loan_rate_{home}_{term}", call.today))
         level = Loan(principal=Decimal(told["amount"]), rate=rate, months=months)
         falling = replace(level, method=Method.EQUAL_PRINCIPAL)
-        result = say(
+        return say(
             self._text(call, level, falling, home),
             spoken=(
                 f"等额本息每月大约还{cost(level).first}元;等额本金首月还{cost(falling).first}元,以后逐月减少。以借款合同为准。"
             ),
             buttons=_variants(home, months),
+            cards=(_card(level, falling),),
             memory=replace(
                 call.memory, wish=waits(self.name, told | {"asking": ""}, "money", "months", "home", "method")
             ),
         )
-        reply = replace(result.response.replies[0], cards=(_card(level, falling),))
-        return replace(result, response=replace(result.response, replies=(reply,)))
 
     def _text(self, call: Call, level: Loan, falling: Loan, home: str) -> str:
         since = self._parameters.value("loan_rate_from", call.today)
@@ -88,8 +87,10 @@ class CalculateLoan:
         return (
             f"贷 {ten_thousands(level.principal)}、{_years(level.months)},{kind}年利率 {level.rate}%:\n"
             f"等额本息:每月还 {equal.first} 元,总利息 {equal.interest} 元。\n"
-            f"等额本金:首月还 {less.first} 元,每月少还约 {less.step} 元,末月 {less.last} 元,总利息 {less.interest} 元。\n"
-            f"利率按 {since}起执行的标准,结果供参考,以中心审批和借款合同为准。{self._over_cap(call, level.principal, home)}"
+            f"等额本金:首月还 {less.first} 元,每月少还约 {less.step} 元,"
+            f"末月 {less.last} 元,总利息 {less.interest} 元。\n"
+            f"利率按 {since}起执行的标准,结果供参考,以中心审批和借款合同为准。"
+            f"{self._over_cap(call, level.principal, home)}"
         )
 
     def _over_cap(self, call: Call, principal: Decimal, home: str) -> str:

@@ -5,7 +5,27 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 _WORDS_TOO = frozenset(
-    ["大同", "来宾", "朝阳", "中山", "桃园", "安康", "白银", "山南", "和田", "海西", "海北", "海南", "黄南", "长治", "安顺", "四平", "阿里", "吉安", "高雄"]
+    [
+        "大同",
+        "来宾",
+        "朝阳",
+        "中山",
+        "桃园",
+        "安康",
+        "白银",
+        "山南",
+        "和田",
+        "海西",
+        "海北",
+        "海南",
+        "黄南",
+        "长治",
+        "安顺",
+        "四平",
+        "阿里",
+        "吉安",
+        "高雄",
+    ]
 )
 _NOT_AFTER = "最平今每境超扩越"
 _OWN = re.compile(r"西宁|青海|异地|外地|转入|转出|转到|转过?来|转回|转移|接续|本地|你们|跨省|回来")
@@ -35,7 +55,7 @@ class Places:
         match = self._pattern.search(text)
         if match is None:
             return None
-        rest = (text[: match.start()] + text[match.end() :]).strip(" ,,的在")
+        rest = (text[: match.start()] + text[match.end() :]).strip(" ,的在")
         house = _HOUSE_THERE.match(text[match.end() :]) and _LIVES_THERE.search(text[: match.start()])
         own = bool(_OWN.search(text) or house)
         return Place(city=match.group("city"), ruling=not own and bool(rest), question=rest)

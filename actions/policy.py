@@ -1,4 +1,4 @@
-"""Answers policy questions from knowledge: in context, by date, for the right city, two at once, and never by guessing."""
+"""Answers policy questions from knowledge: in context, by date, for the right city, never by guessing."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -80,7 +80,7 @@ class PolicyAnswers:
             result = await self._one(call, questions[0], entry="")
         else:
             result = self._several(call, questions[-1], await self._each(call, questions))
-        heard = ";".join(question.strip("??。") for question in questions)
+        heard = ";".join(question.strip("?。") for question in questions)
         opened = _opened(result, f"您写得很清楚,家家理解您最想问的是:{heard}。")
         return replace(opened, response=_offering_person(opened.response))
 

@@ -1,16 +1,16 @@
-"""Finds the question in what people write: two in one message, one in a letter, a correction, a follow-up without subject."""
+"""Finds the question in what people write: two in one message, one in a letter, a correction, a follow-up."""
 
 import re
 from dataclasses import dataclass
 
 _ASKS = re.compile(
-    r"[??]|吗|呢|么|什么|啥|怎么|咋|如何|怎样|多少|多久|多长|几[个年天次月种日万]|哪|能不能|可不可以|是不是|要不要|有没有"
+    r"[?]|吗|呢|么|什么|啥|怎么|咋|如何|怎样|多少|多久|多长|几[个年天次月种日万]|哪|能不能|可不可以|是不是|要不要|有没有"
     r"|会不会|行不行|是否|谁|为何|可以.{0,8}不|能.{0,6}不"
 )
-_STRONG = re.compile(r"[??。;;!!\n]+")
-_WEAK = re.compile(r"[,,\s]+(?=还有|另外|顺便|再问|还想问|以及|那|同时)|[,,]+")
+_STRONG = re.compile(r"[?。;!\n]+")
+_WEAK = re.compile(r"[,\s]+(?=还有|另外|顺便|再问|还想问|以及|那|同时)|[,]+")
 _LINK = re.compile(
-    r"^(?:还有就是|还有|另外|顺便(?:问一下|问下|问问)?|再问(?:一下|下)?|还想问(?:一下|下)?|以及|同时|然后|第[一二两三]个?[、,:是]?|[1-3一二三][、..])[,,::]?"
+    r"^(?:还有就是|还有|另外|顺便(?:问一下|问下|问问)?|再问(?:一下|下)?|还想问(?:一下|下)?|以及|同时|然后|第[一二两三]个?[、,:是]?|[1-3一二三][、..])[,:]?"
 )
 _CORRECTION = re.compile(
     r"^(?:不是|不对|不,|错了|搞错了|说错了|打错了|更正)[^,。!]{0,12}?[,。!\s]*"
@@ -32,8 +32,12 @@ _SUBJECTS = re.compile(
     r"公积金|贷款?|[商公]贷|提取|支取|取钱|租房|房租|买房|购房|首付|装修|物业|电梯|大病|退休|离职|辞职|缴存|缴纳|补缴|基数|比例|断缴|封存"
     r"|转移|异地|账户|账号|密码|余额|利率|利息|额度|月供|还款|还贷|提前还|结清|证明|网点|大厅|柜台|预约|投诉|举报|灵活就业|开户|销户|单位"
 )
+_STANDS_ALONE = re.compile(
+    r"公积金|贷|提取|支取|取钱|租房|房租|买房|购房|首付|装修|物业|电梯|大病|退休|离职|辞职|缴|断交|封存|转移|异地|账户|账号"
+    r"|密码|余额|利息|月供|还款|提前还|结清|投诉|举报|灵活就业|开户|销户"
+)
 _LETTER_CHARACTERS = 300
-_POLITE = re.compile(r"^(?:您好|你好|请问一下|请问|想问一下|我想问|问一下|麻烦问下|咨询一下)[,,。!!、\s]*")
+_POLITE = re.compile(r"^(?:您好|你好|请问一下|请问|想问一下|我想问|问一下|麻烦问下|咨询一下)[,。!、\s]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,7 @@ def _questions(separator: re.Pattern[str], text: str) -> tuple[str, ...]:
     for mark in [*separator.finditer(text), None]:
         end = mark.start() if mark else len(text)
         part = _LINK.sub("", text[position:end].strip())
-        marked = bool(mark and re.search("[??]", mark.group(0)))
+        marked = bool(mark and re.search("[?]", mark.group(0)))
         position = mark.end() if mark else end
         if len(part) < 2:
             continue
@@ -85,7 +89,7 @@ def is_letter(text: str) -> bool:
 
 def asked_in(letter: str) -> tuple[str, ...]:
     """Return the one or two sentences of a letter that ask about the fund, in order; empty when none does."""
-    sentences = [part.strip() for part in re.findall(r"[^??。;;!!\n]+[??]?", letter) if part.strip()]
+    sentences = [part.strip() for part in re.findall(r"[^?。;!\n]+[?]?", letter) if part.strip()]
     scored = [(_weight(sentence), index) for index, sentence in enumerate(sentences)]
     best = sorted((item for item in scored if item[0] > 0), reverse=True)[:2]
     return tuple(sentences[index][-80:] for _, index in sorted(best, key=lambda item: item[1]))
@@ -94,13 +98,13 @@ def asked_in(letter: str) -> tuple[str, ...]:
 def _weight(sentence: str) -> float:
     if not asks(sentence):
         return 0
-    return 1 + min(3, len(_SUBJECTS.findall(sentence))) + (1 if re.search("[??]", sentence) else 0)
+    return 1 + min(3, len(_SUBJECTS.findall(sentence))) + (1 if re.search("[?]", sentence) else 0)
 
 
 def correction(text: str) -> str:
     """Return what the citizen says was meant, or an empty string when `text` corrects nothing."""
     match = _CORRECTION.match(text.strip())
-    return (match.group("meant") or match.group("said")).strip("。.!!,, 吧啊呀") if match else ""
+    return (match.group("meant") or match.group("said")).strip("。.!, 吧啊呀") if match else ""
 
 
 def corrected(question: str, meant: str) -> str:
@@ -117,4 +121,6 @@ def corrected(question: str, meant: str) -> str:
 def leans_back(text: str) -> bool:
     """Say whether `text` can only be understood with the answer before it ("那要什么材料?")."""
     plain = _POLITE.sub("", text.strip())
-    return len(plain) <= 16 and (bool(re.match(r"^(?:那|这个?|它|这种|这样)", plain)) or not _SUBJECTS.search(plain))
+    return len(plain) <= 16 and (
+        bool(re.match(r"^(?:那|这个?|它|这种|这样)", plain)) or not _STANDS_ALONE.search(plain)
+    )

@@ -93,10 +93,11 @@ class CalculatePrepayment:
             )
             return say(text, memory=memory)
         compared = compare(loan, prepaid)
-        spoken = f"缩短年限大约省利息{compared.saved_shorter}元,减少月供大约省{compared.saved_lower}元。想少付利息选缩短年限。"
-        result = say(_text(prepaid, compared, note), spoken=spoken, memory=memory)
-        reply = replace(result.response.replies[0], cards=(_card(compared),))
-        return replace(result, response=replace(result.response, replies=(reply,)))
+        spoken = (
+            f"缩短年限大约省利息{compared.saved_shorter}元,减少月供大约省{compared.saved_lower}元。"
+            "想少付利息选缩短年限。"
+        )
+        return say(_text(prepaid, compared, note), spoken=spoken, cards=(_card(compared),), memory=memory)
 
 
 def _text(prepaid: Decimal, compared: Comparison, note: str) -> str:

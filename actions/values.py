@@ -1,4 +1,4 @@
-"""Reads money, periods, ratios and counts out of what a citizen types or says: 三万五, 3.5万, ３万, 一年半, 百分之十二."""
+"""Reads money, periods, ratios and counts out of what people say: 三万五, 3.5万, ３万, 一年半, 百分之十二."""
 
 import re
 import unicodedata

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from actions.call import Call, Memory
-from bot.messages import Button, Evidence, Handoff, Outcome, Reply, Response
+from bot.messages import Button, Card, Handoff, Outcome, Reply, Response
 
 PERSON = Button(label="转人工", payload="/request_human")
 
@@ -32,13 +32,13 @@ def say(
     outcome: Outcome = Outcome.ANSWERED,
     spoken: str = "",
     buttons: tuple[Button, ...] = (),
+    cards: tuple[Card, ...] = (),
     handoff: Handoff | None = None,
-    evidence: Evidence = Evidence(),
     memory: Memory | None = None,
 ) -> Result:
     """Return the Result of saying one thing."""
-    reply = Reply(text=text, spoken=spoken, buttons=buttons, handoff=handoff)
-    return Result(response=Response(replies=(reply,), outcome=outcome, evidence=evidence), memory=memory)
+    reply = Reply(text=text, spoken=spoken, cards=cards, buttons=buttons, handoff=handoff)
+    return Result(response=Response(replies=(reply,), outcome=outcome), memory=memory)
 
 
 def preceded(reply: Reply, words: str) -> Reply:

@@ -1,4 +1,4 @@
-"""What paying back early changes: the same payment for a shorter time, or a smaller payment for the same time (D-11)."""
+"""What paying back early changes: the same payment for less time, or less payment for the same time (D-11)."""
 
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal, localcontext

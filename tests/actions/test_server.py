@@ -1,6 +1,7 @@
 """The webhook's own promises."""
 
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ import yaml
 from aiohttp.test_utils import TestClient
 
 from tests.actions.rasa import ScriptedRasa
+
+ACTIONS = yaml.safe_load(Path("domain.yml").read_text(encoding="utf-8"))["actions"]
 
 
 async def test_health_counts_the_actions(client: TestClient[Any, Any]) -> None:
@@ -59,10 +62,7 @@ async def test_a_slot_from_an_older_release_is_forgotten_not_fatal(rasa: Scripte
 
 
 async def test_every_action_of_the_domain_exists_and_says_something(client: TestClient[Any, Any]) -> None:
-    with open("domain.yml", encoding="utf-8") as file:
-        names = [name for name in yaml.safe_load(file)["actions"] if name.startswith("action_")]
-
-    for name in names:
+    for name in ACTIONS:
         heard = await ScriptedRasa(client).say("", name.removeprefix("action_"))
         assert heard.text, name
         assert heard.error == "", name

@@ -1,0 +1,92 @@
+"""Dates, months, and the day whose rule is asked about."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actions.dates import day, month, policy_day
+from bot.errors import ValueRefused
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("下个月", date(2026, 12, 1)),
+        ("明年三月", date(2027, 3, 1)),
+        ("2026-12", date(2026, 12, 1)),
+        ("12月", date(2026, 12, 1)),
+        ("二〇二七年一月", date(2027, 1, 1)),
+        ("上个月", date(2026, 10, 1)),
+    ],
+)
+def test_months(text: str, first: date) -> None:
+    assert month(text, TODAY) == first
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("明天", date(2026, 11, 24)),
+        ("12月1号", date(2026, 12, 1)),
+        ("2027年2月28日", date(2027, 2, 28)),
+        ("2027-02-28", date(2027, 2, 28)),
+    ],
+)
+def test_days(text: str, meant: date) -> None:
+    assert day(text, TODAY) == meant
+
+
+@pytest.mark.parametrize("text", ["2月30日", "2026年13月1日", "下个月", "什么时候", ""])
+def test_a_day_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ValueRefused):
+        day(text, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "question"),
+    [
+        ("去年租房能提多少", date(2025, 12, 31), "租房能提多少"),
+        ("2024年贷款最高多少", date(2024, 12, 31), "贷款最高多少"),
+        ("新条例之前贷款几天批", date(2026, 9, 19), "贷款几天批"),
+        ("9月20号以前受理的贷款几天批", date(2026, 9, 19), "受理的贷款几天批"),
+        ("2024-10-07的贷款额度", date(2024, 10, 7), "贷款额度"),
+        ("8月以前提取时限几年", date(2026, 7, 31), "提取时限几年"),
+    ],
+)
+def test_a_question_about_another_day(text: str, on: date, question: str) -> None:
+    found = policy_day(text, TODAY)
+
+    assert found is not None
+    assert (found.on, found.question) == (on, question)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我去年买的房能提吗",
+        "2015年办的贷款现在利率多少",
+        "我2020年参加工作能贷多少",
+        "公积金2025最新规定",
+        "2025年最新利率",
+        "今年能提多少",
+        "明年三月退休怎么提",
+        "贷款20年多少",
+        "缓缴3个月行吗",
+        "去年",
+        "2月30日能提吗",
+    ],
+)
+def test_what_only_looks_like_another_day(text: str) -> None:
+    assert policy_day(text, TODAY) is None
+
+
+@settings(max_examples=300)
+@given(text=st.text(alphabet="去前年今明月日号初底以之0123456789一二三十-/. 的了", max_size=16))
+def test_no_text_whatever_breaks_the_reader(text: str) -> None:
+    found = policy_day(text, TODAY)
+
+    assert found is None or found.on < TODAY

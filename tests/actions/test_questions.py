@@ -1,0 +1,117 @@
+"""Splitting, shortening and correcting what people write."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actions.feelings import Feeling, heard_in
+from actions.places import read_places
+from actions.questions import asked_in, corrected, correction, leans_back, split
+
+
+@pytest.mark.parametrize(
+    ("text", "questions", "certain"),
+    [
+        ("租房能提多少?贷款利率是多少?", ("租房能提多少", "贷款利率是多少"), True),
+        ("租房能提多少?另外,贷款利率是多少", ("租房能提多少", "贷款利率是多少"), True),
+        ("我断缴了三个月。怎么补缴?还能贷款吗?", ("我断缴了三个月,怎么补缴", "还能贷款吗"), True),
+        ("租房能提多少,还有贷款利率是多少", ("租房能提多少", "贷款利率是多少"), False),
+    ],
+)
+def test_two_questions(text: str, questions: tuple[str, ...], certain: bool) -> None:
+    halves = split(text)
+
+    assert halves is not None
+    assert (halves.questions, halves.certain) == (questions, certain)
+
+
+@pytest.mark.parametrize(
+    "text", ["租房能提多少?", "我在西宁上班。租房能提多少?", "谢谢你。", "您好,请问租房能提多少?", "能提吗?谢谢!"]
+)
+def test_one_question(text: str) -> None:
+    assert split(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("不是,我说的是商贷", "商贷"),
+        ("不对,我问的是二套", "二套"),
+        ("我说的是商贷", "商贷"),
+        ("错了,是退休", "退休"),
+        ("不是本地人能提吗", ""),
+        ("租房能提多少", ""),
+    ],
+)
+def test_corrections(text: str, meant: str) -> None:
+    assert correction(text) == meant
+
+
+def test_what_was_meant_replaces_what_it_contradicts() -> None:
+    assert corrected("公积金贷款怎么提前还", "商贷") == "商贷怎么提前还"
+    assert corrected("首套利率多少", "二套的") == "二套利率多少"
+    assert corrected("能提多少", "物业费") == "物业费 能提多少"
+    assert corrected("", "商贷") == "商贷"
+
+
+@pytest.mark.parametrize("text", ["那要什么材料?", "多久到账", "我爱人能一起吗", "那贷款呢"])
+def test_a_follow_up_leans_back(text: str) -> None:
+    assert leans_back(text)
+
+
+@pytest.mark.parametrize("text", ["贷款能贷多少", "公积金怎么提取", "退休了钱怎么拿"])
+def test_a_question_with_a_subject_stands_alone(text: str) -> None:
+    assert not leans_back(text)
+
+
+def test_a_letter_yields_the_sentences_that_ask_about_the_fund() -> None:
+    letter = "你们好。我今年五十八了!单位改制停缴了公积金,能补缴吗?家里人都好吧?" + "情况就是这样。" * 40
+
+    assert asked_in(letter) == ("单位改制停缴了公积金,能补缴吗?", "家里人都好吧?")
+
+
+@pytest.mark.parametrize(
+    ("text", "feeling"),
+    [
+        ("活不下去了", Feeling.DANGER),
+        ("你们这帮傻逼", Feeling.ABUSE),
+        ("我要去法院起诉你们", Feeling.LEGAL),
+        ("跑了三趟都没办成", Feeling.UPSET),
+        ("租房能提多少", Feeling.NONE),
+        ("SBS是什么", Feeling.NONE),
+    ],
+)
+def test_feelings(text: str, feeling: Feeling) -> None:
+    assert heard_in(text) is feeling
+
+
+@pytest.mark.parametrize(
+    ("text", "city", "ruling"),
+    [
+        ("兰州公积金能提多少", "兰州", True),
+        ("租房提取额度 深圳", "深圳", True),
+        ("河南平顶山公积金贷款", "河南", True),
+        ("我在兰州买房能提吗", "兰州", False),
+        ("我在兰州交的能在西宁贷吗", "兰州", False),
+        ("公积金从成都转到这边怎么转移", "成都", False),
+    ],
+)
+def test_other_cities(text: str, city: str, ruling: bool) -> None:
+    place = read_places().find(text)
+
+    assert place is not None
+    assert (place.city, place.ruling) == (city, ruling)
+
+
+@pytest.mark.parametrize("text", ["西宁能提多少", "最大连续缴存几个月", "平台中能查吗", "朝阳小区的房子", "中山路网点"])
+def test_what_is_no_other_city(text: str) -> None:
+    assert read_places().find(text) is None
+
+
+@settings(max_examples=200)
+@given(text=st.text(max_size=60))
+def test_no_text_whatever_breaks_the_reading(text: str) -> None:
+    split(text)
+    asked_in(text)
+    correction(text)
+    leans_back(text)
