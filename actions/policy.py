@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from actions.call import Call
 from actions.dates import PolicyDay, policy_day
+from actions.elsewhere import elsewhere
 from actions.feelings import CALMING, Feeling, heard_in
 from actions.places import Place, Places
 from actions.questions import asked_in, corrected, correction, is_letter, leans_back, split
@@ -128,7 +129,10 @@ class PolicyAnswers:
         return await self._retriever.search(Query(text=text, channel=call.channel, on=on, entry=entry, heard=heard))
 
     def _answered(self, call: Call, text: str, finding: Finding) -> Result:
-        return self._result(call, text, (finding,), policy_response(finding))
+        result = self._result(call, text, (finding,), policy_response(finding))
+        if finding.decision is Decision.DECLINE and (where := elsewhere(text)):
+            return _opened(result, where)
+        return result
 
     def _placed(self, result: Result, place: Place | None) -> Result:
         """Say first whose rule it is when the question names another city."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from actions import account, certificate, complaint, contribution, loan, outlet, repayment, withdrawal
+from actions.asked_first import AskedFirst
 from actions.base import WishAction
 from actions.complaint import FileComplaint, RateService
 from actions.dialogue import dialogue_wishes
@@ -27,19 +28,19 @@ def assemble(
     """
     answers = PolicyAnswers(retriever, read_places())
     guides = (Guide(guidance, retriever) for module in _GUIDED for guidance in module.GUIDANCE)
-    ours: tuple[Wish, ...] = (
+    asked_first: tuple[Wish, ...] = (
         *guides,
-        AnswerPolicy(answers),
-        AnswerEntry(answers),
         Chat(),
-        RequestHuman(),
         ExpressAnger(),
         FileComplaint(),
-        RateService(),
         account.CalculateInterest(parameters),
         contribution.CalculateContribution(parameters),
         loan.CalculateLoan(parameters),
         repayment.CalculatePrepayment(parameters),
+    )
+    ours: tuple[Wish, ...] = (
+        *(AskedFirst(wish, answers) for wish in asked_first),
+        *(AnswerPolicy(answers), AnswerEntry(answers), RequestHuman(), RateService()),
     )
     known = {wish.name: wish for wish in ours} | dict(dialogue_wishes(answers)) | {wish.name: wish for wish in wishes}
     return tuple(WishAction(wish, known, today) for wish in known.values())

@@ -1,5 +1,7 @@
 """Policy answers in conversation."""
 
+import pytest
+
 from tests.actions.rasa import ScriptedRasa
 from tests.actions.shelf import ShelfRetriever
 
@@ -154,3 +156,19 @@ async def test_knowledge_that_is_down_is_said_and_a_person_offered(
 
     assert (heard.outcome, heard.error) == ("failed", "knowledge-unavailable")
     assert "12329" in heard.text
+
+
+async def test_a_question_said_with_a_wish_is_answered_first(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("租房提取要什么材料", "withdraw_rent")
+
+    assert heard.text == "带身份证和银行卡。"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("养老保险怎么查?", "12333"), ("医保卡丢了怎么办?", "12393"), ("发票怎么开?", "12366")]
+)
+async def test_what_is_not_the_funds_is_sent_to_who_answers_it(rasa: ScriptedRasa, text: str, number: str) -> None:
+    heard = await rasa.say(text, "out_of_scope", "answer_policy")
+
+    assert heard.outcome == "declined"
+    assert number in heard.text

@@ -1,0 +1,47 @@
+"""Answers the policy question inside a wish first: "租房提取要什么材料" may come along as a withdrawal."""
+
+import re
+
+from actions.call import Call
+from actions.policy import PolicyAnswers
+from actions.questions import asks
+from actions.values import find_amounts
+from actions.wish import Result, Wish
+from bot.errors import KnowledgeUnavailable, ValueRefused
+from bot.messages import Outcome
+
+_DO_IT = re.compile(r"帮我|替我|给我|(?<!怎么)(?<!如何)(?<!咋)(?<!怎样)(?<!怎么计)(?<!如何计)算")
+_NO_QUESTION = frozenset({"greet", "goodbye", "thank", "who_are_you"})
+
+
+class AskedFirst:
+    """A wish that steps back when what was said is a question knowledge is sure about."""
+
+    def __init__(self, wish: Wish, answers: PolicyAnswers) -> None:
+        self._wish = wish
+        self._answers = answers
+
+    @property
+    def name(self) -> str:
+        """Return the wish's name."""
+        return self._wish.name
+
+    async def fulfil(self, call: Call) -> Result:
+        """Answer the question if there is one; amounts in it mean that the wish itself is meant."""
+        waiting = call.memory.wish
+        meant = waiting is not None and waiting.name == self.name and bool(waiting.reminder)
+        if meant or call.intent in _NO_QUESTION or not asks(call.text) or _wants_it_done(call.text):
+            return await self._wish.fulfil(call)
+        try:
+            answered = await self._answers.answer(call, call.text)
+        except KnowledgeUnavailable:
+            return await self._wish.fulfil(call)
+        return answered if answered.response.outcome is Outcome.ANSWERED else await self._wish.fulfil(call)
+
+
+def _wants_it_done(text: str) -> bool:
+    """Say whether somebody asks for the doing, not the rule: 帮我算, or an amount to calculate with."""
+    try:
+        return bool(_DO_IT.search(text) or find_amounts(text))
+    except ValueRefused:
+        return True
