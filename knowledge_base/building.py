@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
-import structlog
 
+from bot.log import logger
 from knowledge_base.content import load_content
 from knowledge_base.encoder import Encoder
 from knowledge_base.entries import Content, State
@@ -27,7 +27,7 @@ ENGINE = 1
 """Raise when learned folders of older code must not be reused."""
 HOME_TRAINED = "trained"
 KNOWLEDGE_BUILT, LEARNING_STARTED = "knowledge.built", "knowledge.learning_started"
-log = structlog.get_logger(__name__)
+log = logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,15 +5,14 @@ import contextlib
 import time
 from datetime import date
 
-import structlog
-
 from bot.errors import KnowledgeUnavailable
 from bot.knowledge import Finding, Query, Served
+from bot.log import logger
 from knowledge_base.edition import Edition, load_edition
 from knowledge_base.shelf import Shelf
 
 VERSION_LOADED, LOAD_FAILED = "knowledge.version_loaded", "knowledge.load_failed"
-log = structlog.get_logger(__name__)
+log = logger()
 
 
 class KnowledgeRetriever:

@@ -112,6 +112,12 @@ class _Sqlite:
         self._thread.shutdown()
 
 
+def file_of(url: str) -> Path | None:
+    """Return the SQLite file behind a database address, None when it is a server; raises Misconfigured."""
+    address = _address(url)
+    return Path(address.database) if address.get_backend_name() == "sqlite" and address.database else None
+
+
 def _transaction(engine: Engine, work: Work[T]) -> T:
     with engine.begin() as connection:
         return work(connection)

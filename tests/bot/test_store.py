@@ -2,12 +2,16 @@
 
 import os
 import sqlite3
+from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from bot.errors import Misconfigured, StoreUnavailable
-from bot.store.database import Database
+from bot.store.database import Database, file_of
+from bot.store.schema import metadata
 from tests.contracts.store import StoreContract, turn
 
 
@@ -69,5 +73,23 @@ async def empty_postgres() -> Database:
     if not url:
         pytest.skip("no PostgreSQL: set JIAJIA_TEST_POSTGRES=postgresql://user:password@host/database (it is emptied)")
     database = await Database.open(url)
-    await database.write(lambda connection: connection.execute(text("TRUNCATE inbox, turns, vault, owed")))
+    await database.write(lambda connection: connection.execute(text("TRUNCATE inbox, turns, vault, owed, ratings")))
     return database
+
+
+def test_the_file_behind_an_address_is_known():
+    assert file_of("sqlite:///var/jiajia.db") == Path("var/jiajia.db")
+    assert file_of("postgresql://u@h/d") is None
+
+
+async def test_the_code_of_today_and_the_migrations_agree(tmp_path):
+    """Alembic finds nothing left to do between the migrated tables and bot/store/schema.py."""
+    database = await Database.open(f"sqlite:///{tmp_path}/jiajia.db")
+
+    def differences(connection):
+        return compare_metadata(MigrationContext.configure(connection), metadata)
+
+    try:
+        assert await database.read(differences) == []
+    finally:
+        await database.close()

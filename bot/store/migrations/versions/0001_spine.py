@@ -14,6 +14,11 @@ MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     """Make the four tables."""
+    _conversation_tables()
+    _private_tables()
+
+
+def _conversation_tables() -> None:
     op.create_table(
         "inbox",
         sa.Column("conversation", sa.String(64), primary_key=True),
@@ -39,6 +44,9 @@ def upgrade() -> None:
     )
     op.create_index("turns_by_conversation", "turns", ["conversation", "seq"])
     op.create_index("turns_by_time", "turns", ["taken_at"])
+
+
+def _private_tables() -> None:
     op.create_table(
         "vault",
         sa.Column("conversation", sa.String(64), primary_key=True),

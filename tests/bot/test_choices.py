@@ -1,0 +1,67 @@
+"""What people write instead of tapping a button."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.choices import resolve
+from bot.messages import Button
+
+OFFERED = tuple(
+    Button(label=label, payload=f"/{n}")
+    for n, label in enumerate(["租房一年最多能提多少?", "买房能提几次?", "买房要什么材料?", "都不是"], start=1)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        *[
+            (said, 2)
+            for said in (
+                "2",
+                "2",
+                "②",
+                "二",
+                "两",
+                "第二个",
+                "第2个",
+                "第 2 项",
+                "选2",
+                "选第二个",
+                "我要第2个",
+                "第二条吧",
+                "2。",
+                "按2",
+                "我选二",
+                "第二个,谢谢",
+            )
+        ],
+        ("买房要什么材料?", 3),
+        ("买房要什么材料", 3),
+        ("材料", 3),
+        ("租房", 1),
+        ("都不是", 4),
+        ("最后一个", 4),
+        ("第一个", 1),
+    ],
+)
+def test_a_choice_is_understood(text, number):
+    assert resolve(text, OFFERED) == OFFERED[number - 1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "?", "买房", "5", "第九个", "0", "20000", "2000元", "房", "怎么办理贷款", "2年", "二手房", "2026", "三个孩子"],
+)
+def test_what_is_no_choice_is_an_ordinary_message(text):
+    assert resolve(text, OFFERED) is None
+
+
+def test_nothing_offered_nothing_chosen():
+    assert resolve("2", ()) is None
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_read_without_harm(text):
+    assert resolve(text, OFFERED) in (*OFFERED, None)
