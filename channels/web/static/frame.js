@@ -1,0 +1,46 @@
+// The fixed parts around the talk: head, greeting, side panel, quick starts, foot.
+
+import { el } from "./dom.js";
+import * as drawings from "./drawings.js";
+import { NAME, QUICK } from "./words.js";
+import { walk } from "./turns.js";
+
+export function head({ large, forget, close }) {
+  const state = el("span", { class: "state" });
+  const size = el("button", { type: "button", class: "plain", "aria-pressed": "false", onclick: large }, "大字版");
+  const bar = el("header", { class: "head" },
+    el("div", { class: "face" }, drawings.avatar()),
+    el("div", { class: "who" }, el("h1", {}, NAME, el("span", { class: "demo", hidden: true }, "演示")), state),
+    el("div", { class: "tools" }, size,
+      el("button", { type: "button", class: "plain icon", "aria-label": "结束并清除对话", title: "结束并清除对话", onclick: forget }, drawings.again()),
+      el("button", { type: "button", class: "plain icon close", "aria-label": "收起", title: "收起（Esc）", onclick: close }, drawings.close())));
+  return { bar, state, size, demo: bar.querySelector(".demo") };
+}
+
+export function greeting(ask) {
+  return el("div", { class: "hello" },
+    el("div", { class: "face big" }, drawings.avatar()),
+    el("h2", {}, "您好，我是家家"),
+    el("p", {}, "公积金的缴存、提取、贷款、还款，直接问就行。"),
+    quick("starts", ask));
+}
+
+export function quick(name, ask) {
+  return el("div", { class: name, role: "group", "aria-label": "常见问题", onkeydown: walk },
+    QUICK.map(([label, text]) => el("button", { type: "button", class: "chip", onclick: () => ask(text) }, label)));
+}
+
+export function side() {
+  const promise = (drawing, title, text) => el("li", {}, drawing(), el("div", {}, el("b", {}, title), el("span", {}, text)));
+  return el("aside", { class: "side", "aria-label": "关于家家" },
+    el("p", { class: "brand" }, "住房公积金管理中心", el("span", {}, "网上大厅")),
+    el("div", { class: "face huge" }, drawings.avatar()),
+    el("p", { class: "title" }, "公积金的事，", el("br"), "问家家。"),
+    el("ul", {},
+      promise(drawings.clock, "白天黑夜都在", "不用等上班，随问随答"),
+      promise(drawings.book, "有出处、有日期", "政策回答写明依据哪份文件"),
+      promise(drawings.shield, "号码自动遮盖", "身份证、手机、卡号不留在记录里")),
+    el("p", { class: "line" }, drawings.phone(), el("span", {}, "想找人说？拨打 ", el("a", { href: "tel:12329" }, "12329"))));
+}
+
+export const foot = () => el("p", { class: "foot" }, "回答依据已公布的政策，办理以中心审核为准。不要发送密码和验证码。");
