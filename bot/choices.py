@@ -9,7 +9,10 @@ _NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 
 _ORDINAL = re.compile(
     r"(?:我?(?:要|选择?|按|点)?(?:了|的是)?第?)(?P<number>\d{1,2}|[一二两三四五六七八九十])(?:个|项|条|号|种)?(?:吧|呢|的|谢谢)?"
 )
+_BARE = re.compile(r"\d{1,2}|[一二两三四五六七八九十]")
 _LAST = re.compile(r"(?:我?(?:要|选择?)?)?(?:最后|倒数第一)(?:一|1)?(?:个|项|条|种)(?:吧)?")
+_OWN_NUMBER = re.compile(r"\d+")
+EXITS = frozenset({"/cancel", "/deny", "/request_human", "/help"})
 SHORTEST_PART = 2  # one character of a label names nothing
 
 
@@ -18,14 +21,25 @@ def resolve(text: str, offered: tuple[Button, ...]) -> Button | None:
     said = _plain(text)
     if not offered or not said:
         return None
-    number = _number(said, len(offered))
-    if number is not None:
-        return offered[number - 1] if 1 <= number <= len(offered) else None
     exact = [button for button in offered if _plain(button.label) == said]
     if exact:
         return exact[0]
+    number = _number(said, len(offered))
+    if number is not None:
+        return _numbered(number, offered, bare=bool(_BARE.fullmatch(said)))
     parts = [button for button in offered if len(said) >= SHORTEST_PART and said in _plain(button.label)]
     return parts[0] if len(parts) == 1 else None
+
+
+def _numbered(number: int, offered: tuple[Button, ...], *, bare: bool) -> Button | None:
+    """A bare number names a label's own number (20年), else a place; beside mere exits it is a value, not a choice."""
+    if bare:
+        own = {int(found[0]): button for button in offered if (found := _OWN_NUMBER.match(_plain(button.label)))}
+        if own:
+            return own.get(number)
+        if all(button.payload in EXITS for button in offered):
+            return None
+    return offered[number - 1] if 1 <= number <= len(offered) else None
 
 
 def _number(said: str, count: int) -> int | None:

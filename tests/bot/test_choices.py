@@ -65,3 +65,17 @@ def test_nothing_offered_nothing_chosen():
 @given(st.text(max_size=30))
 def test_any_text_is_read_without_harm(text):
     assert resolve(text, OFFERED) in (*OFFERED, None)
+
+
+YEARS = tuple(Button(label=f"{years} 年", payload=f"/{years}") for years in (2, 3, 20))
+EXITS = (Button(label="取消", payload="/cancel"), Button(label="转人工", payload="/request_human"))
+
+
+@pytest.mark.parametrize(("text", "number"), [("2", 1), ("3", 2), ("20", 3), ("20年", 3), ("第二个", 2), ("1", None)])
+def test_where_labels_are_numbers_a_number_is_the_label(text, number):
+    assert resolve(text, YEARS) == (YEARS[number - 1] if number else None)
+
+
+@pytest.mark.parametrize(("text", "number"), [("1", None), ("2", None), ("第二个", 2), ("取消", 1), ("人工", 2)])
+def test_beside_mere_exits_a_number_is_a_value(text, number):
+    assert resolve(text, EXITS) == (EXITS[number - 1] if number else None)
