@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from actions.call import Call
 from actions.routing import waits
-from actions.values import find_months, find_yuan, months, normalised, yuan
+from actions.values import find_months, find_percents, find_yuan, months, normalised, yuan
 from actions.wish import Result, say
 from bot.errors import ValueRefused
 from bot.messages import Button, Outcome
@@ -14,6 +14,7 @@ from bot.wire import encode
 
 OFFICIAL = "(据公开资料,截至 2026-09;请以西宁住房公积金管理中心最新公布为准。)"
 _LEAST_BARE_YUAN = 1000
+_HIGHEST_RATE = 24
 
 
 def ask(
@@ -65,6 +66,14 @@ def period(call: Call, field: str, *, asked: str) -> dict[str, str]:
     if found is not None and found < 1:
         raise ValueRefused("年限要大于 0。请写几年或几个月,比如 20 年、18 个月。")
     return {} if found is None else {field: str(found)}
+
+
+def told_rate(call: Call) -> dict[str, str]:
+    """Return a yearly rate told in percent; raises ValueRefused when no loan can have it."""
+    found = find_percents(call.told)
+    if found and not 0 < found[0] <= _HIGHEST_RATE:
+        raise ValueRefused(f"年利率要在 0 到 {_HIGHEST_RATE}% 之间。请重新写一下,比如 2.6%。")
+    return {"rate": str(found[0])} if found else {}
 
 
 def ten_thousands(value: Decimal) -> str:

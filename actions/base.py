@@ -10,7 +10,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.call import Call, Memory, read_call
-from actions.routing import continued, recall
+from actions.routing import continued, in_danger, recall
 from actions.wish import PERSON, Result, Wish, with_buttons
 from bot.errors import InputRefused, JiajiaError
 from bot.log import logger
@@ -44,7 +44,7 @@ class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
         try:
             call = read_call(tracker, self._today())
             memory = call.memory
-            served = continued(call, self._wishes) or self._wish
+            served = in_danger(call, self._wishes) or continued(call, self._wishes) or self._wish
             result = await served.fulfil(call)
             if reminder := recall(call, served, result):
                 result = replace(result, response=_with(result.response, reminder))

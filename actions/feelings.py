@@ -45,6 +45,7 @@ CALMING = {
     Feeling.LEGAL: "您的诉求家家会认真对待,现在就可以转人工,由同事记录并答复您。",
     Feeling.UPSET: "让您着急了,家家很抱歉。需要的话现在就可以转人工。",
 }
+TELL_ME = "是哪件事没办好?写一句给我,我先帮您看。"
 
 
 def heard_in(text: str) -> Feeling:

@@ -1,7 +1,7 @@
 """Brings a person in: with a summary the agent reads first, and calm words when the citizen is angry."""
 
 from actions.call import Call
-from actions.feelings import CALMING, Feeling, heard_in
+from actions.feelings import CALMING, TELL_ME, Feeling, heard_in
 from actions.wish import Result, say
 from bot.messages import Handoff, Outcome
 
@@ -37,12 +37,16 @@ class ExpressAnger:
         if feeling is Feeling.LEGAL:
             more = "您也可以拨打 12329 或 12345 反映。请告诉我是哪件事,我一并整理给同事。"
         else:
-            more = "是哪件事没办好?写一句给我,我先帮您看;也可以直接由同事接手。"
+            more = f"{TELL_ME}也可以直接由同事接手。"
         return say(
             f"{CALMING[feeling]}{'' if feeling is Feeling.DANGER else more}",
             outcome=Outcome.HANDED_OFF,
-            handoff=Handoff(reason=f"citizen-{feeling.value}", summary=summary(call)),
+            handoff=Handoff(reason=f"citizen-{feeling.value}", summary=_urgent(feeling) + summary(call)),
         )
+
+
+def _urgent(feeling: Feeling) -> str:
+    return "市民的话里有轻生的意思,请立即接手。 / " if feeling is Feeling.DANGER else ""
 
 
 def summary(call: Call) -> str:

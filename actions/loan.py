@@ -4,11 +4,11 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from actions.asking import OFFICIAL, ask, asked_field, choice, money, period, ten_thousands
-from actions.calculators.loan import Loan, Method, cost
+from actions.asking import OFFICIAL, ask, asked_field, choice, money, period, ten_thousands, told_rate
+from actions.calculators.loan import Loan, Method, cost, plan, yearly
 from actions.call import Call
 from actions.guide import Guidance
-from actions.routing import waits
+from actions.routing import READS, waits
 from actions.wish import Result, say
 from bot.errors import ValueRefused
 from bot.messages import Button, Card, Row
@@ -43,7 +43,7 @@ class CalculateLoan:
         told = call.known(self.name)
         asked = asked_field(call, self.name)
         told |= money(call, "amount", asked=asked, bare_ten_thousands=True)
-        told |= period(call, "months", asked=asked)
+        told |= period(call, "months", asked=asked) | told_rate(call)
         if match := re.search(r"[首二]套|第[一二]套", call.told):
             told["home"] = "second" if "二" in match.group(0) else "first"
         if "amount" not in told:
@@ -56,42 +56,42 @@ class CalculateLoan:
             return ask(
                 call, self.name, told, "months", words, "months", reminder="月供试算还差贷款年限", buttons=buttons
             )
-        return self._answer(call, told)
+        loan = self._loan(call, told)
+        if READS["plan"](call.told) and call.known(self.name):
+            return _plan(call, loan)
+        return self._answer(call, told, loan)
 
-    def _answer(self, call: Call, told: dict[str, str]) -> Result:
+    def _loan(self, call: Call, told: dict[str, str]) -> Loan:
         most_years = int(self._parameters.value("loan_max_years", call.today))
         months = int(told["months"])
         if months > most_years * 12:
             raise ValueRefused(f"公积金贷款最长 {most_years} 年。请换一个年限,比如 {most_years} 年。{OFFICIAL}")
-        home = told.get("home", "first")
         term = "short" if months <= _SHORT_MONTHS else "long"
-        rate = Decimal(self._parameters.value(f"loan_rate_{home}_{term}", call.today))
-        level = Loan(principal=Decimal(told["amount"]), rate=rate, months=months)
+        published = self._parameters.value(f"loan_rate_{told.get('home', 'first')}_{term}", call.today)
+        return Loan(principal=Decimal(told["amount"]), rate=Decimal(told.get("rate", published)), months=months)
+
+    def _answer(self, call: Call, told: dict[str, str], level: Loan) -> Result:
         falling = replace(level, method=Method.EQUAL_PRINCIPAL)
+        home = told.get("home", "first")
+        waiting = waits(self.name, told | {"asking": ""}, "money", "months", "home", "method", "percent", "plan")
         return say(
-            self._text(call, level, falling, home),
+            _text(level, falling, self._rate_words(call, told)) + self._over_cap(call, level.principal, home),
             spoken=(
-                f"等额本息每月大约还{cost(level).first}元;等额本金首月还{cost(falling).first}元,以后逐月减少。以借款合同为准。"
+                f"等额本息每月大约还{cost(level).first}元;"
+                f"等额本金首月还{cost(falling).first}元,以后逐月减少。以借款合同为准。"
             ),
-            buttons=_variants(home, months),
+            buttons=_variants(home, level.months),
             cards=(_card(level, falling),),
-            memory=replace(
-                call.memory, wish=waits(self.name, told | {"asking": ""}, "money", "months", "home", "method")
-            ),
+            memory=replace(call.memory, wish=waiting),
         )
 
-    def _text(self, call: Call, level: Loan, falling: Loan, home: str) -> str:
+    def _rate_words(self, call: Call, told: dict[str, str]) -> tuple[str, str]:
+        """Return whose rate it is, and since when."""
+        if "rate" in told:
+            return "按您说的", "结果供参考,以借款合同为准。"
         since = self._parameters.value("loan_rate_from", call.today)
-        kind = "首套" if home == "first" else "二套(不低于此利率)"
-        equal, less = cost(level), cost(falling)
-        return (
-            f"贷 {ten_thousands(level.principal)}、{_years(level.months)},{kind}年利率 {level.rate}%:\n"
-            f"等额本息:每月还 {equal.first} 元,总利息 {equal.interest} 元。\n"
-            f"等额本金:首月还 {less.first} 元,每月少还约 {less.step} 元,"
-            f"末月 {less.last} 元,总利息 {less.interest} 元。\n"
-            f"利率按 {since}起执行的标准,结果供参考,以中心审批和借款合同为准。"
-            f"{self._over_cap(call, level.principal, home)}"
-        )
+        kind = "二套(不低于此利率)" if told.get("home") == "second" else "首套"
+        return kind, f"利率按 {since}起执行的标准,结果供参考,以中心审批和借款合同为准。"
 
     def _over_cap(self, call: Call, principal: Decimal, home: str) -> str:
         """Name the published ceiling when the amount is above it; what one may borrow is never computed (C-41)."""
@@ -103,10 +103,41 @@ class CalculateLoan:
         return f"\n提醒:普通家庭{who}最高 {cap} 万元,多子女家庭和引进人才另有规定。{OFFICIAL}"
 
 
+def _text(level: Loan, falling: Loan, rate_words: tuple[str, str]) -> str:
+    kind, note = rate_words
+    equal, less = cost(level), cost(falling)
+    return (
+        f"贷 {ten_thousands(level.principal)}、{_years(level.months)},{kind}年利率 {level.rate}%:\n"
+        f"等额本息:每月还 {equal.first} 元,总利息 {equal.interest} 元。\n"
+        f"等额本金:首月还 {less.first} 元,每月少还约 {less.step} 元,"
+        f"末月 {less.last} 元,总利息 {less.interest} 元。\n{note}"
+    )
+
+
+def _plan(call: Call, loan: Loan) -> Result:
+    """Show the plan year by year, by the method named (等额本息 when none is)."""
+    loan = replace(loan, method=Method.EQUAL_PRINCIPAL if "本金" in call.told else Method.EQUAL_PAYMENT)
+    years = yearly(plan(loan))
+    rows = tuple(
+        Row(
+            label=f"第 {year.number} 年",
+            value=f"还 {year.paid} 元(本金 {year.principal},利息 {year.interest}),剩 {year.left} 元",
+        )
+        for year in years
+    )
+    other = Method.EQUAL_PAYMENT if loan.method is Method.EQUAL_PRINCIPAL else Method.EQUAL_PRINCIPAL
+    return say(
+        f"这是 {ten_thousands(loan.principal)}、{_years(loan.months)}、年利率 {loan.rate}% 的{loan.method.value}"
+        f"还款计划,每月四舍五入到分,最后一期结清尾差。第一年共还 {years[0].paid} 元。",
+        cards=(Card(title=f"还款计划({loan.method.value})", rows=rows, kind="table"),),
+        buttons=(choice(f"{other.value}还款计划", f"看{other.value}的计划"),),
+    )
+
+
 def _variants(home: str, months: int) -> tuple[Button, ...]:
     other = choice("二套", "按二套算") if home == "first" else choice("首套", "按首套算")
     years = choice("20 年", "换成 20 年") if months != 240 else choice("30 年", "换成 30 年")
-    return (other, years, Button(label="算提前还款", payload="/calculate_prepayment"))
+    return (other, years, choice("还款计划", "看逐年还款计划"))
 
 
 def _card(level: Loan, falling: Loan) -> Card:

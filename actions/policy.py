@@ -6,12 +6,12 @@ from dataclasses import replace
 from actions.call import Call
 from actions.dates import PolicyDay, policy_day
 from actions.elsewhere import elsewhere
-from actions.feelings import CALMING, Feeling, heard_in
+from actions.feelings import CALMING, TELL_ME, Feeling, heard_in
 from actions.places import Place, Places
 from actions.questions import asked_in, corrected, correction, is_letter, leans_back, split
 from actions.wish import PERSON, Result, preceded, say, with_buttons
 from bot.knowledge import Decision, Finding, Query
-from bot.messages import Candidate, Evidence, Handoff, Outcome, Reply, Response
+from bot.messages import Candidate, Evidence, Outcome, Reply, Response
 from bot.policy_reply import entry_response, policy_response
 from bot.ports import Retriever
 
@@ -35,13 +35,6 @@ class PolicyAnswers:
         if not text:
             return say(_NOTHING_ASKED, outcome=Outcome.ASKED)
         feeling = heard_in(text)
-        if feeling is Feeling.DANGER:
-            return say(
-                CALMING[feeling],
-                outcome=Outcome.HANDED_OFF,
-                buttons=(PERSON,),
-                handoff=Handoff(reason="citizen-in-danger", summary="市民的话里有轻生的意思,请立即接手。"),
-            )
         result = await self._read(call, text)
         return _comforted(result, feeling) if feeling else result
 
@@ -214,7 +207,10 @@ def _offering_person(response: Response) -> Response:
 
 
 def _comforted(result: Result, feeling: Feeling) -> Result:
-    opened = _opened(result, CALMING[feeling])
+    if result.response.outcome is Outcome.DECLINED:
+        opened = _declined(result, f"{CALMING[feeling]}{TELL_ME}")
+    else:
+        opened = _opened(result, CALMING[feeling])
     return replace(opened, response=_offering_person(opened.response))
 
 

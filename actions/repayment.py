@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from actions.asking import ask, asked_field, choice, period, ten_thousands
+from actions.asking import ask, asked_field, choice, period, ten_thousands, told_rate
 from actions.calculators.loan import Loan
 from actions.calculators.prepayment import Comparison, compare, sum_interest
 from actions.call import Call
@@ -58,7 +58,7 @@ class CalculatePrepayment:
         told = call.known(self.name)
         asked = asked_field(call, self.name)
         told |= _amounts(call, told, asked)
-        told |= period(call, "months", asked=asked)
+        told |= period(call, "months", asked=asked) | told_rate(call)
         if "owed" not in told:
             words = "贷款还剩多少本金没还?比如 40 万。"
             return ask(call, self.name, told, "owed", words, "money", reminder="提前还款试算还差剩余本金")
@@ -81,10 +81,12 @@ class CalculatePrepayment:
         return self._answer(call, told)
 
     def _answer(self, call: Call, told: dict[str, str]) -> Result:
-        rate = Decimal(self._parameters.value("loan_rate_first_long", call.today))
+        rate = Decimal(told.get("rate") or self._parameters.value("loan_rate_first_long", call.today))
         loan = Loan(principal=Decimal(told["owed"]), rate=rate, months=int(told["months"]))
         prepaid = Decimal(told["prepaid"])
-        memory = replace(call.memory, wish=waits(self.name, told | {"asking": ""}, "money", "months", "effect"))
+        memory = replace(
+            call.memory, wish=waits(self.name, told | {"asking": ""}, "money", "months", "percent", "effect")
+        )
         note = f"按等额本息、年利率 {rate}%估算,以借款合同和中心核定为准。"
         if prepaid >= loan.principal:
             text = (

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from actions.call import Call, OpenWish
+from actions.feelings import Feeling, heard_in
 from actions.questions import asks
 from actions.values import find_amounts, find_months, find_percents, normalised
 from actions.wish import Result, Wish
@@ -27,9 +28,15 @@ READS: Mapping[str, Callable[[str], bool]] = {
     "home": lambda text: bool(re.search(r"[首二]套|第[一二]套", text)),
     "method": lambda text: bool(re.search(r"等额|本息|本金", text)),
     "effect": lambda text: bool(re.search(r"缩短|减少|月供不变|年限不变|少还", text)),
+    "plan": lambda text: bool(re.search(r"还款计划|逐年|每年|明细", text)),
     "yes-no": lambda text: bool(_YES_NO.match(text)),
     "text": lambda text: not asks(text),
 }
+
+
+def in_danger(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
+    """Return the wish that brings help when a life may be in danger, whatever else was asked."""
+    return wishes.get("express_anger") if heard_in(call.text) is Feeling.DANGER else None
 
 
 def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:

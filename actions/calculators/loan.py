@@ -49,6 +49,17 @@ class Installment:
     left: Decimal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Year:
+    """Twelve months of a plan, or what is left of them."""
+
+    number: int
+    paid: Decimal
+    principal: Decimal
+    interest: Decimal
+    left: Decimal
+
+
 def monthly_rate(rate: Decimal) -> Decimal:
     """Return a yearly percentage as a monthly fraction."""
     return EXACT.divide(rate, Decimal(1200))
@@ -96,3 +107,17 @@ def plan(loan: Loan) -> tuple[Installment, ...]:
                 Installment(number=number, payment=repaid + interest, principal=repaid, interest=interest, left=left)
             )
         return tuple(rows)
+
+
+def yearly(rows: tuple[Installment, ...]) -> tuple[Year, ...]:
+    """Return a plan summed up by years from its first month."""
+    return tuple(
+        Year(
+            number=start // 12 + 1,
+            paid=sum((row.payment for row in rows[start : start + 12]), Decimal("0.00")),
+            principal=sum((row.principal for row in rows[start : start + 12]), Decimal("0.00")),
+            interest=sum((row.interest for row in rows[start : start + 12]), Decimal("0.00")),
+            left=rows[min(start + 11, len(rows) - 1)].left,
+        )
+        for start in range(0, len(rows), 12)
+    )

@@ -149,3 +149,28 @@ async def test_a_ratio_outside_the_rule_is_refused(rasa: ScriptedRasa) -> None:
     heard = await rasa.say("工资8000比例20%", "calculate_contribution")
 
     assert heard.text == "缴存比例在 5% 到 12% 之间。请重新写一下,比如 8%。"
+
+
+async def test_the_plan_is_shown_year_by_year_by_either_method(rasa: ScriptedRasa) -> None:
+    first = await rasa.say("贷10万5年月供", "calculate_loan")
+
+    shown = await rasa.say(first.replies[0].buttons[2].payload, "inform", choice="还款计划")
+    other = await rasa.say(shown.replies[0].buttons[0].payload, "inform", choice="等额本金还款计划")
+
+    card = shown.replies[0].cards[0]
+    assert [row.label for row in card.rows] == [f"第 {year} 年" for year in range(1, 6)]
+    assert card.rows[-1].value.endswith("剩 0.00 元")
+    assert other.replies[0].cards[0].title == "还款计划(等额本金)"
+
+
+async def test_a_rate_the_citizen_names_is_used_and_said(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("贷80万30年,利率3.5%,月供", "calculate_loan")
+
+    assert "按您说的年利率 3.5%" in heard.text
+    assert "3592.36" in heard.text
+
+
+async def test_an_impossible_rate_is_refused(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("贷80万30年,利率300%", "calculate_loan")
+
+    assert heard.error == "value-refused"

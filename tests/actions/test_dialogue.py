@@ -128,3 +128,21 @@ async def test_no_wish_is_put_off(rasa: ScriptedRasa) -> None:
     for name in ACTIONS:
         heard = await rasa.say("", name.removeprefix("action_"))
         assert not any(word in heard.text for word in ("敬请期待", "即将上线", "暂未开放", "开发中")), name
+
+
+async def test_abuse_without_a_question_is_met_calmly_not_with_a_shrug(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("你们这帮傻逼", "out_of_scope", "answer_policy")
+
+    assert heard.text.startswith("让您这么生气,家家很抱歉。")
+    assert "没有查到" not in heard.text
+    assert heard.replies[0].buttons[-1].payload == "/request_human"
+
+
+async def test_a_life_in_danger_interrupts_whatever_is_open(rasa: ScriptedRasa) -> None:
+    await rasa.say("帮我算算月供", "calculate_loan")
+
+    heard = await rasa.say("还不起了,不想活了", "inform")
+
+    assert heard.replies[0].handoff is not None
+    assert "请立即接手" in heard.replies[0].handoff.summary
+    assert "110" in heard.text
