@@ -96,7 +96,7 @@ class _Sqlite:
     def __init__(self, address: URL) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
         if address.database and address.database != ":memory:":
-            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(Path(address.database).parent)
         engine = create_engine(address, hide_parameters=True, pool_size=1, max_overflow=0)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -132,6 +132,13 @@ def _address(url: str) -> URL:
     if backend not in ("sqlite", "postgresql"):
         raise Misconfigured(f"store.url: {backend} is not supported; use sqlite or postgresql")
     return address
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(f"store.url: cannot make the folder {folder}: {error.strerror}") from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
