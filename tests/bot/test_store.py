@@ -98,5 +98,5 @@ async def test_the_code_of_today_and_the_migrations_agree(tmp_path):
 async def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(Misconfigured, match="store.url"):
+    with pytest.raises(Misconfigured, match=r"store\.url"):
         await Database.open(f"sqlite:///{tmp_path}/file/below/jiajia.db")
