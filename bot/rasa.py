@@ -48,7 +48,7 @@ class RasaDialogue:
     """The Dialogue port over Rasa 3.6's REST channel; one pool of connections, every call within `deadline`."""
 
     def __init__(self, *, url: str, deadline: float, today: Callable[[], date], connections: int = 64) -> None:
-        self._url = url.rstrip("/")
+        self._url = url.rstrip("/") + "/webhooks/rest/webhook"
         self._deadline = deadline
         self._today = today
         self._connections = connections
@@ -56,7 +56,7 @@ class RasaDialogue:
 
     async def respond(self, conversation: str, message: Message) -> Response:
         body = encode(self._asked(conversation, message))
-        answer = await self._call("POST", "/webhooks/rest/webhook", body)
+        answer = await self._call(body)
         try:
             said = decode(answer, tuple[_Said, ...])
         except FrameRefused as error:
@@ -66,21 +66,14 @@ class RasaDialogue:
             raise DialogueUnavailable("rasa answered nothing")
         return response
 
-    async def ready(self) -> bool:
-        """Tell whether Rasa is up and a model is loaded."""
-        try:
-            return bool(await self._call("GET", "/status", None))
-        except DialogueUnavailable:
-            return False
-
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
             self._session = None
 
-    async def _call(self, method: str, path: str, body: bytes | None) -> bytes:
+    async def _call(self, body: bytes) -> bytes:
         try:
-            async with self._pool().request(method, self._url + path, data=body) as answer:
+            async with self._pool().post(self._url, data=body) as answer:
                 if answer.status != 200:
                     raise DialogueUnavailable(f"rasa answered {answer.status}")
                 return await answer.read()
