@@ -39,4 +39,4 @@ evaluate: env ## 准确度:检索、拒答、校准、意图、实体
 	@$(PY) -m knowledge_base evaluate
 
 lock: ## 由 requirements*.in 重新生成锁定文件
-	@$(PYTHON) bot/assembly/locks.py
+	@$(PYTHON) -m bot.assembly.locks

@@ -68,7 +68,9 @@ def python_310() -> str:
         for candidate in candidates_310():
             if version_of(candidate) == (3, 10):
                 return candidate
-    sys.exit("缺少 Python 3.10(Rasa 需要)。装法任选其一:pyenv install 3.10;或 pip install uv 后 uv python install 3.10。")
+    sys.exit(
+        "缺少 Python 3.10(Rasa 需要)。装法任选其一:pyenv install 3.10;或 pip install uv 后 uv python install 3.10。"
+    )
 
 
 def ensure(environment: Environment, python: str, root: Path = ROOT) -> None:
@@ -104,7 +106,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Make .venv and .venv-rasa from their lock files.")
     parser.add_argument("which", nargs="?", default="all", choices=["ours", "rasa", "all"])
     which = parser.parse_args().which
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older python3 may well be the one on PATH
         sys.exit(f"需要 Python 3.11 或更新(现在是 {sys.version.split()[0]})。")
     if which in ("ours", "all"):
         ensure(OURS, sys.executable)

@@ -1,11 +1,10 @@
-"""Writes the two lock files from requirements*.in: a fresh environment is made, resolved by pip, and its pins are kept."""
+"""Writes the two lock files from requirements*.in: pip resolves in a fresh environment, its pins are kept."""
 
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 
-from environments import ROOT, python_310
+from bot.assembly.environments import ROOT, python_310
 
 UNPINNED = {"pip", "setuptools", "wheel"}
 

@@ -34,11 +34,20 @@ def _die_with_parent() -> None:
 class RasaProcess:
     """One `rasa run` child. `extra` is added to its environment (ports, action URL, tracker database)."""
 
-    def __init__(self, *, python: Path, root: Path, model: Path, port: int, log: Path, extra: Mapping[str, str]) -> None:
+    def __init__(
+        self, *, python: Path, root: Path, model: Path, port: int, log: Path, extra: Mapping[str, str]
+    ) -> None:
         self._root, self._port, self._log = root, port, log
         self._environment = {**os.environ, **QUIET, **extra}
         self._command = [str(python), "-m", "rasa", "run", "--model", str(model), "--port", str(port)]
-        self._command += ["--interface", "127.0.0.1", "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+        self._command += [
+            "--interface",
+            "127.0.0.1",
+            "--endpoints",
+            "endpoints.yml",
+            "--credentials",
+            "credentials.yml",
+        ]
         self._child: asyncio.subprocess.Process | None = None
         self._keeper: asyncio.Task[None] | None = None
 

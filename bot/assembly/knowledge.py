@@ -1,0 +1,45 @@
+"""Assembles what 家家 knows: the shelf of built versions, the retriever that follows it, and the dated numbers."""
+
+import time
+from pathlib import Path
+
+from bot.clock import utc_now
+from bot.errors import Misconfigured
+from bot.settings import Settings
+from knowledge_base.building import HOME_TRAINED, Builder
+from knowledge_base.content import load_content
+from knowledge_base.figures import DatedParameters
+from knowledge_base.shelf import Shelf
+
+
+def shelf_of(settings: Settings) -> Shelf:
+    """Where the built versions are."""
+    return Shelf(settings.knowledge.versions)
+
+
+def ensure_knowledge(settings: Settings) -> None:
+    """Build a version if the files changed; says what it waits for when something must be learned."""
+    builder = Builder(
+        settings.knowledge.directory, shelf_of(settings), utc_now, settings.knowledge.encoder or HOME_TRAINED
+    )
+    if not builder.stale():
+        return
+    started = time.monotonic()
+    print("▸ 整理政策知识(问法有变化时要训练,约 2–3 分钟)…", flush=True)
+    manifest = builder.build()
+    print(f"  知识版本 {manifest.version}:{manifest.entries} 条,用了 {time.monotonic() - started:.0f} 秒。", flush=True)
+
+
+def questions_of(folder: Path) -> tuple[str, ...]:
+    """Every curated question of the published entries: examples of asking about policy."""
+    return tuple(question for entry in load_content(folder).entries for question in entry.questions())
+
+
+def parameters_of(settings: Settings) -> DatedParameters:
+    """The dated numbers of the served version, or of the files when nothing is built yet."""
+    shelf = shelf_of(settings)
+    current = shelf.current()
+    content = shelf.content(current) if current else load_content(settings.knowledge.directory)
+    if not content.parameters:
+        raise Misconfigured("knowledge.directory: there are no parameters in it")
+    return DatedParameters(content.parameters)

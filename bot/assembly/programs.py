@@ -1,0 +1,121 @@
+"""The running programs: training, the whole product in one command, and a conversation in the terminal."""
+
+import asyncio
+import contextlib
+import socket
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TextIO
+
+from bot.assembly.environments import RASA, ROOT
+from bot.assembly.gateway import Gateway, gateway
+from bot.assembly.knowledge import ensure_knowledge, questions_of
+from bot.assembly.rasa_process import RasaProcess
+from bot.assembly.training import Training, ensure_model, write_examples
+from bot.errors import Misconfigured
+from bot.settings import Settings
+
+RASA_START = 120.0
+ANYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not bound to
+
+
+def training_of(settings: Settings) -> Training:
+    """Where Rasa's model is trained."""
+    python = ROOT / RASA.folder / "bin" / "python"
+    if not python.exists():
+        raise Misconfigured(
+            f"没有 {RASA.folder}:请先运行 make env(或 python3 {ROOT.name}/bot/assembly/environments.py)。"
+        )
+    return Training(root=ROOT, work=settings.rasa.models.resolve().parent, python=python)
+
+
+def train(settings: Settings, *, said: TextIO) -> Path:
+    """Build knowledge and train Rasa where their inputs changed; returns the Rasa model. Progress goes to `said`."""
+    with contextlib.redirect_stdout(said):
+        ensure_knowledge(settings)
+        if settings.rasa.url:
+            return Path()
+        training = training_of(settings)
+        write_examples(training, questions_of(settings.knowledge.directory))
+        return ensure_model(training)
+
+
+def require_free(ports: Iterable[int], host: str = "127.0.0.1") -> None:
+    """Say at once, in one line, which port is taken."""
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                raise Misconfigured(
+                    f"端口 {port} 已被占用:请停掉占用它的程序,或用环境变量换端口(JIAJIA_GATEWAY__PORT、"
+                    "JIAJIA_RASA__PORT、JIAJIA_ACTIONS__PORT,见 docs/settings.md)。"
+                ) from None
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def product(settings: Settings, model: Path, *, serve: bool) -> AsyncIterator[tuple[Gateway, RasaProcess | None]]:
+    """Rasa and one gateway, both ready, until the block ends; nothing is left behind."""
+    rasa = None if settings.rasa.url else _rasa(settings, model)
+    url = settings.rasa.url or f"http://127.0.0.1:{settings.rasa.port}"
+    try:
+        if rasa:
+            await rasa.start()
+        async with gateway(settings, rasa_url=url, serve=serve) as running:
+            if rasa:
+                await rasa.ready(RASA_START)
+            yield running, rasa
+    finally:
+        if rasa:
+            await rasa.stop()
+
+
+def _rasa(settings: Settings, model: Path) -> RasaProcess:
+    work = settings.rasa.models.resolve().parent
+    (work / "rasa").mkdir(parents=True, exist_ok=True)
+    return RasaProcess(
+        python=ROOT / RASA.folder / "bin" / "python",
+        root=ROOT,
+        model=model,
+        port=settings.rasa.port,
+        log=work / "log" / "rasa.log",
+        extra={
+            "RASA_ACTION_ENDPOINT": f"http://{settings.actions.host}:{settings.actions.port}/webhook",
+            "RASA_TRACKER_URL": f"sqlite:///{work / 'rasa' / 'tracker.db'}",
+        },
+    )
+
+
+async def run(settings: Settings, model: Path) -> None:
+    """`make run`: start everything, say where to click, go on until cancelled."""
+    started = time.monotonic()
+    ports = [settings.gateway.port, settings.actions.port]
+    require_free(ports if settings.rasa.url else [*ports, settings.rasa.port], settings.gateway.host)
+    async with product(settings, model, serve=True) as (running, _):
+        print(_welcome(settings, running, time.monotonic() - started), flush=True)
+        await asyncio.Event().wait()
+
+
+def _welcome(settings: Settings, running: Gateway, seconds: float) -> str:
+    here = (
+        f"http://{'127.0.0.1' if settings.gateway.host == ANYWHERE else settings.gateway.host}:{settings.gateway.port}"
+    )
+    doors = ", ".join(settings.channels.enabled)
+    return "\n".join(
+        (
+            f"✔ 家家准备好了({seconds:.0f} 秒),知识版本 {running.retriever.version}",
+            f"  网上大厅   {here}/",
+            f"  已开的渠道 {doors};其余渠道的接法见 README。",
+            "  试试问:租房一年最多能提多少?    停止:Ctrl-C",
+        )
+    )
