@@ -25,13 +25,16 @@ _RELATIVE_DAY = re.compile("|".join(sorted(_DAY_WORDS, key=len, reverse=True)))
 _BEFORE = re.compile(r"(?:以前|之前|前)")
 _DURING = re.compile(r"的时候|那时候|那会儿|那时|当时")
 _REGULATION = re.compile(
-    r"(?:新条例|条例修订|条例修改|新规|条例改)[^,。?]{0,6}?(?:以前|之前|前)|(?:老|旧|原)条例|原来的条例"
+    r"(?:新条例|条例修订|条例修改|新规|条例改)[^,。?]{0,6}?(?:以前|之前|前)"
+    r"|按?(?:老|旧|原来的|修订前的)条例(?=.{0,4}(?:规定|几|多少))"
 )
 _REGULATION_LAST_DAY = date(2026, 9, 19)
-_HAPPENED = re.compile(
-    r"^(?:参加工作|上班|毕业|入职|结婚|退休|离职)"
-    r"|^[^,。?!;]{0,6}?(?:[买购贷办交缴租退离结领签开]|辞职|申请)(?:[房款婚职休户证]|公积金|手续)?(?:的(?!额度|比例|规定|政策|条件|利率|时候)|了|过)"
-)
+_RULE = r"(?:租房|房租|贷款|提取|公积金|购房|买房|首付|缴存|利率|基数|额度|上限|下限|最高|最多|最低|比例|规定|政策|条件|时限|罚款)"
+_RULE_ASKED = re.compile(rf"^(?:受理的?|申请的?|的|那时候?的?|当时的?|,)?{_RULE}")
+_VALUE_ASKED = re.compile(r"多少|几[天个年成]|最高|最多|最低|上限|下限|额度|利率|比例|规定|政策|条件|时限|怎么算")
+_VALUE_BEHIND = re.compile(r"^(?:是|能|可以|应该)?(?:多少|几)")
+_NOT_A_RULE = re.compile(r"最新|现在|目前|如今|还有效|还能|失效|变[了成化]|降息|调整后|每年$")
+_ALONE = re.compile(r"^(?:那么?)?(?:呢|多少|怎么样|的)?[?。]?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyDay:
-    """The day whose rule is asked about, and the question without the expression that said so."""
+    """The day whose rule is asked about, and the question without the expression that said so (empty: the last one)."""
 
     on: date
     question: str
@@ -84,28 +87,35 @@ def find_period(plain: str, today: date) -> tuple[Period, int, int] | None:
 def policy_day(text: str, today: date) -> PolicyDay | None:
     """Return the past day whose rule is asked about, or None when today's rule is meant.
 
-    A date that tells when something happened (去年买的房) is a fact about the citizen, not the date of a rule.
+    A date that tells when something happened (去年买的房) is a fact about the citizen, not the date of a rule; only
+    a date that stands with a rule and a value asked of it (去年租房能提多少) is. "那去年呢?" has an empty question.
     """
     plain = normalised(text)
-    if match := _REGULATION.search(plain):
-        return _past(_REGULATION_LAST_DAY, today, _cut(plain, match.start(), match.end()))
     try:
-        found = find_period(plain, today)
+        found = _regulation(plain) or find_period(plain, today)
     except ValueRefused:
         return None
-    if found is None or "最新" in plain or _HAPPENED.search(plain[found[2] :]):
+    if found is None:
         return None
     period, start, end = found
+    front, behind = plain[:start], plain[end:]
+    if not _ALONE.match(front.strip() + behind.strip()) and not _asks_a_rule(front, behind):
+        return None
     on = period.first - timedelta(days=1) if period.before else period.last
-    return _past(on, today, _cut(plain, start, end))
+    question = "" if _ALONE.match(front.strip() + behind.strip()) else (front + behind).strip(" ,的")
+    return PolicyDay(on=on, question=question) if on < today else None
 
 
-def _past(on: date, today: date, question: str) -> PolicyDay | None:
-    return PolicyDay(on=on, question=question) if on < today and question else None
+def _regulation(plain: str) -> tuple[Period, int, int] | None:
+    match = _REGULATION.search(plain)
+    return (Period(first=_REGULATION_LAST_DAY, last=_REGULATION_LAST_DAY), *match.span()) if match else None
 
 
-def _cut(plain: str, start: int, end: int) -> str:
-    return (plain[:start] + plain[end:]).strip(" ,的")
+def _asks_a_rule(front: str, behind: str) -> bool:
+    if _NOT_A_RULE.search(front) or _NOT_A_RULE.search(behind):
+        return False
+    named = _RULE_ASKED.match(behind) or (re.search(_RULE, front) and _VALUE_BEHIND.match(behind))
+    return bool(named and _VALUE_ASKED.search(behind))
 
 
 def _placed(period: Period, plain: str, start: int, end: int) -> tuple[Period, int, int]:

@@ -19,23 +19,26 @@ _SIGNS = (
     (
         Feeling.ABUSE,
         re.compile(
-            r"傻[逼bB叉子×x]|[sS][bB](?![a-zA-Z])|他妈|特么|妈的|操你|滚蛋|去死|垃圾|废物|智障|脑残|王八|狗屁|畜生|弱智|蠢货|混蛋"
+            r"傻[逼bB叉×x]|[sS][bB](?![a-zA-Z])|他妈的?(?=$|[,。!?])|(?<![爸他她我你老])妈的(?=$|[,。!?\s])|特么|操你|滚蛋|去死"
+            r"|垃圾(?!分类|费)|废物|智障|脑残|王八|狗屁|畜生|弱智|蠢货|混蛋"
         ),
     ),
     (
         Feeling.LEGAL,
         re.compile(
-            r"起诉|律师|法院告|告你们|打官司|行政复议|行政诉讼|信访|上访|曝光|找媒体|找记者|投诉你们|12345|纪委|监察委|仲裁|维权"
+            r"(?:起诉|告|曝光|举报|投诉)你们|我要(?:去)?(?:起诉|曝光|维权|信访|上访|投诉|举报|找律师|找媒体|找记者|打官司)"
+            r"|律师函|行政复议|行政诉讼|信访局|上访|找媒体|找记者|纪委|法庭见"
         ),
     ),
     (
         Feeling.UPSET,
         re.compile(
-            r"气死|气人|生气|愤怒|恼火|太慢了|太差|太坑|坑人|骗子|骗人|急死|着急死|受不了|崩溃|烦死|踢皮球|不作为|什么破|什么态度"
-            r"|糊弄|敷衍|没人管|没人接|跑了[好几两三四五六七八九十多]+趟|失望|无语|投诉"
+            r"气死|气人|很?生气|愤怒|恼火|太慢了|太差|太坑|坑人|(?:你们|都)是骗子|骗人|急死|受不了|崩溃|烦死|踢皮球|不作为"
+            r"|什么破|什么态度|糊弄|敷衍|都?没人[管理]我|没人接电话|跑了[好几两三四五六七八九十多]+趟|失望|无语"
         ),
     ),
 )
+_SERIOUS = re.compile(r"投诉|举报|起诉|律师|官司|仲裁|维权|曝光|12345|法院")
 CALMING = {
     Feeling.DANGER: (
         "听到您这么说,家家很担心您。您现在的安全最要紧:"
@@ -51,3 +54,8 @@ TELL_ME = "是哪件事没办好?写一句给我,我先帮您看。"
 def heard_in(text: str) -> Feeling:
     """Return the strongest feeling a sentence shows."""
     return next((feeling for feeling, sign in _SIGNS if sign.search(text)), Feeling.NONE)
+
+
+def is_serious(text: str) -> bool:
+    """Say whether a question mentions complaints or the law, so that a person is offered along with the answer."""
+    return bool(_SERIOUS.search(text))

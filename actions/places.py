@@ -28,8 +28,11 @@ _WORDS_TOO = frozenset(
     ]
 )
 _NOT_AFTER = "最平今每境超扩越"
-_OWN = re.compile(r"西宁|青海|异地|外地|转入|转出|转到|转过?来|转回|转移|接续|本地|你们|跨省|回来")
-_HOUSE_THERE = re.compile(r"^[市州]?(?:那边|这边)?(?:[买购租盖]|有[一二两]?套?房|的房)")
+_OWN = re.compile(
+    r"西宁|青海|异地|外地|转入|转出|转到|转过?来|转回|转移|接续|本地|你们|跨省|回来|这边|这里|这儿|咱们|本市|贵中心"
+)
+_BUYS_THERE = re.compile(r"^[市州]?(?:那边)?[买购租盖]")
+_HOUSE_THERE = re.compile(r"^[市州]?(?:那边)?(?:有[一二两]?套?房|的房)")
 _LIVES_THERE = re.compile(r"(?:在|去|到)$")
 
 
@@ -55,8 +58,9 @@ class Places:
         match = self._pattern.search(text)
         if match is None:
             return None
-        rest = (text[: match.start()] + text[match.end() :]).strip(" ,的在")
-        house = _HOUSE_THERE.match(text[match.end() :]) and _LIVES_THERE.search(text[: match.start()])
+        front, behind = text[: match.start()], text[match.end() :]
+        house = _HOUSE_THERE.match(behind) or (_BUYS_THERE.match(behind) and _LIVES_THERE.search(front))
+        rest = (front + behind).strip(" ,的在")
         own = bool(_OWN.search(text) or house)
         return Place(city=match.group("city"), ruling=not own and bool(rest), question=rest)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from actions.call import Call
 from actions.dates import PolicyDay, policy_day
 from actions.elsewhere import elsewhere
-from actions.feelings import CALMING, TELL_ME, Feeling, heard_in
+from actions.feelings import CALMING, TELL_ME, Feeling, heard_in, is_serious
 from actions.places import Place, Places
 from actions.questions import asked_in, corrected, correction, is_letter, leans_back, split
 from actions.wish import PERSON, Result, preceded, say, with_buttons
@@ -16,6 +16,7 @@ from bot.policy_reply import entry_response, policy_response
 from bot.ports import Retriever
 
 _ORDER = ("先说第一个问题。", "再说第二个问题。", "最后是第三个问题。")
+_WORD_FOR_WORD = 0.985
 _NOTHING_ASKED = "您想问什么?直接说就行,比如“租房一年最多能提多少”。"
 _NO_QUESTION = (
     "您写的内容家家都收到了,只是还没看出最想问哪一件。请用一句话写下问题,比如“单位停缴了,还能申请贷款吗”;"
@@ -36,7 +37,9 @@ class PolicyAnswers:
             return say(_NOTHING_ASKED, outcome=Outcome.ASKED)
         feeling = heard_in(text)
         result = await self._read(call, text)
-        return _comforted(result, feeling) if feeling else result
+        if feeling:
+            return _comforted(result, feeling)
+        return replace(result, response=_offering_person(result.response)) if is_serious(text) else result
 
     async def entry(self, call: Call, entry_id: str) -> Result:
         """Answer with the entry a button named."""
@@ -57,7 +60,8 @@ class PolicyAnswers:
             question = corrected(call.memory.last_question, meant)
             result = await self._one(call, question, entry="")
             return _opened(result, f"明白,您问的是“{meant}”。")
-        if halves := split(text):
+        halves = split(text)
+        if halves and not await self._is_title(call, text):
             findings = await self._each(call, halves.questions)
             decisions = {finding.decision for finding in findings}
             firsts = {finding.hits[0].entry.id for finding in findings if finding.hits}
@@ -65,6 +69,11 @@ class PolicyAnswers:
             if fitting and len(firsts) == len(findings):
                 return self._several(call, text, findings)
         return await self._one(call, text, entry=call.memory.entry if leans_back(text) else "")
+
+    async def _is_title(self, call: Call, text: str) -> bool:
+        """Say whether the whole message is, word for word, one question of the knowledge base."""
+        finding = await self._search(call, text, entry="")
+        return bool(finding.hits) and finding.decision is Decision.ANSWER and finding.hits[0].score >= _WORD_FOR_WORD
 
     async def _letter(self, call: Call, text: str) -> Result:
         questions = asked_in(text)
@@ -99,7 +108,10 @@ class PolicyAnswers:
     async def _one(self, call: Call, text: str, *, entry: str) -> Result:
         place = self._places.find(text)
         asked = place.question if place and place.ruling else text
-        if dated := policy_day(asked, call.today):
+        dated = policy_day(asked, call.today)
+        if dated and not dated.question:
+            dated = replace(dated, question=call.memory.last_question)
+        if dated and dated.question:
             return self._placed(await self._dated(call, text, dated, entry), place)
         finding = await self._search(call, asked, entry=entry)
         return self._placed(self._answered(call, text, finding), place)

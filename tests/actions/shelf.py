@@ -53,7 +53,7 @@ class ShelfRetriever:
         if before:
             text = f"{before.words[0]}{text}"
         hits = [
-            Hit(entry=item.entry, score=sum(word in text for word in item.words) / 2)
+            Hit(entry=item.entry, score=sum(word in text for word in item.words) * 0.45)
             for item in self.shelf
             if item.since <= query.on and any(word in text for word in item.words)
         ]
@@ -61,7 +61,7 @@ class ShelfRetriever:
         kept = tuple(hits[: query.limit])
         if not kept:
             return Finding(decision=Decision.DECLINE, hits=(), version="v-test")
-        decision = Decision.ANSWER if kept[0].score >= 1 else Decision.CLARIFY
+        decision = Decision.ANSWER if kept[0].score >= 0.9 else Decision.CLARIFY
         return Finding(decision=decision, hits=kept, version="v-test")
 
     async def entry(self, entry_id: str, on: date) -> Served | None:

@@ -76,7 +76,6 @@ def test_a_question_about_another_day(text: str, on: date, question: str) -> Non
         "明年三月退休怎么提",
         "贷款20年多少",
         "缓缴3个月行吗",
-        "去年",
         "2月30日能提吗",
     ],
 )

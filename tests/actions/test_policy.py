@@ -3,7 +3,7 @@
 import pytest
 
 from tests.actions.rasa import ScriptedRasa
-from tests.actions.shelf import ShelfRetriever
+from tests.actions.shelf import ShelfRetriever, shelved
 
 
 async def test_a_policy_question_gets_the_approved_words_and_leaves_its_trace(rasa: ScriptedRasa) -> None:
@@ -11,7 +11,7 @@ async def test_a_policy_question_gets_the_approved_words_and_leaves_its_trace(ra
 
     assert heard.text == "商品房租房提取,公积金每户每年最多 16800 元。"
     assert (heard.outcome, heard.error) == ("answered", "")
-    assert heard.evidence["candidates"][0] == {"entry": "withdrawal-rent-limit", "score": 1.0}
+    assert heard.evidence["candidates"][0] == {"entry": "withdrawal-rent-limit", "score": 0.9}
     assert (heard.evidence["intent"], heard.evidence["knowledge_version"]) == ("policy_question", "v-test")
     assert rasa.slots == {
         "entry": "withdrawal-rent-limit",
@@ -172,3 +172,35 @@ async def test_what_is_not_the_funds_is_sent_to_who_answers_it(rasa: ScriptedRas
 
     assert heard.outcome == "declined"
     assert number in heard.text
+
+
+async def test_and_last_year_asks_the_last_question_about_last_year(
+    rasa: ScriptedRasa, retriever: ShelfRetriever
+) -> None:
+    await rasa.say("贷款最多能贷多少", "policy_question", "answer_policy")
+
+    heard = await rasa.say("那去年呢?", "policy_question", "answer_policy")
+
+    assert heard.text.startswith("以下按 2025 年 12 月 31 日有效的规定回答")
+    assert retriever.asked[-1].text == "贷款最多能贷多少"
+
+
+async def test_a_message_that_is_word_for_word_one_question_is_not_split(
+    rasa: ScriptedRasa, retriever: ShelfRetriever
+) -> None:
+    both = "租房能提多少?贷款能贷多少?"
+    retriever.shelf = (
+        shelved("policy-both", both, "两样都在这里。", "租房能提多少?", "贷款能贷多少?", "多少"),
+        *retriever.shelf,
+    )
+
+    heard = await rasa.say(both, "policy_question", "answer_policy")
+
+    assert heard.text == "两样都在这里。"
+
+
+async def test_a_question_about_the_law_is_answered_with_a_person_offered(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("租房能提多少,不给提我能投诉吗", "policy_question", "answer_policy")
+
+    assert heard.text.startswith("商品房租房提取")
+    assert heard.replies[-1].buttons[-1].payload == "/request_human"
