@@ -66,6 +66,14 @@ SCRIPT: dict[str, Response | str | Exception] = {
 }
 
 
+SITE = """<!doctype html><html lang="zh-CN"><head><title>某市住房公积金管理中心</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<body style="margin:0;font:16px/2 sans-serif">
+<h1 style="margin:0;padding:1em 2em;background:#1b4f9c;color:#fff">某市住房公积金管理中心</h1>
+<p style="padding:0 2em">关于 2026 年度住房公积金缴存基数调整的通知</p>
+<script src="{hall}widget.js" defer></script></body></html>"""
+
+
 class RecordingRatings:
     """Keeps the stars in a dict."""
 
@@ -140,3 +148,16 @@ async def hall(folder: Path, script: Any = None, *, pause: float = 0.0, **option
 def strict(**changes: Any) -> Limits:
     """Return limits small enough to be reached in a test."""
     return Limits(**({"session_burst": 5, "session_per_second": 0.01} | changes))
+
+
+@asynccontextmanager
+async def site(hall: str, port: int = 8799) -> AsyncIterator[str]:
+    """Run another site, at another origin, that embeds the widget with its one tag."""
+
+    async def page(_request: web.Request) -> web.Response:
+        return web.Response(text=SITE.replace("{hall}", hall), content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/", page)
+    async with TestServer(app, host="127.0.0.1", port=port):
+        yield f"http://localhost:{port}/"

@@ -84,6 +84,8 @@ class JiajiaChat extends HTMLElement {
     this.#head.size.setAttribute("aria-pressed", String(large));
     this.#memory.write("large", large ? "yes" : "");
     this.#composer.measure();
+    const newest = this.#log.querySelector(".turn:last-of-type");
+    if (newest) requestAnimationFrame(() => this.#reveal(newest));
   }
 
   #forget() {

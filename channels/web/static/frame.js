@@ -10,9 +10,9 @@ export function head({ large, forget, close }) {
   const size = el("button", { type: "button", class: "plain", "aria-pressed": "false", onclick: large }, "大字版");
   const bar = el("header", { class: "head" },
     el("div", { class: "face" }, drawings.avatar()),
-    el("div", { class: "who" }, el("h1", {}, NAME, el("span", { class: "demo", hidden: true }, "演示")), state),
+    el("div", { class: "who" }, el("h1", {}, NAME, el("span", { class: "demo", hidden: true, title: "演示数据，不办理真实业务" }, "演示")), state),
     el("div", { class: "tools" }, size,
-      el("button", { type: "button", class: "plain icon", "aria-label": "结束并清除对话", title: "结束并清除对话", onclick: forget }, drawings.again()),
+      el("button", { type: "button", class: "plain icon", "aria-label": "新对话", title: "结束并清除这次对话", onclick: forget }, drawings.again(), el("span", {}, "新对话")),
       el("button", { type: "button", class: "plain icon close", "aria-label": "收起", title: "收起（Esc）", onclick: close }, drawings.close())));
   return { bar, state, size, demo: bar.querySelector(".demo") };
 }
@@ -21,13 +21,13 @@ export function greeting(ask) {
   return el("div", { class: "hello" },
     el("div", { class: "face big" }, drawings.avatar()),
     el("h2", {}, "您好，我是家家"),
-    el("p", {}, "公积金的缴存、提取、贷款、还款，直接问就行。"),
+    el("p", {}, "缴存、提取、贷款、还款，直接问就行。"),
     quick("starts", ask));
 }
 
 export function quick(name, ask) {
   return el("div", { class: name, role: "group", "aria-label": "常见问题", onkeydown: walk },
-    QUICK.map(([label, text]) => el("button", { type: "button", class: "chip", onclick: () => ask(text) }, label)));
+    QUICK.map(([label, text, hint]) => el("button", { type: "button", class: "chip", onclick: () => ask(text) }, el("b", {}, label), el("span", { "aria-hidden": "true" }, hint))));
 }
 
 export function side() {
