@@ -8,7 +8,17 @@ from actions.dates import PolicyDay, policy_day
 from actions.elsewhere import elsewhere
 from actions.feelings import CALMING, TELL_ME, Feeling, heard_in, is_serious
 from actions.places import Place, Places
-from actions.questions import asked_in, corrected, correction, is_letter, leans_back, split
+from actions.questions import (
+    asked_in,
+    asks,
+    corrected,
+    corrected_at_once,
+    correction,
+    has_subject,
+    is_letter,
+    leans_back,
+    split,
+)
 from actions.wish import PERSON, Result, preceded, say, with_buttons
 from bot.knowledge import Decision, Finding, Query
 from bot.messages import Candidate, Evidence, Outcome, Reply, Response
@@ -36,6 +46,8 @@ class PolicyAnswers:
         if not text:
             return say(_NOTHING_ASKED, outcome=Outcome.ASKED)
         feeling = heard_in(text)
+        if feeling and not asks(text):
+            return say(f"{CALMING[feeling]}{TELL_ME}", outcome=Outcome.ASKED, buttons=(PERSON,))
         result = await self._read(call, text)
         if feeling:
             return _comforted(result, feeling)
@@ -56,8 +68,9 @@ class PolicyAnswers:
     async def _read(self, call: Call, text: str) -> Result:
         if is_letter(text):
             return await self._letter(call, text)
-        if meant := correction(text):
-            question = corrected(call.memory.last_question, meant)
+        front, meant = corrected_at_once(text) or (call.memory.last_question, correction(text))
+        if meant:
+            question = corrected(front, meant)
             result = await self._one(call, question, entry="")
             return _opened(result, f"明白,您问的是“{meant}”。")
         halves = split(text)
@@ -121,12 +134,14 @@ class PolicyAnswers:
         then = await self._search(call, dated.question, entry=entry, dated=dated)
         if then.decision is Decision.ANSWER:
             words = f"以下按 {_chinese(dated)}有效的规定回答,不是现在的规定。"
-            return _opened(self._answered(call, text, then), words)
+            return _opened(self._answered(call, dated.question, then), words)
         now = await self._search(call, dated.question, entry=entry)
-        result = self._answered(call, text, now)
+        result = self._answered(call, dated.question, now)
         if now.decision is not Decision.ANSWER:
             return result
-        return _opened(result, f"{_chinese(dated)}的规定家家这里没有存档,可以拨打 12329 查询。现在的规定是:")
+        words = f"{_chinese(dated)}当时的规定,家家没有单独存档,可以拨打 12329 核实。"
+        words += "现行规定如下,从哪天起执行以文中写明的为准:"
+        return _opened(result, words)
 
     async def _search(self, call: Call, text: str, *, entry: str, dated: PolicyDay | None = None) -> Finding:
         heard = call.heard if text == call.text else ()
@@ -135,8 +150,11 @@ class PolicyAnswers:
 
     def _answered(self, call: Call, text: str, finding: Finding) -> Result:
         result = self._result(call, text, (finding,), policy_response(finding))
-        if finding.decision is Decision.DECLINE and (where := elsewhere(text)):
+        where = elsewhere(text)
+        if where and finding.decision is Decision.DECLINE:
             return _opened(result, where)
+        if where and finding.decision is Decision.CLARIFY and not has_subject(text):
+            return _declined(result, where)
         return result
 
     def _placed(self, result: Result, place: Place | None) -> Result:
@@ -207,10 +225,8 @@ def _opened(result: Result, words: str) -> Result:
 
 
 def _declined(result: Result, words: str) -> Result:
-    first = result.response.replies[0]
-    return replace(
-        result, response=replace(result.response, replies=(replace(first, text=words, spoken="", robot=""),))
-    )
+    reply = Reply(text=words, buttons=(PERSON,))
+    return replace(result, response=replace(result.response, replies=(reply,), outcome=Outcome.DECLINED))
 
 
 def _offering_person(response: Response) -> Response:
@@ -219,10 +235,7 @@ def _offering_person(response: Response) -> Response:
 
 
 def _comforted(result: Result, feeling: Feeling) -> Result:
-    if result.response.outcome is Outcome.DECLINED:
-        opened = _declined(result, f"{CALMING[feeling]}{TELL_ME}")
-    else:
-        opened = _opened(result, CALMING[feeling])
+    opened = _opened(result, CALMING[feeling])
     return replace(opened, response=_offering_person(opened.response))
 
 

@@ -17,6 +17,10 @@ _CORRECTION = re.compile(
     r"(?:我?(?:说|问|指|要问|想问)的?(?:是|错了是)|我是说|我是问|应该是|改成|是)(?P<meant>.{1,40})$"
     r"|^(?:我?(?:说|问|指)的是|我是说|我是问)(?P<said>.{1,40})$"
 )
+_CORRECTED_AT_ONCE = re.compile(
+    r"^(?P<front>.{4,60}?)[,。!?\s]+(?:不是|不对|错了|说错了|打错了)[,。!\s]*"
+    r"(?:我?(?:说|问|指|要问|想问)的?是|应该是|是)(?P<meant>.{1,30})$"
+)
 _CONTRASTS = (
     ("商业住房贷款", "商业贷款", "商贷", "组合贷款", "组合贷", "住房公积金贷款", "公积金贷款", "公积金贷"),
     ("首套", "第一套", "二套", "第二套"),
@@ -107,6 +111,12 @@ def correction(text: str) -> str:
     return (match.group("meant") or match.group("said")).strip("。.!, 吧啊呀") if match else ""
 
 
+def corrected_at_once(text: str) -> tuple[str, str] | None:
+    """Return the question and what was meant when both stand in one message (二套利率多少,不对,我问的是首套)."""
+    match = _CORRECTED_AT_ONCE.match(text.strip())
+    return (match.group("front"), match.group("meant").strip("。.!?, 吧啊呀")) if match else None
+
+
 def corrected(question: str, meant: str) -> str:
     """Return `question` asked again with what was meant put in the place of what it replaces."""
     if len(meant) >= 9 and asks(meant):
@@ -118,9 +128,12 @@ def corrected(question: str, meant: str) -> str:
     return f"{meant} {question}" if question else meant
 
 
+def has_subject(text: str) -> bool:
+    """Say whether `text` names something of the fund's."""
+    return bool(_STANDS_ALONE.search(text))
+
+
 def leans_back(text: str) -> bool:
     """Say whether `text` can only be understood with the answer before it ("那要什么材料?")."""
     plain = _POLITE.sub("", text.strip())
-    return len(plain) <= 16 and (
-        bool(re.match(r"^(?:那|这个?|它|这种|这样)", plain)) or not _STANDS_ALONE.search(plain)
-    )
+    return len(plain) <= 16 and (bool(re.match(r"^(?:那|这个?|它|这种|这样)", plain)) or not has_subject(plain))

@@ -68,8 +68,8 @@ async def test_last_year_gets_last_years_rule_and_says_so(rasa: ScriptedRasa, re
 async def test_a_rule_that_is_not_kept_is_not_guessed(rasa: ScriptedRasa) -> None:
     heard = await rasa.say("2023年贷款最多能贷多少", "policy_question", "answer_policy")
 
-    assert heard.text.startswith("2023 年 12 月 31 日的规定家家这里没有存档")
-    assert "现在的规定是:\n公积金贷款最高 90 万元。" in heard.text
+    assert heard.text.startswith("2023 年 12 月 31 日当时的规定,家家没有单独存档")
+    assert "以文中写明的为准:\n公积金贷款最高 90 万元。" in heard.text
 
 
 async def test_the_day_something_happened_is_not_the_day_of_the_rule(
@@ -204,3 +204,9 @@ async def test_a_question_about_the_law_is_answered_with_a_person_offered(rasa: 
 
     assert heard.text.startswith("商品房租房提取")
     assert heard.replies[-1].buttons[-1].payload == "/request_human"
+
+
+async def test_a_correction_in_the_same_breath_counts(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("公积金贷款怎么还,不对,我问的是商贷", "policy_question", "answer_policy")
+
+    assert heard.text == "明白,您问的是“商贷”。\n商贷可以提取公积金偿还。"
