@@ -1,5 +1,7 @@
 """Builds a Conversation on a real SQLite file with fakes around it."""
 
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +22,17 @@ from tests.fakes import FakeClock, FixedRetriever, ScriptedDialogue
 SECRET = "a secret for tests only"
 
 
+_template: list[tempfile.TemporaryDirectory[str]] = []
+
+
+async def _migrated() -> Path:
+    """Return an empty database with all tables, made once a run: migrating takes longer than most tests."""
+    if not _template:
+        _template.append(tempfile.TemporaryDirectory())
+        await (await Database.open(f"sqlite:///{_template[0].name}/empty.db")).close()
+    return Path(_template[0].name) / "empty.db"
+
+
 @dataclass(kw_only=True)
 class Heart:
     conversation: Conversation
@@ -37,6 +50,8 @@ async def heart(
     folder: Path, dialogue: Any = None, *, now: Callable[[], datetime] | None = None, **parts: Any
 ) -> AsyncIterator[Heart]:
     path = folder / "jiajia.db"
+    if not path.exists():
+        shutil.copyfile(await _migrated(), path)
     database = await Database.open(f"sqlite:///{path}")
     clock = FakeClock()
     seal = Seal(SECRET)
