@@ -98,7 +98,7 @@ class _Metadata:
     today: date | None = None
     assurance: int = 0
     subject: str | None = ""
-    heard: tuple[str, ...] = ()
+    heard: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,9 @@ class _Entity:
 @dataclass(frozen=True, slots=True)
 class _Latest:
     text: str | None = ""
-    intent: _Intent = _Intent()
-    entities: tuple[_Entity, ...] = ()
-    metadata: _Metadata = _Metadata()
+    intent: _Intent | None = None
+    entities: tuple[_Entity, ...] | None = None
+    metadata: _Metadata | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +143,17 @@ class _Event:
 def read_call(tracker: Tracker, today: date) -> Call:
     """Read Rasa's tracker; raises FrameRefused when it has not the shape Rasa 3 sends."""
     latest = from_builtins(tracker.latest_message or {}, _Latest)
-    slots = _slots(tracker)
+    slots, intent, metadata = _slots(tracker), latest.intent or _Intent(), latest.metadata or _Metadata()
     lines, last = _history(from_builtins(list(tracker.events or [])[-_EVENTS_READ:], tuple[_Event, ...]))
     return Call(
         sender=tracker.sender_id,
         text=_words(latest.text),
-        intent=latest.intent.name or "",
-        confidence=latest.intent.confidence or 0.0,
+        intent=intent.name or "",
+        confidence=intent.confidence or 0.0,
         entities=tuple(
-            Entity(name=found.entity, value=str(found.value)) for found in latest.entities if found.value is not None
+            Entity(name=found.entity, value=str(found.value))
+            for found in latest.entities or ()
+            if found.value is not None
         ),
         memory=Memory(
             entry=slots.entry or "",
@@ -159,11 +161,11 @@ def read_call(tracker: Tracker, today: date) -> Call:
             last_question=slots.last_question or "",
             wish=slots.wish,
         ),
-        channel=latest.metadata.channel,
-        today=latest.metadata.today or today,
-        assurance=latest.metadata.assurance,
-        subject=latest.metadata.subject or "",
-        heard=latest.metadata.heard,
+        channel=metadata.channel,
+        today=metadata.today or today,
+        assurance=metadata.assurance,
+        subject=metadata.subject or "",
+        heard=metadata.heard or (),
         said=lines,
         last=last,
     )

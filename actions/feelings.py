@@ -33,7 +33,7 @@ _SIGNS = (
     (
         Feeling.UPSET,
         re.compile(
-            r"气死|气人|很?生气|愤怒|恼火|太慢了|太差|太坑|坑人|(?:你们|都)是骗子|骗人|急死|受不了|崩溃|烦死|踢皮球|不作为"
+            r"气死(?:我|人)?了?|气人|很?生气|愤怒|恼火|太慢了|太差|太坑|坑人|(?:你们|都)是骗子|骗人|急死|受不了|崩溃|烦死|踢皮球|不作为"
             r"|什么破|什么态度|糊弄|敷衍|都?没人[管理]我|没人接电话|跑了[好几两三四五六七八九十多]+趟|失望|无语"
         ),
     ),
@@ -54,6 +54,14 @@ TELL_ME = "是哪件事没办好?写一句给我,我先帮您看。"
 def heard_in(text: str) -> Feeling:
     """Return the strongest feeling a sentence shows."""
     return next((feeling for feeling, sign in _SIGNS if sign.search(text)), Feeling.NONE)
+
+
+def calmed(text: str) -> str:
+    """Return `text` without the words that only carry a feeling: they find nothing and mislead the search."""
+    plain = text
+    for _, sign in _SIGNS:
+        plain = sign.sub("", plain)
+    return plain.strip(" ,。!") or text
 
 
 def is_serious(text: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from actions.call import Call
 from actions.dates import PolicyDay, policy_day
 from actions.elsewhere import elsewhere
-from actions.feelings import CALMING, TELL_ME, Feeling, heard_in, is_serious
+from actions.feelings import CALMING, TELL_ME, Feeling, calmed, heard_in, is_serious
 from actions.places import Place, Places
 from actions.questions import (
     asked_in,
@@ -48,7 +48,7 @@ class PolicyAnswers:
         feeling = heard_in(text)
         if feeling and not asks(text):
             return say(f"{CALMING[feeling]}{TELL_ME}", outcome=Outcome.ASKED, buttons=(PERSON,))
-        result = await self._read(call, text)
+        result = await self._read(call, calmed(text) if feeling else text)
         if feeling:
             return _comforted(result, feeling)
         return replace(result, response=_offering_person(result.response)) if is_serious(text) else result
