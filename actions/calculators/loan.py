@@ -1,5 +1,6 @@
 """Monthly payments and repayment plans of a loan, by both methods (policy_facts D-5, D-6)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from enum import StrEnum
@@ -91,22 +92,31 @@ def level_payment(principal: Decimal, i: Decimal, months: int) -> Decimal:
         return principal * i * growth / (growth - 1)
 
 
+def pace(loan: Loan) -> Decimal:
+    """Return what stays the same every month, to the fen: the equal payment, or the equal share of principal."""
+    with localcontext(EXACT):
+        if loan.method is Method.EQUAL_PRINCIPAL:
+            return to_fen(loan.principal / loan.months)
+        return to_fen(level_payment(loan.principal, monthly_rate(loan.rate), loan.months))
+
+
+def walk(loan: Loan, steady: Decimal) -> Iterator[Installment]:
+    """Yield month after month at the pace `steady` until nothing is owed; the last month of the term takes the rest."""
+    with localcontext(EXACT):
+        i = monthly_rate(loan.rate)
+    left, number = loan.principal, 0
+    while left > 0:
+        number += 1
+        interest = to_fen(left * i)
+        repaid = steady if loan.method is Method.EQUAL_PRINCIPAL else steady - interest
+        repaid = left if number >= loan.months else min(repaid, left)
+        left -= repaid
+        yield Installment(number=number, payment=repaid + interest, principal=repaid, interest=interest, left=left)
+
+
 def plan(loan: Loan) -> tuple[Installment, ...]:
     """Return every month, each rounded to the fen; the last month settles what rounding left over."""
-    with localcontext(EXACT):
-        i, left = monthly_rate(loan.rate), loan.principal
-        level = to_fen(level_payment(loan.principal, i, loan.months))
-        share = to_fen(loan.principal / loan.months)
-        rows = []
-        for number in range(1, loan.months + 1):
-            interest = to_fen(left * i)
-            repaid = share if loan.method is Method.EQUAL_PRINCIPAL else level - interest
-            repaid = left if number == loan.months else min(repaid, left)
-            left -= repaid
-            rows.append(
-                Installment(number=number, payment=repaid + interest, principal=repaid, interest=interest, left=left)
-            )
-        return tuple(rows)
+    return tuple(walk(loan, pace(loan)))
 
 
 def yearly(rows: tuple[Installment, ...]) -> tuple[Year, ...]:

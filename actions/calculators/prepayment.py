@@ -1,10 +1,11 @@
 """What paying back early changes: the same payment for less time, or less payment for the same time (D-11)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal, localcontext
 
-from actions.calculators.loan import Loan, Method, cost, level_payment, monthly_rate, plan
-from actions.calculators.rounding import EXACT, to_fen
+from actions.calculators.loan import Installment, Loan, Method, level_payment, monthly_rate, pace, plan, walk
+from actions.calculators.rounding import EXACT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,22 +36,35 @@ class Comparison:
         return self.before.interest - self.lower.interest
 
 
-def compare(remaining: Loan, prepaid: Decimal) -> Comparison:
-    """Compare the rest of a loan with and without `prepaid` yuan paid back now; it must be less than what is owed."""
+def compare(remaining: Loan, prepaid: Decimal, *, steady: Decimal | None = None) -> Comparison:
+    """Compare the rest of a loan with and without `prepaid` yuan paid back now; it must be less than what is owed.
+
+    `steady` is what the contract has been paying every month (see `pace`); without it the rest is computed anew.
+    """
     if not 0 < prepaid < remaining.principal:
         raise ValueError("what is paid back early is more than nothing and less than what is owed")
+    steady = pace(remaining) if steady is None else steady
     lower = replace(remaining, principal=remaining.principal - prepaid)
-    months = _months_at_same_pace(remaining, lower.principal)
-    return Comparison(before=_outlook(remaining), shorter=_shorter(remaining, lower, months), lower=_outlook(lower))
+    shorter = replace(lower, months=_months_at_same_pace(remaining, lower.principal))
+    return Comparison(
+        before=_outlook(walk(remaining, steady)),
+        shorter=_outlook(walk(shorter, steady)),
+        lower=_outlook(plan(lower)),
+    )
 
 
-def _outlook(loan: Loan) -> Outlook:
-    return Outlook(payment=cost(loan).first, months=loan.months, interest=sum_interest(loan))
+def _outlook(plan_: Iterable[Installment]) -> Outlook:
+    rows = tuple(plan_)
+    return Outlook(payment=rows[0].payment, months=len(rows), interest=_interest(rows))
 
 
 def sum_interest(loan: Loan) -> Decimal:
     """Return the interest of the plan, month by month to the fen."""
-    return sum((row.interest for row in plan(loan)), Decimal("0.00"))
+    return _interest(plan(loan))
+
+
+def _interest(rows: Iterable[Installment]) -> Decimal:
+    return sum((row.interest for row in rows), Decimal("0.00"))
 
 
 def _months_at_same_pace(before: Loan, principal: Decimal) -> int:
@@ -64,21 +78,3 @@ def _months_at_same_pace(before: Loan, principal: Decimal) -> int:
             exact = -(1 - principal * i / payment).ln() / (1 + i).ln()
         # A hair under the whole month is rounding of the logarithm, not another month.
         return max(1, int((exact - Decimal("1e-12")).to_integral_value(rounding=ROUND_CEILING)))
-
-
-def _shorter(before: Loan, after: Loan, months: int) -> Outlook:
-    """Walk the months at the old pace; the last one is smaller."""
-    with localcontext(EXACT):
-        i, left = monthly_rate(before.rate), after.principal
-        level = to_fen(level_payment(before.principal, i, before.months))
-        share = to_fen(before.principal / before.months)
-        interest_sum, first, number = Decimal("0.00"), Decimal("0.00"), 0
-        while left > 0:
-            number += 1
-            interest = to_fen(left * i)
-            repaid = min(left, share if before.method is Method.EQUAL_PRINCIPAL else level - interest)
-            repaid = left if number >= months else repaid
-            interest_sum += interest
-            first = first or repaid + interest
-            left -= repaid
-        return Outlook(payment=first, months=number, interest=interest_sum)
