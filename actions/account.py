@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from actions.asking import ask, asked_field, money
+from actions.asking import ask, asked_field, money, ten_thousands
 from actions.calculators.interest import interest, next_settlement
 from actions.call import Call
 from actions.guide import Guidance
@@ -103,7 +103,7 @@ class CalculateInterest:
         left = (settled - call.today).days
         period = "一年" if months == 12 else f"{months} 个月"
         text = (
-            f"{balance:f} 元存满{period}({days} 天),利息大约 {interest(balance, rate, days)} 元;"
+            f"{ten_thousands(balance)}存满{period}({days} 天),利息大约 {interest(balance, rate, days)} 元;"
             f"从今天到 {settled.year} 年 6 月 30 日结息({left} 天),大约 {interest(balance, rate, left)} 元。\n"
             f"算法:年利率 {rate}%,按每天的余额计息,每年 6 月 30 日结息并入本金。"
             "中间有存入或提取会不一样,以账户实际结息为准。"

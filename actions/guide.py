@@ -11,6 +11,7 @@ from bot.policy_reply import entry_button
 from bot.ports import Retriever
 
 _BUTTONS = 3
+_NEAR = 0.08  # a calibrated score; below it an entry has nothing to do with the wish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,4 +50,4 @@ async def related(retriever: Retriever, call: Call, question: str) -> tuple[Butt
         finding = await retriever.search(Query(text=question, channel=call.channel, on=call.today, limit=_BUTTONS))
     except KnowledgeUnavailable:
         return ()
-    return tuple(entry_button(hit.entry.id, hit.entry.title) for hit in finding.hits)
+    return tuple(entry_button(hit.entry.id, hit.entry.title) for hit in finding.hits if hit.score >= _NEAR)

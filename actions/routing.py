@@ -11,9 +11,7 @@ from actions.wish import Result, Wish
 from bot.errors import ValueRefused
 from bot.messages import Reply
 
-_GIVING = frozenset({"inform", "correct"})
-_ANSWERING = frozenset({"affirm", "deny"})
-_UNSURE = frozenset({"", "policy_question", "out_of_scope", "nlu_fallback", "chitchat"})
+_UNSURE = frozenset({"", "policy_question", "out_of_scope", "nlu_fallback", "chitchat", "correct", "affirm", "deny"})
 _SILENT = frozenset({"cancel", "repeat_answer", "request_human", "chat", "help", "rate_service"})
 _SHORT = 24
 
@@ -48,7 +46,8 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     if asks(told):
         return None
     readable = any(_reads(kind, told) for kind in waiting.expects)
-    if call.intent in _GIVING or (call.intent in _UNSURE | _ANSWERING and len(told) <= _SHORT and readable):
+    tried = call.intent == "inform" and bool(waiting.reminder)
+    if tried or (readable and (call.intent == "inform" or (call.intent in _UNSURE and len(told) <= _SHORT))):
         return wishes[waiting.name]
     return None
 

@@ -174,3 +174,14 @@ async def test_an_impossible_rate_is_refused(rasa: ScriptedRasa) -> None:
     heard = await rasa.say("贷80万30年,利率300%", "calculate_loan")
 
     assert heard.error == "value-refused"
+
+
+async def test_a_correction_after_a_finished_calculation_is_about_the_last_question(rasa: ScriptedRasa) -> None:
+    await rasa.say("公积金贷款怎么还", "policy_question", "answer_policy")
+    await rasa.say("贷50万20年每月还多少", "calculate_loan")
+
+    heard = await rasa.say("不是，我说的是商贷", "correct")
+    changed = await rasa.say("不对，是30年", "correct")
+
+    assert "商贷可以提取公积金偿还。" in heard.text
+    assert "30 年(360 期)" in changed.text
