@@ -110,7 +110,7 @@ async def test_a_connection_cut_mid_answer_brings_it_exactly_once(tmp_path: Path
 
         line.cut()
 
-        await expect(page.locator(".answer:not(.typing)")).to_have_text("家家说：听到了:断线也要答这个回答有帮助吗？")
+        await expect(page.locator(".answer:not(.typing)")).to_have_text("家家说：听到了：断线也要答这个回答有帮助吗？")
         await expect(page.locator(".head[data-state=ready]")).to_be_visible()
         await page.wait_for_timeout(1_500)
         await expect(page.locator(".mine")).to_have_count(1)
@@ -280,6 +280,17 @@ async def test_stars_are_given_once_and_remembered(running: Hall, browser: Brows
 
     await expect(page.locator(".stars .lit")).to_have_count(4)
     assert list(running.ratings.scores.values()) == [4]
+
+
+async def test_answers_are_set_as_chinese_is_printed(tmp_path: Path, browser: Browser) -> None:
+    written = "周一至周五 9:00-12:00,每年 16,800 元?可以(夫妻合并)。电话:0971-12329,周末休息!见(2026)5 号"
+    printed = "周一至周五 9:00-12:00，每年 16,800 元？可以（夫妻合并）。电话：0971-12329，周末休息！见(2026)5 号"
+
+    async with hall(tmp_path, {"几点上班": written}) as running:
+        page = await opened(browser, running.address)
+        await ask(page, "几点上班")
+
+        await expect(page.locator(".answer .bubble")).to_have_text(printed)
 
 
 async def test_what_looks_like_markup_stays_text(tmp_path: Path, browser: Browser) -> None:

@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import * as drawings from "./drawings.js";
+import { typeset } from "./typeset.js";
 import { NOTES } from "./words.js";
 
 const LINKS = /(https?:\/\/[^\s，。；)）]+|(?<!\d)12329(?!\d))/g;
@@ -53,7 +54,8 @@ function said(reply, turn, tap) {
     reply.buttons.length > 0 && chips(reply.buttons, turn.outcome === "clarified", tap));
 }
 
-function paragraphs(text) {
+function paragraphs(written) {
+  const text = typeset(written);
   const provenance = text.match(PROVENANCE)?.[0] ?? "";
   const lines = text.slice(0, text.length - provenance.length).trim().split(/\n+/);
   return [
@@ -75,13 +77,13 @@ const safe = (address) => /^(https?:\/\/|\/(?!\/))/.test(address);
 
 function card(shown) {
   const opens = safe(shown.link) && away(shown.link, shown.kind === "document" ? "打开文件" : "查看");
-  const rows = shown.rows.map((row) => el("tr", {}, el("th", { scope: "row" }, row.label), el("td", {}, linked(row.value))));
-  if (rows.length === 0) return el("p", { class: "card" }, el("span", {}, shown.title), opens);
-  return el("div", { class: "card" }, el("table", {}, el("caption", {}, shown.title), el("tbody", {}, rows)), opens);
+  const rows = shown.rows.map((row) => el("tr", {}, el("th", { scope: "row" }, typeset(row.label)), el("td", {}, linked(typeset(row.value)))));
+  if (rows.length === 0) return el("p", { class: "card" }, el("span", {}, typeset(shown.title)), opens);
+  return el("div", { class: "card" }, el("table", {}, el("caption", {}, typeset(shown.title)), el("tbody", {}, rows)), opens);
 }
 
 function sources(all) {
-  const line = (source) => [source.title, source.doc_no, source.issuer, source.date].filter(Boolean).join(" · ");
+  const line = (source) => [source.title, source.doc_no, source.issuer, source.date].filter(Boolean).map(typeset).join(" · ");
   const entry = (source) => (safe(source.url) ? away(source.url, line(source)) : line(source));
   if (all.length === 1) return el("p", { class: "sources" }, el("b", {}, "依据"), el("span", {}, entry(all[0])));
   return el("details", { class: "sources" },
@@ -92,7 +94,7 @@ function sources(all) {
 export function chips(buttons, numbered, tap) {
   return el("div", { class: numbered ? "chips numbered" : "chips", role: "group", "aria-label": "可以选", onkeydown: walk },
     buttons.map((button, index) => el("button", { type: "button", class: "chip", onclick: () => tap(button) },
-      numbered && el("b", { "aria-hidden": "true" }, `${index + 1}`), button.label)));
+      numbered && el("b", { "aria-hidden": "true" }, `${index + 1}`), typeset(button.label))));
 }
 
 // Arrow keys walk along a row of chips; Tab still reaches each one.
