@@ -16,8 +16,8 @@ from bot.inbox import Inbox
 from bot.intake import accepted, identified
 from bot.late import LateAnswers
 from bot.log import TURN_FAILED, TURN_FOLLOWED, TURN_TAKEN, logger
-from bot.messages import Button, ChannelName, Message, Outcome, Response, Turn
-from bot.ports import Bus, Desk, Dialogue, Identities, Locks, Outbox, Retriever, Vault
+from bot.messages import Button, ChannelName, Identity, Message, Outcome, Response, Turn
+from bot.ports import Bus, Desk, Dialogue, Erasing, Identities, Locks, Outbox, Retriever, Vault
 from bot.privacy import Privacy, recorded
 from bot.record import Background, Recorder, tell
 from bot.seal import Seal
@@ -74,6 +74,7 @@ class Conversation:
         outbox: Outbox | None = None,
         desk: Desk | None = None,
         identities: Identities | None = None,
+        erasing: Erasing | None = None,
         owner: str = "",
     ) -> None:
         self._dialogue = dialogue
@@ -90,6 +91,7 @@ class Conversation:
         self._late = LateAnswers(store=store, seal=seal, outbox=outbox)
         self._desk = desk
         self._identities = identities
+        self._erasing = erasing
         self._inbox = Inbox(store=store, owner=owner, lease=limits.lease, now=now)
         self._working: dict[tuple[str, str], asyncio.Task[Turn]] = {}
         self._queued: Counter[str] = Counter()
@@ -170,17 +172,17 @@ class Conversation:
         watch.lap("record")
         tell(TURN_TAKEN, replace(written, stages=watch.stages))
         await self._announce(written, answer.response)
+        if answer.response.outcome is Outcome.ERASED and self._erasing is not None:
+            await self._erasing.erase(conversation, before=written.seq)  # now, when Rasa has written its tracker
         if answer.late is not None:
             self._background.start(self._safely(self._follow(conversation, message, answer.late)))
         return replace(written, replies=shown) if written.replies == masked.replies else written
 
     async def _masked(self, conversation: str, message: Message) -> Message:
-        message = await self._privacy.masked(conversation, accepted(message, longest_text=self._limits.longest_text))
-        if self._identities is not None:
-            proved = await self._identities.identity(conversation)
-            if proved.assurance > message.identity.assurance:
-                message = replace(message, identity=proved)
-        return message
+        message = accepted(message, longest_text=self._limits.longest_text)
+        known = await self._identities.identity(conversation) if self._identities else Identity()
+        message = await self._privacy.masked(conversation, message, proving=known.proving)
+        return replace(message, identity=known) if known.assurance > message.identity.assurance else message
 
     async def _answer(self, conversation: str, message: Message, offered: tuple[Button, ...]) -> _Answer:
         """Let the desk, or the dialogue within the channel's deadline, answer a masked message."""

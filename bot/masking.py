@@ -17,18 +17,18 @@ ID, PHONE, CARD, ACCOUNT = "身份证", "手机号", "银行卡", "账号"
 FEWEST_DIGITS = 6  # an account number of eight signs may have two letters
 
 _TYPED = str.maketrans("０１２３４５６７８９ｘＸx×", "0123456789XXXX")
-_SPOKEN = _TYPED | str.maketrans("零〇○一壹幺二贰两三叁四肆五伍六陆七柒八捌九玖", "00011122233445566778899")
+SPOKEN = _TYPED | str.maketrans("零〇○一壹幺二贰两三叁四肆五伍六陆七柒八捌九玖", "00011122233445566778899")
 _SPOKEN_DIGIT = re.compile("[零〇○一壹幺二贰两三叁四肆五伍六陆七柒八捌九玖]")
 _ANY_DIGIT = re.compile(r"[0-9０-９零〇○一壹幺二贰两三叁四肆五伍六陆七柒八捌九玖]")
 _GAP = r"[ \t\r\n\u00a0\u3000\u200b-\u200f\u2060\ufeff_·•\-－‐-―]{0,3}"
-_PAUSE = r"[ \t\r\n\u00a0\u3000\u200b-\u200f\u2060\ufeff_·•\-－‐-―,，、。.…]{0,3}"
+PAUSE = r"[ \t\r\n\u00a0\u3000\u200b-\u200f\u2060\ufeff_·•\-－‐-―,，、。.…]{0,3}"
 _TYPED_RUN = re.compile(rf"[0-9](?:{_GAP}[0-9])*(?:{_GAP}X(?![0-9A-Za-z]))?")
-_SPOKEN_RUN = re.compile(rf"[0-9](?:{_PAUSE}[0-9])*(?:{_PAUSE}X(?![0-9A-Za-z]))?")
+_SPOKEN_RUN = re.compile(rf"[0-9](?:{PAUSE}[0-9])*(?:{PAUSE}X(?![0-9A-Za-z]))?")
 _UNIT_AHEAD = re.compile(r"(?:\.\d{1,2})?\s*(?:元(?!旦)|块|万|亿|%|％)")
 _LETTER_BEFORE = re.compile(r"[0-9][0-9A-HJ-NPQRTUWXY]*[A-HJ-NPQRTUWXY]$")
 _CODE_BEFORE = re.compile(r"(?:代码|税号)[^0-9]{0,4}$")
 _ACCOUNT = re.compile(
-    rf"(?:[账帐](?:号|户)|卡号|公积金号|个人编号|客户号)(?:号?码)?(?:{_PAUSE}[是为就我的:：=]){{0,4}}{_PAUSE}"
+    rf"(?:[账帐](?:号|户)|卡号|公积金号|个人编号|客户号)(?:号?码)?(?:{PAUSE}[是为就我的:：=]){{0,4}}{PAUSE}"
     rf"(?P<value>[0-9A-Za-z](?:[ \-－]?[0-9A-Za-z]){{7,29}})"
 )
 _ONLY_NUMBER = re.compile(r"\s*(?P<value>[0-9]{10,14})\s*[。.]?\s*")
@@ -79,9 +79,9 @@ def find(text: str) -> tuple[Found, ...]:
     found = [*_in_runs(text, typed, _TYPED_RUN, free=False)]
     if len(_SPOKEN_DIGIT.findall(text)) >= 3:
         left = _without(text, found)
-        found += _in_runs(left, left.translate(_SPOKEN), _SPOKEN_RUN, free=True)
+        found += _in_runs(left, left.translate(SPOKEN), _SPOKEN_RUN, free=True)
     left = _without(text, found)
-    found += _accounts(left.translate(_SPOKEN))
+    found += _accounts(left.translate(SPOKEN))
     return tuple(sorted(found, key=lambda number: number.start))
 
 
@@ -102,7 +102,9 @@ def scrub(text: str) -> str:
 
 
 def shortened(value: str) -> str:
-    """Return 前3后4 of a number."""
+    """Return 前3后4 of a number; of one too short for that, nothing."""
+    if len(value) < 8:
+        return "*" * len(value)
     return f"{value[:3]}{'*' * max(len(value) - 7, 1)}{value[-4:]}"
 
 

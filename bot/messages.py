@@ -32,11 +32,15 @@ class ChannelName(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who the channel says is there: `subject` is the core system's opaque person key, never an ID number."""
+    """Who is there: `subject` is the core system's opaque person key, never an ID number.
+
+    `proving` holds while a code or password has been asked for: digits typed now are a secret.
+    """
 
     subject: str = ""
     assurance: int = 0
     proved_at: datetime | None = None
+    proving: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +167,7 @@ class Outcome(StrEnum):
     CHATTED = "chatted"
     HANDED_OFF = "handed-off"
     HELD = "held"
+    ERASED = "erased"
     FAILED = "failed"
 
 

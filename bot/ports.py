@@ -105,9 +105,27 @@ class Sms(Protocol):
 
 
 class Identities(Protocol):
-    """Who a conversation has proved to be, and until when."""
+    """Who a conversation has proved to be, and until when. Raises StoreUnavailable."""
 
     async def identity(self, conversation: str) -> Identity: ...
+
+    async def proving(self, conversation: str, *, begun: bool) -> None:
+        """Remember that a code or password has been asked for, or is no longer waited for."""
+        ...
+
+    async def proved(self, conversation: str, subject: str, assurance: int, *, bound: bool) -> None:
+        """Remember a proof; `bound` keeps level 1 after it has grown old (a private screen, not a phone line)."""
+        ...
+
+    async def forget(self, conversation: str) -> None: ...
+
+
+class Erasing(Protocol):
+    """Removes what is kept of a conversation at the citizen's wish. Raises StoreUnavailable."""
+
+    async def erase(self, conversation: str, *, before: int) -> None:
+        """Wipe proofs, masked numbers, the tracker, and every turn whose `seq` is less than `before`."""
+        ...
 
 
 class Ratings(Protocol):

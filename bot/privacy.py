@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.masking import mask, scrub, shortened
+from bot.masking import mask as mask_numbers
+from bot.masking import scrub, shortened
 from bot.messages import Attachment, Button, Card, Handoff, Location, Message, Reply, Row, Voice
+from bot.passcodes import mask_passcodes
 from bot.ports import Vault
 from bot.vault import PLACEHOLDER
 from bot.wire import encode
@@ -18,21 +20,24 @@ class Privacy:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    async def masked(self, conversation: str, message: Message) -> Message:
-        """Return the message with a placeholder for every personal number, whatever field it came in."""
+    async def masked(self, conversation: str, message: Message, *, proving: bool = False) -> Message:
+        """Return the message with a placeholder for every personal number or secret, whatever field it came in."""
 
         async def put(kind: str, value: str) -> str:
             return await self._vault.put(conversation, kind, value)
 
+        async def mask(text: str) -> str:
+            return await mask_passcodes(await mask_numbers(text, put), put, asked=proving)
+
         async def attachment(part: Attachment) -> Attachment:
             if isinstance(part, Voice):
-                return replace(part, heard=tuple([await mask(text, put) for text in part.heard]))
-            return replace(part, label=await mask(part.label, put)) if isinstance(part, Location) else part
+                return replace(part, heard=tuple([await mask(text) for text in part.heard]))
+            return replace(part, label=await mask(part.label)) if isinstance(part, Location) else part
 
         return replace(
             message,
-            text=await mask(message.text, put),
-            payload=await mask(message.payload, put),
+            text=await mask(message.text),
+            payload=await mask(message.payload),
             attachments=tuple([await attachment(part) for part in message.attachments]),
         )
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.seal import Seal
 
-PLACEHOLDER = re.compile(r"〔(身份证|手机号|银行卡|账号)·(\d{1,4})〕")
+PLACEHOLDER = re.compile(r"〔(身份证|手机号|银行卡|账号|验证码)·(\d{1,4})〕")
 
 
 class Rows(Protocol):

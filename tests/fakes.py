@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.errors import DialogueUnavailable, JiajiaError, KnowledgeUnavailable
@@ -151,6 +152,15 @@ class FixedIdentities:
 
     async def identity(self, conversation: str) -> Identity:
         return self._identity
+
+    async def proving(self, conversation: str, *, begun: bool) -> None:
+        self._identity = replace(self._identity, proving=begun)
+
+    async def proved(self, conversation: str, subject: str, assurance: int, *, bound: bool) -> None:
+        self._identity = Identity(subject=subject, assurance=assurance)
+
+    async def forget(self, conversation: str) -> None:
+        self._identity = Identity()
 
 
 class ScriptedAnswering:

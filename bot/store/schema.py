@@ -88,6 +88,18 @@ owed = Table(
     Column("made_at", UtcDateTime, nullable=False),
 )
 
+identities = Table(
+    "identities",
+    metadata,
+    Column("conversation", String(64), primary_key=True),
+    Column("subject", String(64), nullable=False),
+    Column("assurance", Integer, nullable=False),
+    Column("proved_at", UtcDateTime, nullable=True),
+    Column("fresh_until", UtcDateTime, nullable=True),
+    Column("bound_until", UtcDateTime, nullable=True),
+    Column("proving_until", UtcDateTime, nullable=True),
+)
+
 ratings = Table(
     "ratings",
     metadata,

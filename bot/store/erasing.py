@@ -1,0 +1,44 @@
+"""Removes what is kept of a conversation: its proofs, masked numbers, turns and scores, and Rasa's tracker."""
+
+from sqlalchemy import Connection, inspect, select, text
+
+from bot.store.database import Database
+from bot.store.schema import identities, inbox, owed, ratings, turns, vault
+
+
+class SqlErasing:
+    """The Erasing port over our tables and, where its database is named, the tracker store of Rasa 3.6."""
+
+    def __init__(self, database: Database, tracker: Database | None = None) -> None:
+        self._database = database
+        self._tracker = tracker
+
+    async def erase(self, conversation: str, *, before: int) -> None:
+        """Wipe it; the turn `before` stays, because its message may be delivered again."""
+        await self._database.write(lambda connection: _forget(connection, conversation, before))
+        if self._tracker is not None:
+            await self._tracker.write(lambda connection: _forget_tracker(connection, conversation))
+
+
+def _forget(connection: Connection, conversation: str, before: int) -> None:
+    _overwrite(connection)
+    old = (turns.c.conversation == conversation) & (turns.c.seq < before)
+    connection.execute(owed.delete().where(owed.c.turn.in_(select(turns.c.seq).where(old))))
+    kept = (inbox.c.turn.is_not(None)) & (inbox.c.turn >= before)
+    connection.execute(inbox.delete().where(inbox.c.conversation == conversation, ~kept))
+    connection.execute(turns.delete().where(old))
+    for table in (vault, ratings, identities):
+        connection.execute(table.delete().where(table.c.conversation == conversation))
+
+
+def _forget_tracker(connection: Connection, conversation: str) -> None:
+    """Delete the events of SQLTrackerStore; it holds no tracker in memory between two messages."""
+    if inspect(connection).has_table("events"):
+        _overwrite(connection)
+        connection.execute(text("DELETE FROM events WHERE sender_id = :sender"), {"sender": conversation})
+
+
+def _overwrite(connection: Connection) -> None:
+    """Let SQLite zero what it deletes; PostgreSQL leaves that to VACUUM."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
