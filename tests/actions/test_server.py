@@ -1,5 +1,7 @@
 """The webhook's own promises."""
 
+from dataclasses import fields
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -8,9 +10,14 @@ import pytest
 import yaml
 from aiohttp.test_utils import TestClient
 
+from actions.call import Memory
+from actions.registry import assemble
+from tests.actions.numbers import FixedParameters
 from tests.actions.rasa import ScriptedRasa
+from tests.actions.shelf import ShelfRetriever
 
-ACTIONS = yaml.safe_load(Path("domain.yml").read_text(encoding="utf-8"))["actions"]
+DOMAIN = yaml.safe_load(Path("domain.yml").read_text(encoding="utf-8"))
+ACTIONS = DOMAIN["actions"]
 
 
 async def test_health_counts_the_actions(client: TestClient[Any, Any]) -> None:
@@ -66,3 +73,14 @@ async def test_every_action_of_the_domain_exists_and_says_something(client: Test
         heard = await ScriptedRasa(client).say("", name.removeprefix("action_"))
         assert heard.text, name
         assert heard.error == "", name
+
+
+def test_the_domain_knows_what_actions_remember_and_what_buttons_carry() -> None:
+    assert {field.name for field in fields(Memory)} <= DOMAIN["slots"].keys()
+    assert {"entry", "choice", "rate_score"} <= set(DOMAIN["entities"])
+
+
+async def test_every_registered_action_stands_in_the_domain(retriever: ShelfRetriever) -> None:
+    built = assemble(retriever=retriever, parameters=FixedParameters(), today=lambda: date(2026, 11, 23))
+
+    assert {action.name() for action in built} == set(ACTIONS)
