@@ -9,7 +9,7 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
-from bot.messages import Card, Message, Reply, Response, Source
+from bot.messages import Card, Message, Outcome, Reply, Response, Source
 from tests.channels.hall import Hall, hall, site, strict
 from tests.system.browser import cable, chromium, complaints, new_page, watched
 
@@ -280,6 +280,19 @@ async def test_stars_are_given_once_and_remembered(running: Hall, browser: Brows
 
     await expect(page.locator(".stars .lit")).to_have_count(4)
     assert list(running.ratings.scores.values()) == [4]
+
+
+async def test_erased_turns_leave_the_screen(tmp_path: Path, browser: Browser) -> None:
+    erased = Response(replies=(Reply(text="已清除。"),), outcome=Outcome.ERASED)
+
+    async with hall(tmp_path, {"清除我的记录": erased}) as running:
+        page = await opened(browser, running.address)
+        await ask(page, "一句私事")
+        await expect(page.locator(".answer:not(.typing)")).to_have_count(1)
+        await ask(page, "清除我的记录")
+
+        await expect(page.locator(".answer:not(.typing)")).to_contain_text("已清除")
+        await expect(page.get_by_text("一句私事")).to_have_count(0)
 
 
 async def test_answers_are_set_as_chinese_is_printed(tmp_path: Path, browser: Browser) -> None:

@@ -187,6 +187,7 @@ class JiajiaChat extends HTMLElement {
     if (turn.seq && turn.seq <= this.#last) return;
     this.#last = Math.max(this.#last, turn.seq);
     this.#settle(turn.message_id);
+    if (turn.outcome === "erased") for (const old of this.#log.querySelectorAll(".turn[data-seq], .moment")) old.remove();
     const kept = this.#group(turn.message_id);
     if (kept?.dataset.seq === "0" && turn.text) { kept.dataset.seq = turn.seq; return; } // recorded only now, already shown
     const group = kept && !kept.dataset.seq ? kept : this.#newGroup(turn, Boolean(kept));
