@@ -1,0 +1,1 @@
+"""Promises the NLU data and the trained model keep."""

@@ -1,0 +1,101 @@
+"""The training data is checked like code: enough, consistent, and everything it names exists."""
+
+from collections import Counter, defaultdict
+
+from tests.nlu.reading import DATA, ROOT, blocks, examples, names, patterns, read
+
+PAYLOAD_ONLY = {"choose_entry"}
+PREDICTED_ONLY = {"nlu_fallback"}
+EXAMPLES = examples()
+PATTERNS = patterns()
+
+
+def _plain(text: str) -> str:
+    return "".join(character for character in text if character.isalnum()).lower()
+
+
+def test_every_intent_has_at_least_25_examples() -> None:
+    counts = Counter(example.intent for example in EXAMPLES)
+
+    few = {intent: counts[intent] for intent in names("intents") - PAYLOAD_ONLY if counts[intent] < 25}
+
+    assert few == {}
+
+
+def test_policy_questions_are_broad() -> None:
+    assert sum(example.intent == "policy_question" for example in EXAMPLES) >= 150
+
+
+def test_no_example_stands_under_two_intents_or_twice() -> None:
+    seen: dict[str, list[str]] = defaultdict(list)
+    for example in EXAMPLES:
+        seen[example.text].append(example.intent)
+
+    assert {text: intents for text, intents in seen.items() if len(intents) > 1} == {}
+
+
+def test_every_intent_of_the_data_is_in_the_domain() -> None:
+    assert {example.intent for example in EXAMPLES} == names("intents") - PAYLOAD_ONLY
+
+
+def test_every_entity_is_declared_and_every_pattern_belongs_to_one() -> None:
+    marked = {span.entity for example in EXAMPLES for span in example.spans}
+
+    assert marked == set(patterns())
+    assert names("entities") == marked | {"entry"}
+
+
+def test_annotations_are_what_the_patterns_find() -> None:
+    wrong = []
+    for example in EXAMPLES:
+        for span in example.spans:
+            found = {(m.start(), m.end()) for m in PATTERNS[span.entity].finditer(example.text)}
+            if (span.start, span.end) not in found:
+                wrong.append((example.text, span))
+
+    assert wrong == []
+
+
+def test_values_in_the_data_are_annotated() -> None:
+    missing = [
+        (example.text, entity, match.group())
+        for example in EXAMPLES
+        for entity in ("money", "period", "date", "district")
+        for match in PATTERNS[entity].finditer(example.text)
+        if not any(span.start <= match.start() < span.end for span in example.spans)
+    ]
+
+    assert missing == []
+
+
+def test_longer_words_of_a_lookup_come_first() -> None:
+    for path in sorted((DATA / "lookups").glob("*.yml")):
+        for name, words in blocks(path, "lookup"):
+            lengths = [len(word) for word in words]
+            assert lengths == sorted(lengths, reverse=True), name
+
+
+def test_every_intent_has_one_rule_and_every_action_one_name_in_the_domain() -> None:
+    steps = [rule["steps"] for path in sorted((DATA / "rules").glob("*.yml")) for rule in read(path)["rules"]]
+
+    intents = [rule[0]["intent"] for rule in steps]
+    actions = {rule[1]["action"] for rule in steps}
+
+    assert sorted(intents) == sorted(names("intents") | PREDICTED_ONLY)
+    assert actions == names("actions")
+
+
+def test_slots_are_written_by_actions_and_steer_nothing() -> None:
+    slots = read(ROOT / "domain.yml")["slots"]
+
+    for slot in slots.values():
+        assert slot["mappings"] == [{"type": "custom"}]
+        assert slot["type"] == "any" or slot["influence_conversation"] is False
+
+
+def test_held_out_sentences_are_not_trained_on() -> None:
+    trained = {_plain(example.text) for example in EXAMPLES}
+
+    held_out = examples(ROOT / "tests" / "nlu" / "held_out_test.yml")
+
+    assert [example.text for example in held_out if _plain(example.text) in trained] == []
