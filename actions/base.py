@@ -20,6 +20,7 @@ from bot.words import failed
 
 ACTION_REFUSED = "action.refused"
 ACTION_FAILED = "action.failed"
+_MOST_IN_A_ROW = 3  # a wish, the proof it needs, the wish again
 
 
 class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
@@ -45,7 +46,7 @@ class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
             call = read_call(tracker, self._today())
             memory = call.memory
             served = in_danger(call, self._wishes) or continued(call, self._wishes) or self._wish
-            result = await served.fulfil(call)
+            result = await self._done(served, call)
             if reminder := recall(call, served, result):
                 result = replace(result, response=_with(result.response, reminder))
         except JiajiaError as refused:
@@ -56,6 +57,18 @@ class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
             logger().error(ACTION_FAILED, action=self.name(), error=_place(unexpected))
         _utter(dispatcher, call, result.response, error)
         return _remembered(memory, result.memory)
+
+    async def _done(self, served: Wish, call: Call) -> Result:
+        """Fulfil a wish and those that go on after it, as one Result; never more than a few."""
+        result = await served.fulfil(call)
+        for _ in range(_MOST_IN_A_ROW):
+            if result.then is None:
+                break
+            further = await self._wishes[result.then.wish].fulfil(result.then.call)
+            memory = further.memory or result.then.call.memory
+            said = (*result.response.replies, *further.response.replies)
+            result = replace(further, response=replace(further.response, replies=said), memory=memory)
+        return result
 
 
 def _apology(error: JiajiaError) -> Result:

@@ -26,13 +26,14 @@ class OpenWish:
     """A wish that waits for something: what is known, which kinds of answer continue it, how it is recalled.
 
     `expects` holds kinds of `actions.routing`; an empty `reminder` means finished but open to a change
-    ("换成 30 年呢"), so it is never recalled.
+    ("换成 30 年呢"), so it is never recalled. `after` is the wish that goes on by itself when this one is done.
     """
 
     name: str
     values: dict[str, str] = field(default_factory=dict)
     expects: tuple[str, ...] = ()
     reminder: str = ""
+    after: "OpenWish | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One turn as an action sees it. `last` holds the replies of the turn before."""
+    """One turn as an action sees it. `last` holds the replies of the turn before; `place` is latitude, longitude."""
 
     sender: str
     text: str
@@ -67,6 +68,7 @@ class Call:
     today: date
     assurance: int = 0
     subject: str = ""
+    place: tuple[float, float] | None = None
     heard: tuple[str, ...] = ()
     said: tuple[Said, ...] = ()
     last: tuple[Reply, ...] = ()
@@ -98,6 +100,7 @@ class _Metadata:
     today: date | None = None
     assurance: int = 0
     subject: str | None = ""
+    place: tuple[float, float] | None = None
     heard: tuple[str, ...] | None = ()
 
 
@@ -165,6 +168,7 @@ def read_call(tracker: Tracker, today: date) -> Call:
         today=metadata.today or today,
         assurance=metadata.assurance,
         subject=metadata.subject or "",
+        place=metadata.place,
         heard=metadata.heard or (),
         said=lines,
         last=last,

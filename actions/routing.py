@@ -19,6 +19,10 @@ _FILLERS = re.compile(
     r"^(?:那么?|如果|要是|换成|改成|按|我想|想|大概|大约|就|贷|借|算)+|(?:呢|吧|啊|的话|左右|算|怎么样|[??。!!])+$"
 )
 _YES_NO = re.compile(r"^(?:是的?|对的?|好的?|可以|确认|没错|嗯|行|不是|不对|不要|不用|不行|否|没有|有|算了)[。!!~]*$")
+_CONFIRMS = re.compile(r"^(?:我?确[认定]|提交|同意|办吧|就这么办|就这样)")
+_MOMENT = re.compile(
+    r"[今明后]天|[周期拜][一二三四五六日天]|(?:\d{1,2}|[一二三四五六七八九十]+)[点:时号日]|[上下]午|现在"
+)
 READS: Mapping[str, Callable[[str], bool]] = {
     "money": lambda text: bool(find_amounts(text)) or _bare_number(text),
     "months": lambda text: find_months(text) is not None or _bare_number(text),
@@ -29,7 +33,17 @@ READS: Mapping[str, Callable[[str], bool]] = {
     "plan": lambda text: bool(re.search(r"还款计划|逐年|每年|明细", text)),
     "yes-no": lambda text: bool(_YES_NO.match(text)),
     "text": lambda text: not asks(text),
+    "id-number": lambda text: "〔身份证·" in text,
+    "secret": lambda text: "〔验证码·" in text,
+    "proof": lambda text: bool(re.search(r"短信|验证码|密码|手机|重发|再发", text)),
+    "all": lambda text: bool(re.search(r"全部|所有|全提|都提|最多|提[清光完]|全额", text)),
+    "confirm": lambda text: bool(_CONFIRMS.match(text) or _YES_NO.match(text)),
+    "again": lambda text: bool(re.search(r"再(?:办|提|申请|还)", text)),
+    "district": lambda text: bool(re.search(r"城[东中西北]|湟[中源]|大通|大厅", text)),
+    "moment": lambda text: bool(_MOMENT.search(text)),
 }
+_CERTAIN = frozenset({"id-number", "secret"})  # nothing else can be meant, whatever the classifier made of it
+_GO_ON = re.compile(r"^(?:请|那|好的?)?,?(?:继续|接着)(?:办理?|说|来|吧|刚才的?)*[。!]?$")
 
 
 def in_danger(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
@@ -43,6 +57,8 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     if waiting is None or waiting.name not in wishes:
         return None
     told = _FILLERS.sub("", call.told)
+    if _GO_ON.match(call.told) or any(_reads(kind, told) for kind in _CERTAIN.intersection(waiting.expects)):
+        return wishes[waiting.name]
     if asks(told):
         return None
     readable = any(_reads(kind, told) for kind in waiting.expects)

@@ -10,11 +10,20 @@ PERSON = Button(label="转人工", payload="/request_human")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """A wish that goes on in the same turn, and what it is asked."""
+
+    wish: str
+    call: Call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What to say, and what to remember from now on (None: everything stays as it was)."""
+    """What to say, what to remember from now on (None: everything stays as it was), and what goes on at once."""
 
     response: Response
     memory: Memory | None = None
+    then: Next | None = None
 
 
 class Wish(Protocol):
@@ -35,9 +44,10 @@ def say(
     cards: tuple[Card, ...] = (),
     handoff: Handoff | None = None,
     memory: Memory | None = None,
+    private: bool = False,
 ) -> Result:
     """Return the Result of saying one thing."""
-    reply = Reply(text=text, spoken=spoken, cards=cards, buttons=buttons, handoff=handoff)
+    reply = Reply(text=text, spoken=spoken, cards=cards, buttons=buttons, handoff=handoff, private=private)
     return Result(response=Response(replies=(reply,), outcome=outcome), memory=memory)
 
 

@@ -64,6 +64,7 @@ async def test_rasa_is_asked_in_its_own_words(ask):
                 "assurance": 1,
                 "subject": "p1",
                 "heard": ["问", "闻"],
+                "place": None,
             },
         }
     ]
