@@ -112,9 +112,10 @@ def _card_row(row: Row) -> CardRow:
 
 def _fact(row: Row) -> Fact:
     confidence = row.one_of("confidence", CONFIDENCES)
+    title, issuer = row.text("source_title"), row.text("source_org")
     source = Source(
-        title=row.text("source_title"),
-        issuer=row.text("source_org"),
+        title=title or issuer,
+        issuer=issuer,
         doc_no=row.text("doc_no"),
         url=row.text("source_url"),
         date=row.month("source_date"),

@@ -6,10 +6,10 @@ from datetime import date
 import torch
 
 from bot.knowledge import Decision, Finding, Hit, Query, Served
-from knowledge_base.entries import Content, Entry
+from knowledge_base.entries import Entry
 from knowledge_base.finder import Finder
 from knowledge_base.fusion import Fusion
-from knowledge_base.rendering import Renderer
+from knowledge_base.rendering import Renderer, renderer_of
 from knowledge_base.seeker_files import load_seeker
 from knowledge_base.shelf import Shelf
 from knowledge_base.thresholds import Thresholds
@@ -56,13 +56,4 @@ def load_edition(shelf: Shelf, version: str) -> Edition:
         renderer=renderer_of(content),
         entries={entry.id: entry for entry in content.entries},
         thresholds=Thresholds.load(folder / "thresholds.json"),
-    )
-
-
-def renderer_of(content: Content) -> Renderer:
-    """Return a renderer over a content's own entries, facts and parameters."""
-    return Renderer(
-        {entry.id: entry for entry in content.entries},
-        {fact.id: fact for fact in content.facts},
-        {parameter.id: parameter for parameter in content.parameters},
     )

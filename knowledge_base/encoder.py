@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,12 @@ from knowledge_base.wording import LEXICON_FILES, Reading, grams, read_like
 UNKNOWN = "[UNK]"
 
 
-def pieces(reading: Reading, text: str) -> list[str]:
+@lru_cache(maxsize=100_000)
+def pieces(reading: Reading, text: str) -> tuple[str, ...]:
     """Cut a question into what the home-trained encoder knows: character n-grams, words and sounds."""
     canonical = reading.canonical(text)
     words = [f"w:{word}" for word in reading.words(canonical)]
-    return [*grams(canonical, (1, 2, 3)), *words, *(f"p:{sound}" for sound in sounds(canonical))]
+    return (*grams(canonical, (1, 2, 3)), *words, *(f"p:{sound}" for sound in sounds(canonical)))
 
 
 class PieceEmbedding(StaticEmbedding):

@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.knowledge import Served
 from bot.messages import Card, Row, Source
-from knowledge_base.entries import Entry, Fact, Parameter
+from knowledge_base.entries import Content, Entry, Fact, Parameter
 
 REFERENCE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 UNCONFIRMED = "这一点目前没有查到已公布的规定,请拨打 12329 或到中心官网确认。"
@@ -79,6 +79,15 @@ class Renderer:
     def _follow_ups(self, entry: Entry, on: date) -> tuple[tuple[str, str], ...]:
         known = (self._entries[name] for name in entry.follow_ups if name in self._entries)
         return tuple((other.id, other.title) for other in known if other.served_on(on))
+
+
+def renderer_of(content: Content) -> Renderer:
+    """Return a renderer over a content's own entries, facts and parameters."""
+    return Renderer(
+        {entry.id: entry for entry in content.entries},
+        {fact.id: fact for fact in content.facts},
+        {parameter.id: parameter for parameter in content.parameters},
+    )
 
 
 def _aloud(spoken: str, entry: Entry) -> str:

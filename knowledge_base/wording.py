@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import jieba
 import yaml
@@ -49,13 +50,13 @@ class Reading:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        names = _longest_first(lexicon.places)
+        names = _any_of(lexicon.places)
         self._place = re.compile(
             rf"(在|到|去|从|回|转|往|来)?({names})(?:自治区|特别行政区|省|市|地区|自治州|州|盟)?(?:户口|户籍)?"
         )
         mapping = {**lexicon.synonyms, **{word: word for word in lexicon.protected}}
         self._mapping = mapping
-        self._words = re.compile(_longest_first(mapping))
+        self._words = re.compile(_any_of(mapping))
 
     def plain(self, text: str) -> str:
         """Return the text without politeness, years, places and punctuation: what the voice signal reads."""
@@ -76,7 +77,7 @@ class Reading:
 
     def words(self, canonical: str) -> list[str]:
         """Cut canonical text into words, one-character particles dropped."""
-        return [word for word in self._cutter.lcut(canonical) if len(word) > 1 or word in "%#"]
+        return [word for word in self._cutter.lcut(canonical, HMM=False) if len(word) > 1 or word in "%#"]
 
     @cached_property
     def _cutter(self) -> jieba.Tokenizer:
@@ -118,5 +119,19 @@ def _figure(match: re.Match[str]) -> str:
     return figure if figure in KEPT_NUMBERS or len(figure) <= 2 else "#"
 
 
-def _longest_first(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+def _any_of(words: Iterable[str]) -> str:
+    """Return a pattern for the longest of the words, as a tree: an alternation of hundreds would be tried one by one."""
+    tree: dict[str, Any] = {}
+    for word in words:
+        node = tree
+        for character in word:
+            node = node.setdefault(character, {})
+        node[""] = {}
+    return _branch(tree)
+
+
+def _branch(node: dict[str, Any]) -> str:
+    parts = [re.escape(character) + _branch(below) for character, below in sorted(node.items()) if character]
+    if not parts:
+        return ""
+    return f"(?:{'|'.join(parts)}){'?' if '' in node else ''}"

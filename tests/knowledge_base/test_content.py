@@ -1,0 +1,129 @@
+"""The curated content keeps its rules; each failure names the rows to mend."""
+
+from collections import Counter
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import knowledge_base
+from knowledge_base.content import load_content, references
+from knowledge_base.entries import CONFIDENCES, Content, Entry, Fact, State
+from knowledge_base.tracing import untraced
+from knowledge_base.rendering import renderer_of
+from knowledge_base.wording import read_like
+
+FOLDER = Path(knowledge_base.__file__).parent
+TODAY = date(2026, 11, 23)
+
+
+@cache
+def content() -> Content:
+    return load_content(FOLDER)
+
+
+def facts() -> dict[str, Fact]:
+    return {fact.id: fact for fact in content().facts}
+
+
+def published() -> list[Entry]:
+    return [entry for entry in content().entries if entry.state is State.PUBLISHED]
+
+
+def test_every_row_of_the_catalogue_is_covered_by_exactly_one_entry() -> None:
+    rows = [line.split("\t")[0] for line in (FOLDER / "catalogue.tsv").read_text("utf-8").splitlines()[1:]]
+    covered = Counter(row for entry in published() for row in entry.catalogue)
+
+    assert [row for row in rows if covered[row] != 1] == []
+    assert sorted(set(covered) - set(rows)) == []
+    assert len(rows) == 264
+
+
+def test_every_entry_has_at_least_eight_similar_questions() -> None:
+    assert [(entry.id, len(entry.similar)) for entry in published() if len(set(entry.similar)) < 8] == []
+
+
+def test_no_question_stands_under_two_entries() -> None:
+    reading = read_like(FOLDER)
+    owners: dict[str, set[str]] = {}
+    for entry in published():
+        for question in entry.questions():
+            owners.setdefault(reading.strict(question), set()).add(entry.id)
+
+    assert {question: sorted(ids) for question, ids in owners.items() if len(ids) > 1} == {}
+
+
+def test_no_entry_bars_a_question_it_answers_itself() -> None:
+    strict = read_like(FOLDER).strict
+    own = {entry.id: {strict(question) for question in entry.questions()} for entry in published()}
+
+    assert [(e.id, q) for e in published() for q in e.not_questions if strict(q) in own[e.id]] == []
+
+
+def test_every_figure_stands_in_a_cited_fact_or_is_a_parameter() -> None:
+    assert {entry.id: untraced(entry, facts()) for entry in published() if untraced(entry, facts())} == {}
+
+
+def test_an_answer_is_trusted_no_further_than_its_weakest_fact() -> None:
+    weaker = [
+        (entry.id, entry.confidence, name, facts()[name].confidence)
+        for entry in published()
+        for name in entry.facts
+        if CONFIDENCES.index(facts()[name].confidence) < CONFIDENCES.index(entry.confidence)
+    ]
+
+    assert weaker == []
+
+
+def test_what_is_not_confirmed_is_said_to_be_so() -> None:
+    unsure = [entry for entry in published() if entry.confidence == "U"]
+    honest = ("没有查到", "没查到", "未查到", "查不到", "未核实", "没有核实", "不确定", "以中心", "未公布", "没有公布", "没核实", "没有确认", "不能确认", "不敢", "肯定的答复")  # fmt: skip
+
+    assert [entry.id for entry in unsure if not any(word in entry.answer.screen for word in honest)] == []
+    assert [entry.id for entry in unsure if "12329" not in entry.answer.screen + entry.answer.spoken] == []
+
+
+def test_every_policy_answer_names_a_source_with_its_date() -> None:
+    renderer = renderer_of(content())
+    silent = [e.id for e in published() if e.confidence != "U" and e.topic != "smalltalk" and not renderer.sources(e)]
+
+    assert silent == []
+
+
+def test_every_answer_can_be_rendered_today_and_is_short_enough_to_hear() -> None:
+    renderer = renderer_of(content())
+    served = {entry.id: renderer.serve(entry, TODAY) for entry in published()}
+
+    assert [name for name, found in served.items() if found is None] == []
+    assert [(name, len(s.spoken)) for name, s in served.items() if s is not None and len(s.spoken) > 120] == []
+    assert [name for name, s in served.items() if s is not None and "http" in s.spoken] == []
+    assert [name for name, s in served.items() if s is not None and "{" in s.screen + s.spoken] == []
+
+
+def test_every_dated_parameter_has_a_value_today_and_is_used_or_calculated_with() -> None:
+    valueless = [parameter.id for parameter in content().parameters if parameter.on(TODAY) is None]
+
+    assert valueless == []
+
+
+def test_every_probe_names_an_entry_and_repeats_none_of_its_questions() -> None:
+    strict = read_like(FOLDER).strict
+    known = {strict(question): entry.id for entry in published() for question in entry.questions()}
+    ids = {entry.id for entry in published()}
+    rows = [
+        line.split("\t")
+        for path in sorted((FOLDER / "evaluation" / "probes").glob("*.tsv"))
+        for line in path.read_text("utf-8").splitlines()
+        if line and not line.startswith("entry\t")
+    ]
+
+    assert [row for row in rows if len(row) != 2 or row[0] not in ids] == []
+    assert [row for row in rows if strict(row[1]) in known] == []
+
+
+@pytest.mark.parametrize("topic", ["loan", "withdrawal", "contribution", "account", "repayment"])
+def test_every_great_topic_quotes_parameters_instead_of_numbers(topic: str) -> None:
+    quoting = [entry for entry in published() if entry.topic == topic and references(entry)]
+
+    assert quoting or topic == "account"
