@@ -1,0 +1,208 @@
+"""Turns what is written into what is said: numbers, money, dates, document numbers and cards, for ears alone.
+
+wetext (the WeNet text normaliser) knows how Mandarin reads amounts, percentages and dates; the rules here settle what
+it cannot know: which digits are read one by one, and what must never be read at all.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from wetext import Normalizer
+
+from bot.messages import Card, Reply
+
+LONGEST = 120
+GO_ON = "要接着听,还是短信发给您?"
+
+_DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
+_PHONE_DIGITS = _DIGITS | {"1": "幺"}
+_FOLDED = str.maketrans(
+    "\uff0c\uff01\uff1f\uff1b\uff1a\uff08\uff09\uff05\uff5e\uff0d\uff0e" + "".join(map(chr, range(0xFF10, 0xFF1A))),
+    ",!?;:()%~-." + "0123456789",
+)
+_MASKED = re.compile(r"(?P<front>\d*)\*{2,}(?P<tail>\d*)")
+_URL = re.compile(
+    r"(?:https?://|www\.|(?<![a-z0-9.])[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.(?:cn|com|org|net)\b)[!-~]*(?<![.,;:!?)])", re.I
+)
+_DOCUMENT = re.compile(r"〔\s*(?P<year>\d{4})\s*〕\s*(?:第\s*)?(?P<number>\d+)\s*号")
+_RANGE = re.compile(
+    r"(?<=[\d%元万年月日号期])\s*[~～—–]+\s*(?=\d)|(?<=[\d%])\s*-\s*(?=\d+(?:\.\d+)?\s*(?:%|元|万|年|个月|天|日))"
+)
+_CLOCK = re.compile(r"(?<!\d)(?P<from>\d{1,2}[::]\d{2})\s*[-~—–至到]+\s*(?P<to>\d{1,2}[::]\d{2})")
+_AREA_PHONE = re.compile(r"(?<!\d)(?P<area>0\d{2,3})\s*-\s*(?P<local>\d{7,8})(?!\d)")
+_MOBILE = re.compile(r"(?<![\d.])(?:1[3-9]\d{9}|12\d{3}|400-?\d{3}-?\d{4})(?![\d.])(?!\s*(?:元|块|万|%))")
+_TAIL = re.compile(
+    r"(?P<before>(?:尾号|末[三四]位|后[三四]位|验证码|受理号|编号|账号|卡号|号码)[^\d,。;\n]{0,4})(?P<digits>\d{3,})"
+)
+_YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})\s*年(?!内|以|期)")
+_ISO_DATE = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)")
+_ISO_MONTH = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})-(?P<m>0[1-9]|1[0-2])(?![\d-])")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_CENTS = re.compile(r"(?<![\d.])(?P<yuan>\d+)\.(?P<fen>\d{2})\s*元")
+_LONG_RUN = re.compile(r"(?<![\d.])(?:\d{9,}|0\d{2,})(?![\d.])")
+_SPACES = re.compile(r"(?<=[\u4e00-\u9fff\d%〕〔])[ \t]+(?=[\u4e00-\u9fff\d〔〕])")
+_PLACEHOLDER = re.compile(r"〔([^〕·]+)·\d+〕")
+_BULLET = re.compile(r"(?m)^\s*(?:[-•·*]|\d{1,2}[.、)])\s*")
+_QUIET = re.compile(r"[《》「」『』“”\"'()()\[\]【】〔〕<>#_*→|]+")
+_BREAKS = re.compile(r"[ \t]*\n\s*")
+_SENTENCE = re.compile(r"[^。!?;!?;]+[。!?;!?;]*")
+_CLAUSE = re.compile(r"[^,、,]+[,、,]*")
+
+
+def digits_aloud(digits: str) -> str:
+    """Read digits one by one, 1 as 幺, in groups an ear can hold: 13812345678 → 幺三八,幺二三四,五六七八."""
+    groups = {11: (3, 4, 4), 5: (5,)}.get(len(digits)) or tuple(4 for _ in range(0, len(digits), 4))
+    read, at = [], 0
+    for length in groups:
+        read.append("".join(_PHONE_DIGITS.get(digit, digit) for digit in digits[at : at + length]))
+        at += length
+    return ",".join(part for part in read if part)
+
+
+class SpokenForms:
+    """Says texts. Holds the normaliser's grammars: build one per process."""
+
+    def __init__(self) -> None:
+        self._normalizer = Normalizer(lang="zh", operator="tn")
+
+    def say(self, text: str) -> str:
+        """Return the words an ear should hear; the result has no digit, no address and no bracket."""
+        text = _URL.sub("中心官网", text.translate(_FOLDED))
+        text = _PLACEHOLDER.sub(r"您的\1", text)
+        for pattern, reading in _READINGS:
+            text = pattern.sub(reading, text)
+        text = _SPACES.sub("", text)
+        text = self._normalizer.normalize(text)
+        text = "".join(_DIGITS.get(char, char) for char in text)
+        text = _QUIET.sub("", text).replace("%", "百分号")
+        return _tidy(text)
+
+    def card(self, card: Card) -> str:
+        """Say a card as sentences: its title, then each row as "what: how much"."""
+        rows = ";".join(f"{row.label},{row.value}" for row in card.rows)
+        return self.say(f"{card.title}:{rows}。" if rows else f"{card.title}。")
+
+    def reply(self, reply: Reply) -> str:
+        """Say a reply: its own spoken form where there is one, else its text and the cards the text does not tell."""
+        if reply.spoken:
+            return self.say(reply.spoken)
+        parts = [self.say(reply.text)] if reply.text else []
+        parts += [self.card(card) for card in reply.cards if card.rows and not _told(card, reply.text)]
+        return "".join(_closed(part) for part in parts)
+
+
+def choices_aloud(labels: tuple[str, ...]) -> str:
+    """Offer choices to a caller: keys and words do the same."""
+    numbers = "一二三四五六七八九"
+    return ";".join(f"{label},请按{numbers[at]}" for at, label in enumerate(labels[:9])) + "。" if labels else ""
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """Cut where a speaker breathes, so that the first sentence sounds while the next is made."""
+    return tuple(found[0].strip() for found in _SENTENCE.finditer(text) if found[0].strip())
+
+
+def portions(text: str, longest: int = LONGEST) -> tuple[str, ...]:
+    """Cut what is too long for an ear into portions of whole sentences, at most `longest` characters each."""
+    pieces = [piece for sentence in sentences(text) for piece in _fitting(sentence, longest)]
+    filled: list[str] = []
+    for piece in pieces:
+        if filled and len(filled[-1]) + len(piece) <= longest:
+            filled[-1] += piece
+        else:
+            filled.append(piece)
+    return tuple(filled)
+
+
+def _fitting(sentence: str, longest: int) -> Iterator[str]:
+    if len(sentence) <= longest:
+        yield sentence
+        return
+    held = ""
+    for clause in (found[0] for found in _CLAUSE.finditer(sentence)):
+        if held and len(held) + len(clause) > longest:
+            yield held
+            held = ""
+        held += clause
+        while len(held) > longest:
+            yield held[:longest]
+            held = held[longest:]
+    if held:
+        yield held
+
+
+def _one_by_one(found: re.Match[str]) -> str:
+    return "".join(_DIGITS[char] for char in found[0] if char.isdigit())
+
+
+def _phone(found: re.Match[str]) -> str:
+    return digits_aloud("".join(char for char in found[0] if char.isdigit()))
+
+
+def _area_phone(found: re.Match[str]) -> str:
+    return f"{digits_aloud(found['area'])},{digits_aloud(found['local'])}"
+
+
+def _masked(found: re.Match[str]) -> str:
+    """A number of which only the ends are shown is known to its owner by its tail."""
+    tail = "".join(_PHONE_DIGITS[digit] for digit in found["tail"])
+    return f"尾号{tail}" if tail else "某某"
+
+
+def _document(found: re.Match[str]) -> str:
+    year = "".join(_DIGITS[digit] for digit in found["year"])
+    return f"{year}年{found['number'].lstrip('0') or '零'}号"
+
+
+def _cents(found: re.Match[str]) -> str:
+    jiao, fen = found["fen"][0], found["fen"][1]
+    rest = {f"{jiao}0": f"元{_DIGITS[jiao]}角", "00": "元"}.get(found["fen"])
+    return found["yuan"] + (rest or f"元{f'{_DIGITS[jiao]}角' if jiao != '0' else '零'}{_DIGITS[fen]}分")
+
+
+def _year(found: re.Match[str]) -> str:
+    return "".join(_DIGITS[digit] for digit in found["year"]) + "年"
+
+
+def _date(found: re.Match[str]) -> str:
+    year = "".join(_DIGITS[digit] for digit in found["y"])
+    return f"{year}年{int(found['m'])}月{int(found['d'])}日"
+
+
+def _month(found: re.Match[str]) -> str:
+    return "".join(_DIGITS[digit] for digit in found["y"]) + f"年{int(found['m'])}月"
+
+
+Reading = str | Callable[[re.Match[str]], str]
+_READINGS: tuple[tuple[re.Pattern[str], Reading], ...] = (
+    (_BULLET, ""),
+    (_BREAKS, "。"),
+    (_DOCUMENT, _document),
+    (_CLOCK, r"\g<from>到\g<to>"),
+    (_AREA_PHONE, _area_phone),
+    (_ISO_DATE, _date),
+    (_ISO_MONTH, _month),
+    (_RANGE, "到"),
+    (_THOUSANDS, ""),
+    (_MASKED, _masked),
+    (_MOBILE, _phone),
+    (_TAIL, lambda found: found["before"] + _one_by_one(re.match(r"\d+", found["digits"]) or found)),
+    (_CENTS, _cents),
+    (_YEAR, _year),
+    (_LONG_RUN, _phone),
+)
+
+
+def _told(card: Card, text: str) -> bool:
+    return all(re.sub(r"\s", "", row.value) in re.sub(r"\s", "", text) for row in card.rows)
+
+
+def _closed(part: str) -> str:
+    return part if part.endswith(("。", "!", "?", ";", "!", "?")) else f"{part}。"
+
+
+def _tidy(text: str) -> str:
+    text = re.sub(r"[ \t]+", "", text)
+    text = re.sub(r"([。!?;])[。,;、]+", r"\1", text)
+    text = re.sub(r"[,、]+([。!?;])", r"\1", text)
+    return re.sub(r"([,、:])[,、]+", r"\1", text).strip(",、;")
