@@ -31,6 +31,7 @@ def on_free_ports(settings: Settings) -> Settings:
         update={
             "rasa": settings.rasa.model_copy(update={"port": free_port()}),
             "actions": settings.actions.model_copy(update={"port": free_port()}),
+            "fund": settings.fund.model_copy(update={"port": free_port()}),
         }
     )
 

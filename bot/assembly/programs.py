@@ -9,13 +9,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TextIO
 
+from bot.assembly.core_system import demo_page
 from bot.assembly.environments import RASA, ROOT
-from bot.assembly.gateway import Gateway, gateway
+from bot.assembly.gateway import gateway
+from bot.assembly.heart import Heart
 from bot.assembly.knowledge import ensure_knowledge, questions_of
 from bot.assembly.rasa_process import RasaProcess
 from bot.assembly.training import Training, ensure_model, write_examples
 from bot.errors import Misconfigured
 from bot.settings import Settings
+from bot.store.database import file_of
 
 RASA_START = 120.0
 ANYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not bound to
@@ -64,7 +67,7 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def product(settings: Settings, model: Path, *, serve: bool) -> AsyncIterator[tuple[Gateway, RasaProcess | None]]:
+async def product(settings: Settings, model: Path, *, serve: bool) -> AsyncIterator[tuple[Heart, RasaProcess | None]]:
     """Rasa and one gateway, both ready, until the block ends; nothing is left behind."""
     rasa = None if settings.rasa.url else _rasa(settings, model)
     url = settings.rasa.url or f"http://127.0.0.1:{settings.rasa.port}"
@@ -91,30 +94,40 @@ def _rasa(settings: Settings, model: Path) -> RasaProcess:
         log=work / "log" / "rasa.log",
         extra={
             "RASA_ACTION_ENDPOINT": f"http://{settings.actions.host}:{settings.actions.port}/webhook",
-            "RASA_TRACKER_URL": f"sqlite:///{work / 'rasa' / 'tracker.db'}",
+            "RASA_TRACKER_URL": _absolute(settings.rasa.tracker),
         },
     )
+
+
+def _absolute(url: str) -> str:
+    """Rasa runs elsewhere on the disk; a relative SQLite file is meant from here."""
+    file = file_of(url)
+    return f"sqlite:///{file.resolve()}" if file else url
 
 
 async def run(settings: Settings, model: Path) -> None:
     """`make run`: start everything, say where to click, go on until cancelled."""
     started = time.monotonic()
     ports = [settings.gateway.port, settings.actions.port]
-    require_free(ports if settings.rasa.url else [*ports, settings.rasa.port], settings.gateway.host)
+    ports += [] if settings.rasa.url else [settings.rasa.port]
+    ports += [] if settings.fund.url else [settings.fund.port]
+    require_free(ports, settings.gateway.host)
     async with product(settings, model, serve=True) as (running, _):
         print(_welcome(settings, running, time.monotonic() - started), flush=True)
         await asyncio.Event().wait()
 
 
-def _welcome(settings: Settings, running: Gateway, seconds: float) -> str:
+def _welcome(settings: Settings, running: Heart, seconds: float) -> str:
     here = (
         f"http://{'127.0.0.1' if settings.gateway.host == ANYWHERE else settings.gateway.host}:{settings.gateway.port}"
     )
     doors = ", ".join(settings.channels.enabled)
+    demo = demo_page(settings)
     return "\n".join(
         (
             f"✔ 家家准备好了({seconds:.0f} 秒),知识版本 {running.retriever.version}",
             f"  网上大厅   {here}/",
+            f"  演示人物   {demo}(身份证号、查询密码、验证码,都是生成的)" if demo else "  核心系统   已接中心业务系统",
             f"  已开的渠道 {doors};其余渠道的接法见 README。",
             "  试试问:租房一年最多能提多少?    停止:Ctrl-C",
         )

@@ -1,0 +1,42 @@
+"""Assembles the citizens' doors that the settings open; a new channel is one line in DOORS."""
+
+from collections.abc import Callable, Mapping
+
+from aiohttp import web
+
+from bot.assembly.heart import Heart
+from bot.clock import utc_now
+from bot.errors import Misconfigured
+from bot.messages import ChannelName
+from bot.ports import Channel
+from bot.store.ratings import SqlRatings
+from channels.web.channel import WebChannel
+from channels.web.limits import Limits as WebLimits
+
+
+def web_hall(heart: Heart) -> Channel:
+    """The page, the widget and their socket."""
+    asked = heart.settings.gateway
+    return WebChannel(
+        seal=heart.seal,
+        bus=heart.bus,
+        ratings=SqlRatings(heart.database, utc_now),
+        origins=frozenset(asked.origins),
+        limits=WebLimits(session_per_second=asked.messages_per_minute / 60, largest_frame_bytes=asked.frame_bytes),
+        demo=True,
+    )
+
+
+DOORS: Mapping[ChannelName, Callable[[Heart], Channel]] = {
+    ChannelName.WEB: web_hall,
+}
+
+
+def doors_app(heart: Heart) -> web.Application:
+    """One application with every enabled door; an unknown one stops the start, named."""
+    app = web.Application()
+    for name in heart.settings.channels.enabled:
+        if name not in DOORS:
+            raise Misconfigured(f"channels.enabled: {name} is not available in this version")
+        DOORS[name](heart).mount(app, heart.conversation)
+    return app
