@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from bot.assembly.chat import chat, chat_jsonl
+from bot.assembly.core_system import serve_alone
 from bot.assembly.programs import run, train
 from bot.errors import JiajiaError
 from bot.log import configure
@@ -20,6 +21,7 @@ def main() -> int:
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("run", help="启动全部(训练缺少的、Rasa、网关、网上大厅)")
     verbs.add_parser("train", help="训练缺少的或过期的部分")
+    verbs.add_parser("sandbox", help="只启动演示核心系统(演示人物见 /demo)")
     talk = verbs.add_parser("chat", help="在终端里对话")
     talk.add_argument("--jsonl", action="store_true", help='每行一个 {"conversation","channel","text"},每行回一个 Turn')
     options = parser.parse_args()
@@ -36,6 +38,8 @@ def main() -> int:
 def _verb(options: argparse.Namespace, settings: Settings) -> int:
     quiet = options.verb == "chat"
     configure(sys.stderr if quiet else None, level="WARNING" if quiet else settings.log.level)
+    if options.verb == "sandbox":
+        return asyncio.run(_until_signal(serve_alone(settings)))
     with_said = sys.stderr if quiet else sys.stdout
     model = train(settings, said=with_said)
     if options.verb == "train":

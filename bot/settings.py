@@ -19,7 +19,7 @@ from bot.messages import ChannelName
 
 PREFIX = "JIAJIA_"
 FOR_TESTS = "JIAJIA_TEST_"  # addresses of test servers; no setting of the programs
-SECRETS = ("secret_key",)
+SECRETS = ("secret_key", "fund_key")
 FILE = Path("jiajia.toml")
 
 
@@ -83,6 +83,8 @@ class Rasa(_Section):
     """Seconds after which Rasa counts as down and retrieval answers alone."""
     models: Path = Path("var/models")
     """Folder of trained models; the newest one is served."""
+    tracker: str = "sqlite:///var/rasa/tracker.db"
+    """Rasa's tracker database; ours to know because citizens may have their conversation erased."""
 
 
 class Actions(_Section):
@@ -121,6 +123,23 @@ class Knowledge(_Section):
     """A sentence-transformers model or path, such as BAAI/bge-small-zh-v1.5; empty: the encoder trained here."""
 
 
+class Fund(_Section):
+    """The centre's core system: balances, applications, certificates, outlets."""
+
+    url: str = ""
+    """Address of the core system's interface; empty: the stand-in with demo data is started here."""
+    app: str = "jiajia"
+    """Name under which the core system knows this installation."""
+    algorithm: Annotated[str, Field(pattern="^(hmac-sha256|hmac-sm3)$")] = "hmac-sha256"
+    """How requests are signed: hmac-sha256, or hmac-sm3 where the centre wants 国密."""
+    deadline: Seconds = 3.0
+    """Seconds one attempt may take; what is idempotent is tried three times."""
+    port: Port = 5056
+    """Port of the stand-in that is started here; its demo people are at /demo."""
+    store: str = "sqlite:///var/sandbox.db"
+    """Database of the stand-in: SQLite file, or postgresql://user:password@host/database."""
+
+
 class Channels(_Section):
     """The doors that are open."""
 
@@ -144,6 +163,8 @@ class Settings(BaseSettings):
 
     secret_key: SecretStr = SecretStr("")
     """Seals personal numbers; environment only, the same in every process. Empty: made once, beside the database."""
+    fund_key: SecretStr = SecretStr("")
+    """Signs requests to the core system; environment only. Empty is right for the stand-in alone."""
     gateway: Gateway = Gateway()
     conversation: Conversation = Conversation()
     rasa: Rasa = Rasa()
@@ -151,6 +172,7 @@ class Settings(BaseSettings):
     store: Store = Store()
     vault: Vault = Vault()
     knowledge: Knowledge = Knowledge()
+    fund: Fund = Fund()
     channels: Channels = Channels()
     log: Log = Log()
 
@@ -220,8 +242,12 @@ def _written(file: Path) -> dict[str, Any]:
     for secret in SECRETS:
         if secret in written:
             raise Misconfigured(f"{file}: {secret} is a secret; set {PREFIX}{secret.upper()} in the environment")
-    if re.search(r"://[^/@\s]*:[^/@\s]+@", str(written.get("store", ""))):
-        raise Misconfigured(f"{file}: store.url holds a password; set {PREFIX}STORE__URL in the environment")
+    for section, name in (("store", "url"), ("fund", "store"), ("rasa", "tracker")):
+        if re.search(r"://[^/@\s]*:[^/@\s]+@", str(written.get(section, ""))):
+            raise Misconfigured(
+                f"{file}: {section}.{name} holds a password; set {PREFIX}{section.upper()}__{name.upper()} "
+                "in the environment"
+            )
     return written
 
 

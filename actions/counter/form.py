@@ -1,0 +1,92 @@
+"""A form that ends in one write: whose it is, its one key, its question, and the yes it waits for."""
+
+import re
+import secrets
+from dataclasses import replace
+from decimal import Decimal
+from hashlib import blake2b
+
+from actions.call import Call
+from actions.routing import waits
+from actions.wish import Result, say
+from bot.messages import Button, Card, ChannelName, Outcome
+
+CANCEL = Button(label="不办了", payload="/cancel")
+CONFIRM = "confirm"
+_YES = re.compile(
+    r"^(?:我)?(?:确[认定]|提交|同意|是的?|对的?|好的?|可以|行|没错|嗯|办吧|就这么办|就这样)(?:提交|办理|取号|预约|吧|的|了)*[。!~]*$"
+)
+_NO = re.compile(r"^(?:不|否|别|错|没有|先别|等等|等一下)")
+
+
+def begun(call: Call, wish: str) -> dict[str, str]:
+    """Return what is known of the form; a form begun by another person, or none, starts anew with its own instance."""
+    told = call.known(wish)
+    if told.get("subject") != call.subject or "instance" not in told:
+        return {"subject": call.subject, "instance": secrets.token_hex(8)}
+    return told
+
+
+def key(call: Call, wish: str, told: dict[str, str]) -> str:
+    """Return the idempotency key of this form: however often it is confirmed, it is one submission."""
+    text = "\0".join((call.sender, wish, told["subject"], told["instance"]))
+    return blake2b(text.encode(), digest_size=20).hexdigest()
+
+
+def confirmed(call: Call, told: dict[str, str]) -> bool:
+    """Say whether this turn is the yes that the form asked for, and nothing else."""
+    return told.get("asking") == CONFIRM and bool(_YES.match(call.told))
+
+
+def refused(call: Call, told: dict[str, str]) -> bool:
+    """Say whether this turn is a no to the form's summary."""
+    return told.get("asking") == CONFIRM and bool(_NO.match(call.told))
+
+
+def asked(
+    call: Call,
+    wish: str,
+    told: dict[str, str],
+    field: str,
+    words: str,
+    *expects: str,
+    title: str,
+    buttons: tuple[Button, ...] = (),
+    cards: tuple[Card, ...] = (),
+    spoken: str = "",
+) -> Result:
+    """Ask one question of a form, on a private screen; after a digression `title` names what is still open."""
+    missing = "等您确认" if field == CONFIRM else "还没填完"
+    reminder = f"刚才的{title}{missing},说“继续”接着办,说“取消”就不办了。"
+    waiting = waits(wish, told | {"asking": field}, *expects, reminder=reminder)
+    memory = replace(call.memory, wish=waiting)
+    return say(words, outcome=Outcome.ASKED, buttons=buttons, cards=cards, spoken=spoken, memory=memory, private=True)
+
+
+def closed(
+    call: Call,
+    words: str,
+    *,
+    outcome: Outcome = Outcome.ANSWERED,
+    spoken: str = "",
+    cards: tuple[Card, ...] = (),
+    buttons: tuple[Button, ...] = (),
+) -> Result:
+    """Say how a form ended and close it."""
+    memory = replace(call.memory, wish=None)
+    return say(words, outcome=outcome, spoken=spoken, cards=cards, buttons=buttons, memory=memory, private=True)
+
+
+def aloud(call: Call, with_amounts: str, without: str) -> str:
+    """Return what may be spoken: amounts on a line that has just been proved, elsewhere a hint at the screen."""
+    return with_amounts if call.channel is ChannelName.PHONE and call.assurance >= 2 else without
+
+
+def money(value: Decimal) -> str:
+    """Write yuan to the fen."""
+    return f"{value:,.2f} 元"
+
+
+def month_words(month: str) -> str:
+    """Write `2026-10` as people read it."""
+    return f"{month[:4]} 年 {int(month[5:])} 月"

@@ -1,0 +1,234 @@
+"""Proves who is there by ID number and a code or password, binds and unbinds, and erases what is kept."""
+
+import re
+from dataclasses import replace
+
+from actions.asking import choice
+from actions.call import Call, Memory, OpenWish
+from actions.dialogue import Cancel
+from actions.routing import waits
+from actions.wish import PERSON, Next, Result, say
+from bot import numbers
+from bot.errors import BusinessRefused, IdentityLocked
+from bot.fund.records import Person
+from bot.fund.system import IdentityDesk
+from bot.messages import Button, ChannelName, Outcome, Response
+from bot.ports import Identities, Vault
+
+_ID = re.compile(r"〔身份证·\d+〕")
+_SECRET = re.compile(r"〔验证码·\d+〕")
+_PASSWORD = re.compile(r"密码|口令")
+_CODE = re.compile(r"短信|验证码|发码|手机|重发|再发|重新发|换一种")
+_SIX_DIGITS = re.compile(r"\d{6}")
+_UNBOUND = frozenset({ChannelName.PHONE, ChannelName.ROBOT})  # others may sit there next: nothing outlives the proof
+_REMINDER = "刚才在验证身份,还没完成。把需要的内容发给我,验证好了接着办;不办了就说“取消”。"
+_BY_CODE, _BY_PASSWORD = choice("短信验证码"), choice("查询密码")
+_AGAIN = choice("重发验证码")
+OWN = (
+    Button(label="查余额", payload="/query_balance"),
+    Button(label="查缴存明细", payload="/query_contribution"),
+    Button(label="查办理进度", payload="/query_progress"),
+)
+
+
+class ProveIdentity:
+    """验证我是本人。"""
+
+    name = "prove_identity"
+
+    def __init__(self, desk: IdentityDesk, identities: Identities, vault: Vault) -> None:
+        self._desk = desk
+        self._identities = identities
+        self._vault = vault
+
+    async def fulfil(self, call: Call) -> Result:
+        """Ask for what is missing: the ID number, the way, the secret."""
+        told = call.known(self.name)
+        number = await self._number(call, told)
+        if not number:
+            return self._ask_number(call, told)
+        if not numbers.identity(number):
+            told.pop("id")
+            return self._ask_number(call, told, _mistyped(number))
+        secret = _SECRET.search(call.told)
+        named = "password" if _PASSWORD.search(call.told) else "code" if _CODE.search(call.told) else ""
+        if secret and (way := told.get("way") or named):
+            return await self._check(call, told | {"way": way}, number, secret.group())
+        if named == "code":
+            return await self._send_code(call, told, number)
+        if named == "password" or told.get("way") == "password":
+            return await self._ask_password(call, told)
+        if told.get("way") == "code":
+            return self._ask(
+                call, told, "请把短信里的 6 位数字发给我。没收到可以重发,或改用查询密码。", _AGAIN, _BY_PASSWORD
+            )
+        words = f"收到身份证号 {told['id']}。用哪种方式确认是您本人?"
+        return self._ask(call, told, words, _BY_CODE, _BY_PASSWORD)
+
+    async def _number(self, call: Call, told: dict[str, str]) -> str:
+        """Return the ID number told now or before in this conversation, as long as the vault holds it."""
+        typed = _ID.findall(call.told)
+        if typed and typed[-1] != told.get("id"):
+            told.pop("way", "")
+        earlier = [mark for said in reversed(call.said) if said.citizen for mark in _ID.findall(said.text)]
+        for mark in (*typed[-1:], told.get("id", ""), *earlier[:1]):
+            if mark and (value := await self._vault.get(call.sender, mark)):
+                told["id"] = mark
+                return value
+        told.pop("id", "")
+        return ""
+
+    def _ask_number(self, call: Call, told: dict[str, str], wrong: str = "") -> Result:
+        words = wrong or (
+            "为了保护您的账户,先确认是您本人。请发您的 18 位身份证号:家家一收到就遮盖,不进聊天记录,只用于这次验证。"
+        )
+        return self._ask(call, told, words)
+
+    async def _send_code(self, call: Call, told: dict[str, str], number: str) -> Result:
+        try:
+            phone = await self._desk.send_code(number)
+        except BusinessRefused as refused:
+            await self._identities.proving(call.sender, begun=True)
+            return self._ask(call, told | {"way": "code"}, refused.reason, _BY_PASSWORD)
+        except IdentityLocked as locked:
+            return await self._locked(call, locked)
+        await self._identities.proving(call.sender, begun=True)
+        words = (
+            f"验证码已发到您的预留手机 {phone},5 分钟内有效。请把 6 位数字发给我;"
+            "家家不会主动打电话要验证码,也请不要告诉别人。"
+        )
+        return self._ask(call, told | {"way": "code"}, words, _AGAIN, _BY_PASSWORD)
+
+    async def _ask_password(self, call: Call, told: dict[str, str]) -> Result:
+        await self._identities.proving(call.sender, begun=True)
+        words = "请发 6 位查询密码,家家一收到就遮盖。忘了密码可以改用短信验证码。"
+        return self._ask(call, told | {"way": "password"}, words, _BY_CODE)
+
+    async def _check(self, call: Call, told: dict[str, str], number: str, mark: str) -> Result:
+        secret = await self._vault.get(call.sender, mark) or ""
+        by_code = told["way"] == "code"
+        if not _SIX_DIGITS.fullmatch(secret):
+            await self._identities.proving(call.sender, begun=True)
+            words = f"{'验证码' if by_code else '查询密码'}是 6 位数字,请核对后重发;这次没有提交,不算次数。"
+            return self._ask(call, told, words, _AGAIN, _BY_PASSWORD if by_code else _BY_CODE)
+        prove = self._desk.prove_by_code if by_code else self._desk.prove_by_password
+        try:
+            person = await prove(number, secret)
+        except BusinessRefused as refused:
+            await self._identities.proving(call.sender, begun=True)
+            return self._ask(call, told, refused.reason, _AGAIN, _BY_PASSWORD if by_code else _BY_CODE)
+        except IdentityLocked as locked:
+            return await self._locked(call, locked)
+        await self._identities.proved(call.sender, person.subject, 2, bound=call.channel not in _UNBOUND)
+        return _proved(call, told, person)
+
+    async def _locked(self, call: Call, locked: IdentityLocked) -> Result:
+        await self._identities.proving(call.sender, begun=False)
+        words = f"{locked}着急的话请带身份证原件到柜台,或转人工。" if str(locked) else locked.say
+        return say(words, outcome=Outcome.FAILED, buttons=(PERSON,), memory=replace(call.memory, wish=None))
+
+    def _ask(self, call: Call, told: dict[str, str], words: str, *buttons: Button) -> Result:
+        before = call.memory.wish
+        after = before.after if before is not None and before.name == self.name else None
+        waiting = waits(self.name, told, "id-number", "secret", "proof", reminder=_REMINDER)
+        memory = replace(call.memory, wish=replace(waiting, after=after))
+        return say(words, outcome=Outcome.ASKED, buttons=buttons, memory=memory)
+
+
+def _mistyped(number: str) -> str:
+    if len(number) == 15:
+        return "这是 15 位的老身份证号。请发现在的 18 位身份证号。"
+    if len(number) != 18:
+        return f"身份证号要 18 位,您发的是 {len(number)} 位。请核对后重发,还没有提交任何内容。"
+    return "这个身份证号的校验码对不上,可能有一位打错了。请核对后重发,还没有提交任何内容。"
+
+
+def _proved(call: Call, told: dict[str, str], person: Person) -> Result:
+    """Say that it worked and go on with the wish that needed it; what another person had begun is not continued."""
+    waiting = call.memory.wish
+    after = waiting.after if waiting is not None and waiting.name == ProveIdentity.name else None
+    words = f"✔ 已确认是您本人({person.name}{',演示数据' if person.demo else ''})。"
+    if after is None:
+        done = f"{words}10 分钟内可以办理业务,之后再办要重新验证;查询在解除绑定前都可以。"
+        return say(done, outcome=Outcome.ACTED, buttons=OWN, memory=replace(call.memory, wish=None))
+    same = after.values.get("subject", person.subject) == person.subject
+    memory = replace(call.memory, wish=after if same and (after.values or after.reminder) else None)
+    further = replace(
+        call,
+        text=told.get("said", "") if same else "",
+        intent=told.get("intent", ""),
+        entities=(),
+        subject=person.subject,
+        assurance=2,
+        memory=memory,
+    )
+    return replace(say(words, outcome=Outcome.ACTED, memory=memory), then=Next(wish=after.name, call=further))
+
+
+class BindAccount:
+    """把我的公积金账户绑到这里。"""
+
+    name = "bind_account"
+
+    async def fulfil(self, call: Call) -> Result:
+        """Proving binds; whoever is bound already hears so."""
+        if call.subject:
+            words = "您的公积金账户已经绑定在这个会话里了,可以直接查询。换人使用前请说“解除绑定”。"
+            return say(words, buttons=OWN)
+        proof = replace(call, memory=replace(call.memory, wish=OpenWish(name=ProveIdentity.name)))
+        return Result(response=Response(replies=()), then=Next(wish=ProveIdentity.name, call=proof))
+
+
+class UnbindAccount:
+    """解除绑定。"""
+
+    name = "unbind_account"
+
+    def __init__(self, identities: Identities, vault: Vault) -> None:
+        self._identities = identities
+        self._vault = vault
+
+    async def fulfil(self, call: Call) -> Result:
+        """Forget the proof and the masked numbers at once: this only ever protects."""
+        await self._identities.forget(call.sender)
+        await self._vault.forget(call.sender)
+        words = "✔ 已解除绑定,这里看不到您的账户了。再查余额、办业务,需要重新验证身份。"
+        return say(words, outcome=Outcome.ACTED, memory=replace(call.memory, wish=None))
+
+
+class EraseData:
+    """把我的聊天记录和个人信息删掉。"""
+
+    name = "erase_data"
+
+    async def fulfil(self, call: Call) -> Result:
+        """Ask once, then leave it to the conversation, which erases when everybody has written."""
+        if call.known(self.name) and re.search(r"确[认定]|^(?:是|对|好|行|可以|同意|删)", call.told):
+            words = (
+                "✔ 已删除:身份绑定、遮盖起来的号码、这个会话的聊天记录和对话记忆。"
+                "账户和已提交的业务档案由中心按规定保存,不受影响。"
+            )
+            return say(words, outcome=Outcome.ERASED, memory=Memory())
+        words = (
+            "删除后不能恢复,会删掉:身份绑定、您发过的证件号等号码、这个会话的聊天记录。"
+            "账户和已经提交的业务不受影响。确认删除吗?"
+        )
+        waiting = waits(self.name, {"asking": "confirm"}, "confirm", reminder="刚才说要删除您的资料,还没有确认。")
+        buttons = (choice("确认", "确认删除"), Button(label="不删了", payload="/cancel"))
+        return say(words, outcome=Outcome.ASKED, buttons=buttons, memory=replace(call.memory, wish=waiting))
+
+
+class CancelProof:
+    """算了,不办了(不再等验证码)。"""
+
+    name = "cancel"
+
+    def __init__(self, identities: Identities) -> None:
+        self._identities = identities
+
+    async def fulfil(self, call: Call) -> Result:
+        """Digits are ordinary digits again."""
+        waiting = call.memory.wish
+        if waiting is not None and waiting.name == ProveIdentity.name:
+            await self._identities.proving(call.sender, begun=False)
+        return await Cancel().fulfil(call)
