@@ -33,7 +33,7 @@ check: env-ours ## 保存前的检查:格式、类型、快速测试(一分钟�
 	$(PY) -m pytest -q -m "not model and not system"
 
 bench: env ## 速度:网关、直接问 Rasa、原厂配置,同一次运行
-	@$(PY) -m bot bench
+	@$(PY) -m tests.bench
 
 evaluate: env ## 准确度:检索、拒答、校准、意图、实体
 	@$(PY) -m knowledge_base evaluate

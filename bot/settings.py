@@ -49,8 +49,12 @@ class Gateway(_Section):
     """Web addresses whose pages may embed the widget, between commas; the gateway's own page always may."""
     frame_bytes: Annotated[int, Field(ge=1_024, le=1_048_576)] = 16_384
     """Largest frame a web client may send."""
-    messages_per_minute: Annotated[int, Field(ge=1, le=6_000)] = 30
-    """Messages one web session may send a minute before it is asked to slow down."""
+    messages_per_minute: Annotated[int, Field(ge=1, le=60_000)] = 30
+    """Messages one web session may send a minute before it is asked to slow down; one address may send 20 times that."""
+    proxies: Words = ()
+    """Addresses of our own reverse proxies, between commas: they are believed about the visitor's address."""
+    demo: bool = True
+    """Mark the page as a demonstration; false once the centre's own core system is connected."""
 
 
 class Conversation(_Section):

@@ -17,13 +17,19 @@ from channels.web.limits import Limits as WebLimits
 def web_hall(heart: Heart) -> Channel:
     """The page, the widget and their socket."""
     asked = heart.settings.gateway
+    per_second = asked.messages_per_minute / 60
     return WebChannel(
         seal=heart.seal,
         bus=heart.bus,
         ratings=SqlRatings(heart.database, utc_now),
         origins=frozenset(asked.origins),
-        limits=WebLimits(session_per_second=asked.messages_per_minute / 60, largest_frame_bytes=asked.frame_bytes),
-        demo=True,
+        proxies=frozenset(asked.proxies),
+        limits=WebLimits(
+            session_per_second=per_second,
+            address_per_second=20 * per_second,
+            largest_frame_bytes=asked.frame_bytes,
+        ),
+        demo=asked.demo,
     )
 
 

@@ -21,6 +21,7 @@ class Training:
     root: Path
     work: Path
     python: Path
+    config: Path = Path("config.yml")
 
     @property
     def generated(self) -> Path:
@@ -29,7 +30,7 @@ class Training:
 
     def inputs(self) -> Iterable[Path]:
         """Every file the model is made from."""
-        yield self.root / "config.yml"
+        yield self.root / self.config
         yield self.root / "domain.yml"
         yield self.root / "requirements-rasa.lock"
         yield from sorted((self.root / "nlu_data").rglob("*.yml"))
@@ -62,8 +63,16 @@ def ensure_model(training: Training) -> Path:
     print("▸ 训练对话模型(约 1–2 分钟)…", flush=True)
     log = training.work / "log" / "rasa-train.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = [str(training.python), "-m", "rasa", "train", "--domain", "domain.yml", "--config", "config.yml"]
-    command += ["--data", "nlu_data", str(training.generated.parent), "--out", str(model.parent)]
+    command = [str(training.python), "-m", "rasa", "train", "--domain", "domain.yml"]
+    command += [
+        "--config",
+        str(training.config),
+        "--data",
+        "nlu_data",
+        str(training.generated.parent),
+        "--out",
+        str(model.parent),
+    ]
     command += ["--fixed-model-name", model.name.removesuffix(".tar.gz")]
     with log.open("wb") as out:
         environment = {**os.environ, **QUIET}

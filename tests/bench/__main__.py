@@ -1,0 +1,216 @@
+"""`make bench`: turns through the gateway, the same model asked directly, and the stock shape, all in one run."""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import psutil
+
+from bot.assembly.environments import RASA, ROOT
+from bot.assembly.programs import free_port, train
+from bot.assembly.rasa_process import RasaProcess
+from bot.assembly.training import Training, ensure_model
+from bot.errors import Misconfigured
+from bot.settings import load
+from tests.bench.load import Ask, Figures, drive
+
+SECONDS = 20.0
+START = 180.0
+PROBES = ROOT / "knowledge_base" / "evaluation" / "probes"
+
+
+def questions(most: int = 200) -> tuple[str, ...]:
+    """Policy questions nobody trained on, evenly from every topic."""
+    rows = [
+        line.split("\t")[1] for path in sorted(PROBES.glob("*.tsv")) for line in path.read_text("utf-8").splitlines()
+    ]
+    return tuple(rows[1 :: max(1, len(rows) // most)])
+
+
+class Product:
+    """`python -m bot run` in its own process, on free ports and its own database."""
+
+    def __init__(self, folder: Path) -> None:
+        self.gateway, self.actions, self.rasa = free_port(), free_port(), free_port()
+        self._folder = folder
+        self._child: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> float:
+        """Start and return the seconds until it is ready."""
+        started = time.perf_counter()
+        names = {
+            "GATEWAY__PORT": self.gateway,
+            "GATEWAY__MESSAGES_PER_MINUTE": 60_000,
+            "ACTIONS__PORT": self.actions,
+            "RASA__PORT": self.rasa,
+            "STORE__URL": f"sqlite:///{self._folder}/bench.db",
+            "LOG__LEVEL": "WARNING",
+        }
+        environment = {**os.environ, **{f"JIAJIA_{name}": str(value) for name, value in names.items()}}
+        self._child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE
+        )
+        assert self._child.stdout
+        async with asyncio.timeout(START):
+            while line := await self._child.stdout.readline():
+                if "✔".encode() in line:
+                    return time.perf_counter() - started
+        raise Misconfigured("the product did not start")
+
+    async def stop(self) -> None:
+        """Ctrl-C, and wait."""
+        if self._child and self._child.returncode is None:
+            self._child.terminate()
+            await self._child.wait()
+
+    def memory(self) -> dict[str, int]:
+        """Resident MiB of the gateway and of Rasa."""
+        gateway = psutil.Process(self._child.pid if self._child else 0)
+        found = {"gateway": gateway, **{child.name(): child for child in gateway.children(recursive=True)}}
+        return {name: process.memory_info().rss // 2**20 for name, process in found.items()}
+
+
+@asynccontextmanager
+async def through_gateway(port: int, clients: int) -> AsyncIterator[list[Ask]]:
+    """One web session per client."""
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        asks: list[Ask] = []
+        for number in range(clients):
+            socket = await stack.enter_async_context(session.ws_connect(f"http://127.0.0.1:{port}/ws"))
+            await socket.send_json({"type": "hello", "session": "", "seq": 0})
+            await socket.receive_json()
+            asks.append(_asker(socket, number))
+        yield asks
+
+
+def _asker(socket: aiohttp.ClientWebSocketResponse, number: int) -> Ask:
+    count = 0
+
+    async def ask(text: str) -> None:
+        nonlocal count
+        count += 1
+        message = f"bench-{number}-{count}"
+        await socket.send_json({"type": "message", "id": message, "text": text})
+        async with asyncio.timeout(30):
+            while True:
+                frame = await socket.receive_json()
+                if frame["type"] == "turn" and frame["turn"]["message_id"] == message:
+                    if not frame["turn"]["replies"] or frame["turn"]["error"]:
+                        raise ValueError(frame["turn"]["error"])
+                    return
+                if frame["type"] == "refused":
+                    raise ValueError(frame["code"])
+
+    return ask
+
+
+@asynccontextmanager
+async def directly(port: int, clients: int) -> AsyncIterator[list[Ask]]:
+    """Rasa's REST channel, one sender per client; senders change so that trackers stay as short as a session's."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
+
+        def asker(number: int) -> Ask:
+            async def ask(text: str) -> None:
+                body = {"sender": f"direct-{number}-{time.time_ns() // 10**10}", "message": text}
+                body["metadata"] = {"channel": "web", "message_id": "x", "today": time.strftime("%Y-%m-%d")}  # type: ignore[assignment]
+                async with session.post(f"http://127.0.0.1:{port}/webhooks/rest/webhook", json=body) as response:
+                    if not await response.json():
+                        raise ValueError("silence")
+
+            return ask
+
+        yield [asker(number) for number in range(clients)]
+
+
+async def measure(name: str, port: int, way: object, asked: Sequence[str]) -> list[tuple[str, int, Figures]]:
+    """One and eight clients, after a warm-up."""
+    rows = []
+    for clients in (1, 8):
+        async with way(port, clients) as asks:  # type: ignore[operator]
+            await drive(asks, asked, 3.0)
+            rows.append((name, clients, await drive(asks, asked, SECONDS)))
+    return rows
+
+
+def stock_training() -> Training:
+    """The stock shape on the same domain and the same examples, kept under var/bench/."""
+    return Training(
+        root=ROOT,
+        work=ROOT / "var" / "bench",
+        python=ROOT / RASA.folder / "bin" / "python",
+        config=Path("tests/bench/stock.yml"),
+    )
+
+
+async def stock(actions: int, asked: Sequence[str], folder: Path) -> list[tuple[str, int, Figures]]:
+    """Train the stock shape if its inputs changed, serve it beside our actions, and ask it directly."""
+    training = stock_training()
+    ours = ROOT / "var" / "generated" / "policy_question.yml"
+    training.generated.parent.mkdir(parents=True, exist_ok=True)
+    training.generated.write_bytes(ours.read_bytes())
+    model, port = ensure_model(training), free_port()
+    rasa = RasaProcess(
+        python=training.python,
+        root=ROOT,
+        model=model,
+        port=port,
+        log=folder / "stock.log",
+        extra={
+            "RASA_ACTION_ENDPOINT": f"http://127.0.0.1:{actions}/webhook",
+            "RASA_TRACKER_URL": f"sqlite:///{folder}/stock-tracker.db",
+        },
+    )
+    await rasa.start()
+    try:
+        await rasa.ready(START)
+        return await measure("stock shape (DIET), directly", port, directly, asked)
+    finally:
+        await rasa.stop()
+
+
+async def bench(folder: Path) -> dict[str, object]:
+    """Run everything and return the figures."""
+    train(load(), said=sys.stderr)
+    asked, product = questions(), Product(folder)
+    cold = await product.start()
+    await product.stop()
+    product = Product(folder)
+    warm = await product.start()
+    try:
+        rows = await measure("through the gateway", product.gateway, through_gateway, asked)
+        rows += await measure("same model, directly", product.rasa, directly, asked)
+        memory = product.memory()
+        rows += await stock(product.actions, asked, folder)
+        async with through_gateway(product.gateway, 4) as asks:
+            busiest = max(figures.turns_per_second for name, _, figures in rows if name.startswith("through"))
+            rows.append(("through the gateway, half load", 4, await drive(asks, asked, SECONDS, pause=4 / busiest)))
+    finally:
+        await product.stop()
+    return {"start_seconds": {"first": cold, "again": warm}, "memory_mib": memory, "rows": rows}
+
+
+def table(figures: dict[str, object]) -> str:
+    """The figures for people."""
+    lines = ["| what | clients | turns/s | p50 ms | p95 ms | p99 ms | errors |", "|---|---|---|---|---|---|---|"]
+    rows: list[tuple[str, int, Figures]] = figures["rows"]  # type: ignore[assignment]
+    for name, clients, f in rows:
+        numbers = f"{f.turns_per_second:.1f} | {f.p50_ms:.1f} | {f.p95_ms:.1f} | {f.p99_ms:.1f} | {f.errors}"
+        lines.append(f"| {name} | {clients} | {numbers} |")
+    return "\n".join([*lines, "", f"start-up seconds {figures['start_seconds']}, resident MiB {figures['memory_mib']}"])
+
+
+if __name__ == "__main__":
+    work = ROOT / "var" / "bench" / time.strftime("%Y%m%d-%H%M%S")
+    work.mkdir(parents=True)
+    result = asyncio.run(bench(work))
+    (work / "bench.json").write_text(
+        json.dumps(result, default=lambda row: {s: getattr(row, s) for s in row.__slots__})
+    )
+    print(table(result))
