@@ -29,7 +29,7 @@ class Questions:
     scenes: Mapping[str, str] = field(default_factory=dict)
 
 
-def to_message(received: Received, questions: Questions = Questions(), heard: tuple[str, ...] = ()) -> Message | None:  # noqa: B008 - frozen
+def to_message(received: Received, questions: Questions = Questions(), heard: tuple[str, ...] = ()) -> Message | None:
     """Return what to ask the heart; None when a fixed line or silence is the answer. `heard`: our own recogniser's."""
     if received.kind == "text":
         return _message(received, text=received.content)

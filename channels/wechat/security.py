@@ -100,7 +100,8 @@ class Envelope:
         stamp, nonce, given = query.get("timestamp", ""), query.get("nonce", ""), query.get(name, "")
         if not _STAMP.fullmatch(stamp) or not _NONCE.fullmatch(nonce):
             raise DeliveryRefused("no timestamp or nonce")
-        if not hmac.compare_digest(sign(self._token, stamp, nonce, *signed), given.encode().decode("ascii", "replace")):
+        wanted = sign(self._token, stamp, nonce, *signed)
+        if not hmac.compare_digest(wanted.encode(), given.encode("utf-8", "replace")):
             raise DeliveryRefused("wrong signature")
         if abs(self._now().timestamp() - int(stamp)) > FRESH.total_seconds():
             raise DeliveryRefused("stale")
@@ -131,7 +132,9 @@ def aes_bytes(key: str) -> bytes:
     except (binascii.Error, ValueError):
         raw = b""
     if len(key) != 43 or len(raw) != 32:
-        raise Misconfigured("JIAJIA_WECHAT__AES_KEY: the platform's EncodingAESKey has 43 letters and digits; copy it again")
+        raise Misconfigured(
+            "JIAJIA_WECHAT__AES_KEY: the platform's EncodingAESKey has 43 letters and digits; copy it again"
+        )
     return raw
 
 

@@ -43,7 +43,7 @@ def parts(turn: Turn) -> tuple[Part, ...]:
     return texts(said(turn.replies))
 
 
-def texts(text: str) -> tuple[Part, ...]:
+def texts(text: str) -> tuple[Text, ...]:
     """Return `text` as messages that WeChat takes."""
     return tuple(Text(content=piece) for piece in split(plain(text)))
 

@@ -13,7 +13,7 @@ _ATOM = re.compile(
     r"(?:[\u0300-\u036f\u200d\u20e3\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]|(?<=\u200d).)*",
     re.DOTALL,
 )
-_AFTER = {mark: 4 for mark in ("\n", "\r\n")} | {mark: 3 for mark in "。！？；!?;"} | {mark: 2 for mark in "，、：,:"}
+_AFTER = dict.fromkeys(("\n", "\r\n"), 4) | dict.fromkeys("。！？；!?;", 3) | dict.fromkeys("，、：,:", 2)
 
 
 def split(text: str, limit: int = LONGEST_BYTES) -> tuple[str, ...]:

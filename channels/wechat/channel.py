@@ -1,0 +1,135 @@
+"""The WeChat door: adds the webhook and the pages to the application and keeps its promises while it runs."""
+
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from bot.clock import utc_now
+from bot.ports import Answering
+from bot.seal import Seal
+from bot.store.database import Database
+from channels.web.limits import Buckets
+from channels.wechat.answers import Answers, Ears
+from channels.wechat.api import PLATFORM, PlatformApi
+from channels.wechat.courier import PAUSES, Courier
+from channels.wechat.keeper import Keeper
+from channels.wechat.link_store import OneTimeLinks
+from channels.wechat.links import LinkPages
+from channels.wechat.mapping import Questions
+from channels.wechat.outbox import WeChatOutbox
+from channels.wechat.receipt_store import Receipts
+from channels.wechat.replay_store import Replays
+from channels.wechat.security import Envelope, Mode
+from channels.wechat.token_store import TokenStore
+from channels.wechat.webhook import Surroundings, Webhook
+
+PATH = "/wechat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The official account, as the platform's 基本配置 page shows it."""
+
+    app_id: str
+    secret: str = field(repr=False)
+    token: str = field(repr=False)
+    aes_key: str = field(default="", repr=False)
+    mode: Mode = Mode.ENCRYPTED
+    template: str = ""
+    platform: str = PLATFORM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Seconds. `budget` is what a passive reply may take; `lease` must outlast WeChat's three deliveries."""
+
+    budget: float = 4.5
+    lease: float = 20.0
+    beat: float = 2.0
+    burst: int = 8
+    per_second: float = 0.5
+    deadline: float = 5.0
+    pauses: tuple[float, ...] = PAUSES
+
+
+class WeChatChannel:
+    """Implements `Channel`. `outbox` goes to the heart before the channel is mounted."""
+
+    def __init__(
+        self,
+        *,
+        account: Account,
+        database: Database,
+        seal: Seal,
+        questions: Questions = Questions(),  # noqa: B008 - frozen
+        ears: Ears | None = None,
+        limits: Limits = Limits(),
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        owner = f"{os.getpid()}-{os.urandom(6).hex()}"
+        self._seal = seal
+        self._now = now
+        self._limits = limits
+        self._questions = questions
+        self._ears = ears
+        self._receipts = Receipts(database, owner=owner, lease=timedelta(seconds=limits.lease), now=now)
+        self._replays = Replays(database, now=now)
+        self._envelope = Envelope(
+            app_id=account.app_id, token=account.token, aes_key=account.aes_key, mode=account.mode, now=now
+        )
+        tokens = TokenStore(database, app_id=account.app_id, seal=seal, owner=owner, now=now)
+        self.api = PlatformApi(
+            app_id=account.app_id,
+            secret=account.secret,
+            store=tokens,
+            now=now,
+            url=account.platform,
+            deadline=limits.deadline,
+        )
+        self._courier = Courier(
+            api=self.api,
+            receipts=self._receipts,
+            seal=seal,
+            now=now,
+            template=account.template,
+            pauses=limits.pauses,
+        )
+        self._links = LinkPages(OneTimeLinks(database, seal=seal, now=now))
+        self.outbox = WeChatOutbox(courier=self._courier, receipts=self._receipts, seal=seal)
+
+    def mount(self, app: web.Application, answering: Answering) -> None:
+        answers = Answers(
+            answering=answering, receipts=self._receipts, seal=self._seal, questions=self._questions, ears=self._ears
+        )
+        around = Surroundings(
+            envelope=self._envelope,
+            receipts=self._receipts,
+            replays=self._replays,
+            courier=self._courier,
+            answers=answers,
+            answering=answering,
+            buckets=Buckets(self._limits.burst, self._limits.per_second, time.monotonic),
+            seal=self._seal,
+            now=self._now,
+            budget=self._limits.budget,
+        )
+        webhook = Webhook(around)
+        app.router.add_get(PATH, webhook.connect)
+        app.router.add_post(PATH, webhook.deliver)
+        self._links.mount(app)
+        keeper = Keeper(
+            receipts=self._receipts, courier=self._courier, answers=answers, now=self._now, beat=self._limits.beat
+        )
+
+        async def running(_app: web.Application) -> AsyncIterator[None]:
+            keeper.start()
+            yield
+            await keeper.stop()
+            await self._courier.close()
+            await self.api.close()
+
+        app.cleanup_ctx.append(running)

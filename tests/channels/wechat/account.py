@@ -1,0 +1,76 @@
+"""A WeChat channel on a real database beside the platform stand-in."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from bot.clock import utc_now
+from bot.seal import Seal
+from bot.store.database import Database
+from channels.wechat.channel import Account, Limits, WeChatChannel
+from channels.wechat.security import Mode
+from tests.channels.wechat.platform import AES_KEY, APP_ID, SECRET, TOKEN, Platform
+from tests.fakes import ScriptedAnswering
+
+QUICK = Limits(budget=0.5, lease=1.5, beat=0.2, burst=100, per_second=100, deadline=2.0, pauses=(0.02, 0.05))
+
+
+@dataclass(kw_only=True)
+class Running:
+    platform: Platform
+    channel: WeChatChannel
+    database: Database
+    url: str
+
+
+@asynccontextmanager
+async def serving(
+    platform: Platform,
+    answering: Any,
+    folder: Path,
+    *,
+    limits: Limits = QUICK,
+    now: Callable[[], datetime] = utc_now,
+    **parts: Any,
+) -> AsyncIterator[Running]:
+    """Run one gateway process's door; the platform must be running."""
+    database = await Database.open(f"sqlite:///{folder / 'jiajia.db'}")
+    account = Account(
+        app_id=APP_ID,
+        secret=SECRET,
+        token=TOKEN,
+        aes_key=AES_KEY,
+        mode=parts.pop("mode", Mode.ENCRYPTED if platform.encrypted else Mode.PLAIN),
+        template=parts.pop("template", ""),
+        platform=platform.url,
+    )
+    channel = WeChatChannel(
+        account=account, database=database, seal=Seal("a secret for tests only"), limits=limits, now=now, **parts
+    )
+    app = web.Application()
+    channel.mount(app, answering)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/wechat"
+    try:
+        yield Running(platform=platform, channel=channel, database=database, url=url)
+    finally:
+        await runner.cleanup()
+        await database.close()
+
+
+@asynccontextmanager
+async def account(
+    folder: Path, answering: Any = None, *, encrypted: bool = True, patience: float = 1.0, **parts: Any
+) -> AsyncIterator[Running]:
+    """The platform and one gateway that it delivers to."""
+    async with Platform(encrypted=encrypted, patience=patience).running() as platform:
+        async with serving(platform, answering or ScriptedAnswering(), folder, **parts) as running:
+            platform.gateway = lambda: running.url
+            yield running
