@@ -13,7 +13,8 @@ JiajiaError
 ├── Unavailable             a part outside this process failed; others go on
 │   ├── DialogueUnavailable      Rasa down, late, or answered nothing
 │   ├── KnowledgeUnavailable     no index loaded
-│   ├── FundSystemUnavailable    the centre's core system down or late
+│   ├── FundSystemUnavailable    the centre's core system down or late: nothing was submitted
+│   │   └── SubmissionUnconfirmed     it was sent, but no answer came: it may have been accepted
 │   ├── StoreUnavailable
 │   └── SpeechUnavailable        recogniser or synthesiser
 ├── BusinessRefused         the core system says no, with a reason
@@ -102,6 +103,11 @@ class KnowledgeUnavailable(Unavailable):
 class FundSystemUnavailable(Unavailable):
     code = "fund-system-unavailable"
     say = "业务系统暂时连不上,没有提交任何申请。请稍后再试,或拨打 12329。"
+
+
+class SubmissionUnconfirmed(FundSystemUnavailable):
+    code = "submission-unconfirmed"
+    say = "已经提交,但业务系统还没有回话,可能已经受理。请过一两分钟对我说“查进度”;再办同一笔也不会重复。"
 
 
 class StoreUnavailable(Unavailable):

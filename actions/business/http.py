@@ -39,7 +39,7 @@ class HttpFundSystem:
 
     async def send_code(self, id_number: str) -> str:
         body = {"ZJLX": ID_CARD, "ZJHM": id_number}
-        return str((await self._transport.write("/v1/identity/codes", body))["SJHM"])
+        return await self._transport.typed(mapping.masked_phone, self._transport.write("/v1/identity/codes", body))
 
     async def prove_by_code(self, id_number: str, code: str) -> Person:
         return await self._prove(id_number, "code", code)
@@ -139,7 +139,7 @@ class HttpFundSystem:
         self, build: Callable[[Any], T], target: str, body: object, key: str, *, method: str = "POST"
     ) -> T:
         asked = self._transport.write(target, body, key=key, again=True, method=method)
-        return await self._transport.typed(build, asked)
+        return await self._transport.typed(build, asked, written=True)
 
 
 def _person(subject: str, rest: str) -> str:

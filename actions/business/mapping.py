@@ -1,10 +1,9 @@
-"""JGJ/T 320 field codes → plain types, one function a record; a missing field raises KeyError or ValueError."""
+"""JGJ/T 320 field codes → plain types, one function a record; a missing or odd field raises ValueError."""
 
-from collections.abc import Callable
-from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, TypeVar
+from typing import Any
 
+from actions.business.fields import Fields, many, moment, month
 from bot.fund.records import (
     Account,
     AccountStatus,
@@ -31,7 +30,6 @@ from bot.fund.records import (
     Ticket,
 )
 
-T = TypeVar("T")
 KINDS = {
     "01": "汇缴",
     "02": "补缴",
@@ -50,6 +48,7 @@ KINDS = {
     "15": "解冻",
 }
 EMPLOYER_STATES = {"01": "正常", "02": "开户", "03": "缓缴", "04": "销户", "05": "封存"}
+COMPLAINT_STATES = {"filed": "已登记", "working": "处理中", "replied": "已答复"}
 
 
 def money(amount: Decimal) -> str:
@@ -57,205 +56,223 @@ def money(amount: Decimal) -> str:
     return str(amount.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
-def month(code: str) -> str:
-    """`202610` → `2026-10`."""
-    if len(code) != 6 or not code.isdigit():
-        raise ValueError("month")
-    return f"{code[:4]}-{code[4:]}"
-
-
-def many(build: Callable[[Any], T]) -> Callable[[Any], tuple[T, ...]]:
-    """The same for a list."""
-
-    def build_all(plain: Any) -> tuple[T, ...]:
-        if not isinstance(plain, list):
-            raise TypeError("list")
-        return tuple(build(item) for item in plain)
-
-    return build_all
-
-
-def person(plain: Any) -> Person:
+def person(answer: Any) -> Person:
     """A person who proved to be there."""
-    return Person(subject=plain["KHBH"], name=plain["XINGMING"], phone=plain["SJHM"], demo=plain["demo"])
+    plain = Fields(answer)
+    return Person(
+        subject=plain.text("KHBH"), name=plain.text("XINGMING"), phone=plain.text("SJHM"), demo=plain.truth("demo")
+    )
 
 
-def account(plain: Any) -> Account:
+def account(answer: Any) -> Account:
     """表 5.0.4."""
+    plain = Fields(answer)
     return Account(
-        number=plain["GRZH"],
-        employer=plain["DWMC"],
-        status=AccountStatus(plain["GRZHZT"]),
-        balance=Decimal(plain["GRZHYE"]),
-        carried_over=Decimal(plain["GRZHSNJZYE"]),
-        this_year=Decimal(plain["GRZHDNGJYE"]),
-        base=Decimal(plain["GRJCJS"]),
-        personal_rate=Decimal(plain["GRJCBL"]),
-        employer_rate=Decimal(plain["DWJCBL"]),
-        personal_monthly=Decimal(plain["GRYJCE"]),
-        employer_monthly=Decimal(plain["DWYJCE"]),
-        opened_on=date.fromisoformat(plain["KHRQ"]),
-        paid_to=month(plain["JZNY"]),
+        number=plain.text("GRZH"),
+        employer=plain.text("DWMC"),
+        status=AccountStatus(plain.text("GRZHZT")),
+        balance=plain.money("GRZHYE"),
+        carried_over=plain.money("GRZHSNJZYE"),
+        this_year=plain.money("GRZHDNGJYE"),
+        base=plain.money("GRJCJS"),
+        personal_rate=plain.rate("GRJCBL"),
+        employer_rate=plain.rate("DWJCBL"),
+        personal_monthly=plain.money("GRYJCE"),
+        employer_monthly=plain.money("DWYJCE"),
+        opened_on=plain.day("KHRQ"),
+        paid_to=plain.month("JZNY"),
     )
 
 
-def contributions(plain: Any) -> ContributionHistory:
+def contributions(answer: Any) -> ContributionHistory:
     """表 5.0.5 with the months nobody paid."""
-    return ContributionHistory(
-        lines=many(_contribution)(plain["lines"]), missing=tuple(month(code) for code in plain["missing"])
-    )
+    plain = Fields(answer)
+    return ContributionHistory(lines=plain.many("lines", _contribution), missing=plain.many("missing", month))
 
 
-def _contribution(plain: Any) -> Contribution:
+def _contribution(answer: Any) -> Contribution:
+    plain = Fields(answer)
     return Contribution(
-        month=month(plain["JZNY"]),
-        kind=KINDS.get(plain["YWLX"], "其他"),
-        amount=Decimal(plain["FSE"]),
-        balance=Decimal(plain["GRZHYE"]),
-        booked_on=date.fromisoformat(plain["JZRQ"]),
+        month=plain.month("JZNY"),
+        kind=KINDS.get(plain.text("YWLX"), "其他"),
+        amount=plain.money("FSE"),
+        balance=plain.money("GRZHYE"),
+        booked_on=plain.day("JZRQ"),
     )
 
 
-def employer(plain: Any) -> EmployerStatus:
+def employer(answer: Any) -> EmployerStatus:
     """表 5.0.2."""
+    plain = Fields(answer)
     return EmployerStatus(
-        number=plain["DWZH"],
-        name=plain["DWMC"],
-        status=EMPLOYER_STATES.get(plain["DWZHZT"], "其他"),
-        employees=int(plain["DWJCRS"]),
-        sealed=int(plain["DWFCRS"]),
-        paid_to=month(plain["JZNY"]),
-        unpaid_months=tuple(month(code) for code in plain["unpaid"]),
-        collection_signed=bool(plain["collection_signed"]),
+        number=plain.text("DWZH"),
+        name=plain.text("DWMC"),
+        status=EMPLOYER_STATES.get(plain.text("DWZHZT"), "其他"),
+        employees=plain.whole("DWJCRS"),
+        sealed=plain.whole("DWFCRS"),
+        paid_to=plain.month("JZNY"),
+        unpaid_months=plain.many("unpaid", month),
+        collection_signed=plain.truth("collection_signed"),
     )
 
 
-def loan(plain: Any) -> Loan:
+def loan(answer: Any) -> Loan:
     """表 6.0.5."""
-    due = plain.get("XCHKRQ")
+    plain = Fields(answer)
     return Loan(
-        number=plain["DKZH"],
-        principal=Decimal(plain["DKFFE"]),
-        balance=Decimal(plain["DKYE"]),
-        rate=Decimal(plain["DKLL"]),
-        months=int(plain["DKQS"]),
-        months_paid=int(plain["YHQS"]),
-        method=RepaymentMethod(plain["HKFS"]),
-        next_due_on=date.fromisoformat(due) if due else None,
-        next_principal=Decimal(plain["DQJHGHBJ"]),
-        next_interest=Decimal(plain["DQJHGHLX"]),
-        repay_day=int(plain["YDHKR"]),
-        overdue_months=int(plain["LJYQQS"]),
-        status=plain["DKZT"],
+        number=plain.text("DKZH"),
+        principal=plain.money("DKFFE"),
+        balance=plain.money("DKYE"),
+        rate=plain.rate("DKLL"),
+        months=plain.whole("DKQS"),
+        months_paid=plain.whole("YHQS"),
+        method=RepaymentMethod(plain.text("HKFS")),
+        next_due_on=plain.day_or_none("XCHKRQ"),
+        next_principal=plain.money("DQJHGHBJ"),
+        next_interest=plain.money("DQJHGHLX"),
+        repay_day=int(plain.text("YDHKR")),
+        overdue_months=plain.whole("LJYQQS"),
+        status=plain.text("DKZT"),
     )
 
 
-def _instalment(plain: Any) -> Instalment:
+def _instalment(answer: Any) -> Instalment:
+    plain = Fields(answer)
     return Instalment(
-        number=int(plain["QC"]),
-        due_on=date.fromisoformat(plain["HKRQ"]),
-        principal=Decimal(plain["BJ"]),
-        interest=Decimal(plain["LX"]),
-        balance=Decimal(plain["DKYE"]),
-        paid=bool(plain["paid"]),
+        number=plain.whole("QC"),
+        due_on=plain.day("HKRQ"),
+        principal=plain.money("BJ"),
+        interest=plain.money("LX"),
+        balance=plain.money("DKYE"),
+        paid=plain.truth("paid"),
     )
 
 
-def prepayment_quote(plain: Any) -> PrepaymentQuote:
+def prepayment_quote(answer: Any) -> PrepaymentQuote:
     """Before and after."""
+    plain = Fields(answer)
     return PrepaymentQuote(
-        amount=Decimal(plain["amount"]),
-        interest_due=Decimal(plain["interest_due"]),
-        balance_before=Decimal(plain["balance_before"]),
-        balance_after=Decimal(plain["balance_after"]),
-        monthly_before=Decimal(plain["monthly_before"]),
-        monthly_after=Decimal(plain["monthly_after"]),
-        months_before=int(plain["months_before"]),
-        months_after=int(plain["months_after"]),
-        interest_saved=Decimal(plain["interest_saved"]),
+        amount=plain.money("amount"),
+        interest_due=plain.money("interest_due"),
+        balance_before=plain.money("balance_before"),
+        balance_after=plain.money("balance_after"),
+        monthly_before=plain.money("monthly_before"),
+        monthly_after=plain.money("monthly_after"),
+        months_before=plain.whole("months_before"),
+        months_after=plain.whole("months_after"),
+        interest_saved=plain.money("interest_saved"),
     )
 
 
-def eligibility(plain: Any) -> Eligibility:
+def eligibility(answer: Any) -> Eligibility:
     """Clauses and materials."""
+    plain = Fields(answer)
     return Eligibility(
-        business=Business(plain["business"]),
-        allowed=bool(plain["allowed"]),
-        limit=Decimal(plain["limit"]),
-        clauses=tuple(
-            Clause(text=c["text"], basis=c["basis"], met=bool(c["met"]), advice=c.get("advice", ""))
-            for c in plain["clauses"]
-        ),
-        materials=tuple(
-            Material(name=m["name"], waived_by=Registry(m["waived_by"]) if m.get("waived_by") else None)
-            for m in plain["materials"]
-        ),
-        card=plain["card"],
+        business=Business(plain.text("business")),
+        allowed=plain.truth("allowed"),
+        limit=plain.money("limit"),
+        clauses=plain.many("clauses", _clause),
+        materials=plain.many("materials", _material),
+        card=plain.text("card"),
     )
 
 
-def application(plain: Any) -> Application:
+def _clause(answer: Any) -> Clause:
+    plain = Fields(answer)
+    return Clause(
+        text=plain.text("text"), basis=plain.text("basis"), met=plain.truth("met"), advice=plain.text("advice", "")
+    )
+
+
+def _material(answer: Any) -> Material:
+    plain = Fields(answer)
+    waived_by = plain.text_or_none("waived_by")
+    return Material(name=plain.text("name"), waived_by=Registry(waived_by) if waived_by else None)
+
+
+def application(answer: Any) -> Application:
     """An application with its steps."""
+    plain = Fields(answer)
     return Application(
-        number=plain["number"],
-        business=Business(plain["business"]),
-        state=ApplicationState(plain["state"]),
-        amount=Decimal(plain["amount"]),
-        card=plain["card"],
-        submitted_at=datetime.fromisoformat(plain["submitted_at"]),
-        steps=tuple(Step(name=s["name"], at=datetime.fromisoformat(s["at"])) for s in plain["steps"]),
-        reason=plain.get("reason", ""),
+        number=plain.text("number"),
+        business=Business(plain.text("business")),
+        state=ApplicationState(plain.text("state")),
+        amount=plain.money("amount"),
+        card=plain.text("card"),
+        submitted_at=plain.moment("submitted_at"),
+        steps=plain.many("steps", _step),
+        reason=plain.text("reason", ""),
     )
 
 
-def certificate(plain: Any) -> Certificate:
+def _step(answer: Any) -> Step:
+    plain = Fields(answer)
+    return Step(name=plain.text("name"), at=plain.moment("at"))
+
+
+def _row(answer: Any) -> tuple[str, str]:
+    if not isinstance(answer, list) or len(answer) != 2 or not all(isinstance(cell, str) for cell in answer):
+        raise ValueError("a row has a label and a value")
+    return answer[0], answer[1]
+
+
+def masked_phone(answer: Any) -> str:
+    """Where a code was sent."""
+    return Fields(answer).text("SJHM")
+
+
+def certificate(answer: Any) -> Certificate:
     """The certified facts."""
+    plain = Fields(answer)
     return Certificate(
-        kind=CertificateKind(plain["kind"]),
-        code=plain["code"],
-        rows=tuple((str(label), str(value)) for label, value in plain["rows"]),
-        issued_at=datetime.fromisoformat(plain["issued_at"]),
+        kind=CertificateKind(plain.text("kind")),
+        code=plain.text("code"),
+        rows=plain.many("rows", _row),
+        issued_at=plain.moment("issued_at"),
     )
 
 
-def outlet(plain: Any) -> Outlet:
+def outlet(answer: Any) -> Outlet:
     """A place with today's queue."""
+    plain = Fields(answer)
     return Outlet(
-        id=plain["id"],
-        name=plain["name"],
-        district=plain["district"],
-        address=plain["address"],
-        hours=plain["hours"],
-        latitude=float(plain["latitude"]),
-        longitude=float(plain["longitude"]),
-        waiting=int(plain["waiting"]),
-        wait_minutes=int(plain["wait_minutes"]),
-        open_now=bool(plain["open_now"]),
-        demo=bool(plain["demo"]),
+        id=plain.text("id"),
+        name=plain.text("name"),
+        district=plain.text("district"),
+        address=plain.text("address"),
+        hours=plain.text("hours"),
+        latitude=plain.number("latitude"),
+        longitude=plain.number("longitude"),
+        waiting=plain.whole("waiting"),
+        wait_minutes=plain.whole("wait_minutes"),
+        open_now=plain.truth("open_now"),
+        demo=plain.truth("demo"),
     )
 
 
-def ticket(plain: Any) -> Ticket:
+def ticket(answer: Any) -> Ticket:
     """A ticket or a booking."""
+    plain = Fields(answer)
     return Ticket(
-        number=plain["number"],
-        outlet=outlet(plain["outlet"]),
-        business=plain["business"],
-        at=datetime.fromisoformat(plain["at"]),
-        ahead=int(plain["ahead"]),
-        wait_minutes=int(plain["wait_minutes"]),
-        state=plain["state"],
+        number=plain.text("number"),
+        outlet=plain.one("outlet", outlet),
+        business=plain.text("business"),
+        at=plain.moment("at"),
+        ahead=plain.whole("ahead"),
+        wait_minutes=plain.whole("wait_minutes"),
+        state=plain.text("state"),
     )
 
 
-def complaint(plain: Any) -> Complaint:
+def complaint(answer: Any) -> Complaint:
     """A complaint."""
+    plain = Fields(answer)
     return Complaint(
-        number=plain["number"],
-        about=plain["about"],
-        state={"filed": "已登记", "working": "处理中", "replied": "已答复"}[plain["state"]],
-        filed_at=datetime.fromisoformat(plain["filed_at"]),
-        reply=plain.get("reply", ""),
+        number=plain.text("number"),
+        about=plain.text("about"),
+        state=COMPLAINT_STATES.get(plain.text("state"), "处理中"),
+        filed_at=plain.moment("filed_at"),
+        reply=plain.text("reply", ""),
     )
 
 
@@ -264,4 +281,4 @@ applications = many(application)
 outlets = many(outlet)
 tickets = many(ticket)
 complaints = many(complaint)
-times = many(datetime.fromisoformat)
+times = many(moment)

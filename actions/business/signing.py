@@ -2,8 +2,8 @@
 
 import hashlib
 import hmac
+import re
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +12,7 @@ from gmssl import func as sm_func
 from gmssl import sm3
 
 CLOCK_SKEW = 300
-NONCES_KEPT = 100_000
+TIMESTAMP = re.compile(r"[0-9]{1,12}")
 SM3_BLOCK = 64
 
 
@@ -40,10 +40,14 @@ def signature(
     """Hex signature of method, path with query, timestamp, nonce and the body's digest."""
     if algorithm is Algorithm.SM3:
         digest = _sm3(body).hex()
-        return _hmac_sm3(secret, "\n".join((method, target, timestamp, nonce, digest)).encode()).hex()
+        return _hmac_sm3(secret, _lines(method, target, timestamp, nonce, digest)).hex()
     digest = hashlib.sha256(body).hexdigest()
-    text = "\n".join((method, target, timestamp, nonce, digest)).encode()
+    text = _lines(method, target, timestamp, nonce, digest)
     return hmac.new(secret, text, hashlib.sha256).hexdigest()
+
+
+def _lines(*parts: str) -> bytes:
+    return "\n".join(parts).encode(errors="surrogateescape")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,37 +72,38 @@ class Signer:
 
 
 class Verifier:
-    """The core system's side: returns an empty string, or the problem code of the contract."""
+    """The core system's side: returns an empty string, or the problem code of the contract.
+
+    A nonce is kept as long as its timestamp would be accepted, so that no flood of requests pushes it out.
+    """
 
     def __init__(self, *, secrets_by_app: Mapping[str, bytes], now: Callable[[], float]) -> None:
         self._secrets = secrets_by_app
         self._now = now
-        self._seen: OrderedDict[str, float] = OrderedDict()
+        self._seen: dict[int, set[tuple[str, str]]] = {}
 
     def problem(self, headers: Mapping[str, str], method: str, target: str, body: bytes) -> str:
         """Check in the order that tells an attacker least; a nonce counts as used only once the signature holds."""
-        secret, nonce = self._secrets.get(headers.get("X-App", "")), headers.get("X-Nonce", "")
-        timestamp = headers.get("X-Timestamp", "")
-        if secret is None or not 16 <= len(nonce) <= 64 or not timestamp.isascii() or not timestamp.isdigit():
+        app, nonce = headers.get("X-App", ""), headers.get("X-Nonce", "")
+        timestamp, secret = headers.get("X-Timestamp", ""), self._secrets.get(app)
+        if secret is None or not 16 <= len(nonce) <= 64 or not TIMESTAMP.fullmatch(timestamp):
             return "bad-signature"
         try:
             algorithm = Algorithm(headers.get("X-Algorithm", Algorithm.SHA256))
         except ValueError:
             return "bad-signature"
         wanted = signature(secret, algorithm, method, target, timestamp, nonce, body)
-        if not hmac.compare_digest(wanted.encode(), headers.get("X-Signature", "").encode()):
+        if not hmac.compare_digest(wanted.encode(), headers.get("X-Signature", "").encode(errors="replace")):
             return "bad-signature"
         if abs(self._now() - int(timestamp)) > CLOCK_SKEW:
             return "clock-skew"
-        return "replayed" if self._used(nonce) else ""
+        return "replayed" if self._used(int(timestamp), (app, nonce)) else ""
 
-    def _used(self, nonce: str) -> bool:
-        now = self._now()
-        while self._seen and next(iter(self._seen.values())) < now - 2 * CLOCK_SKEW:
-            self._seen.popitem(last=False)
-        if nonce in self._seen:
+    def _used(self, timestamp: int, nonce: tuple[str, str]) -> bool:
+        for old in [second for second in self._seen if second < self._now() - CLOCK_SKEW]:
+            del self._seen[old]
+        seen = self._seen.setdefault(timestamp, set())
+        if nonce in seen:
             return True
-        if len(self._seen) >= NONCES_KEPT:
-            self._seen.popitem(last=False)
-        self._seen[nonce] = now
+        seen.add(nonce)
         return False

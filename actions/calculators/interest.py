@@ -24,7 +24,7 @@ def accumulated(changes: Iterable[tuple[date, Decimal]], since: date, until: dat
     """
     with localcontext(EXACT):
         total = sum(
-            (amount * ((until - max(day, since)).days + 1) for day, amount in changes if day <= until), Decimal(0)
+            (amount * max(0, (until - max(day, since)).days + 1) for day, amount in changes if day <= until), Decimal(0)
         )
         return to_fen(total * rate / 100 / _DAYS_OF_RATE_YEAR)
 

@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select
@@ -11,13 +11,15 @@ from sqlalchemy.exc import IntegrityError
 
 from actions.business.sandbox.borrowing import fund_loan
 from actions.business.sandbox.identity import aware
+from actions.business.sandbox.locking import hold
 from actions.business.sandbox.persons import dossier
 from actions.business.sandbox.problems import Problem
 from actions.business.sandbox.schema import certificates, complaints, outlets, tickets
 from actions.business.sandbox.wire import yuan
+from bot.clock import CHINA
 
-CHINA = timezone(timedelta(hours=8))
 OPENS, CLOSES = time(9), time(17)
+FURTHEST = timedelta(days=30)
 MINUTES_EACH = 6
 SEATS = 3
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -73,7 +75,7 @@ def show_outlets(connection: Connection, district: str, now: datetime) -> list[d
 def free_times(connection: Connection, outlet: str, on: date, now: datetime) -> list[str]:
     """GET times: half hours of a working day that still have a seat."""
     _outlet(connection, outlet)
-    if on.weekday() > 4:
+    if on.weekday() > 4 or not now.date() - FURTHEST <= on <= now.date() + FURTHEST:
         return []
     slots = [datetime.combine(on, OPENS, CHINA) + timedelta(minutes=30 * n) for n in range(16)]
     return [
@@ -85,6 +87,7 @@ def take(connection: Connection, subject: str, request: dict[str, Any], now: dat
     """POST tickets, inside `once`: a booking when `at` is given, a ticket for now otherwise."""
     dossier(connection, subject)
     place = _outlet(connection, str(request["outlet"]))
+    hold(connection, f"outlet:{place['id']}")
     at = _moment(request["at"]) if request.get("at") else now
     booked = bool(request.get("at"))
     local = at.astimezone(CHINA)
@@ -127,14 +130,14 @@ def show_ticket(connection: Connection, subject: str, number: str, now: datetime
     place = show_outlet(connection, _outlet(connection, row["outlet"]), now)
     gone = int((now - aware(row["at"])).total_seconds() // 60) // MINUTES_EACH
     ahead = 0 if row["booked"] else max(0, place["waiting"] - 1 - gone)
-    state = "booked" if row["booked"] else ("waiting" if ahead else "called")
+    state = ("booked" if aware(row["at"]) > now else "missed") if row["booked"] else ("waiting" if ahead else "called")
     return {
         "number": number,
         "outlet": place,
         "business": row["business"],
         "at": aware(row["at"]).astimezone(CHINA).isoformat(),
         "ahead": ahead,
-        "wait_minutes": ahead * MINUTES_EACH // 3,
+        "wait_minutes": ahead * MINUTES_EACH // _outlet(connection, row["outlet"])["counters"],
         "state": "cancelled" if row["cancelled"] else state,
     }
 
@@ -149,7 +152,7 @@ def show_tickets(connection: Connection, subject: str, now: datetime) -> list[di
 def file_complaint(connection: Connection, subject: str, about: str, text: str, now: datetime) -> dict[str, Any]:
     """POST complaints, inside `once`."""
     dossier(connection, subject)
-    number = f"TS{now:%Y%m%d}{secrets.token_hex(3).upper()}"
+    number = f"TS{now.astimezone(CHINA):%Y%m%d}{secrets.token_hex(3).upper()}"
     row = {"number": number, "subject": subject, "about": about[:60], "text": text[:2000], "filed_at": now}
     connection.execute(complaints.insert(), row)
     return _complaint(row, now)
@@ -244,8 +247,8 @@ def _seat(connection: Connection, outlet: str, at: datetime) -> int | None:
 def _moment(text: object) -> datetime:
     try:
         moment = datetime.fromisoformat(str(text))
-    except ValueError:
+        if moment.tzinfo is None:
+            raise Problem("bad-request", "时间要带时区。")
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Problem("bad-request", "时间写法不对。") from None
-    if moment.tzinfo is None:
-        raise Problem("bad-request", "时间要带时区。")
-    return moment.astimezone(UTC)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
+from actions.business.sandbox.locking import hold
 from actions.business.sandbox.problems import Problem
 from actions.business.sandbox.schema import attempts, codes, people
 
@@ -34,6 +35,7 @@ class IdentityBook:
     def send_code(self, connection: Connection, id_number: str, now: datetime) -> dict[str, Any]:
         """POST identity/codes. An unknown ID number gets the same answer as a known one."""
         key = self.digest("id", id_number)
+        hold(connection, f"identity:{key}")
         self._refuse_locked(connection, key, now)
         last = connection.execute(select(codes).where(codes.c.id_digest == key)).mappings().first()
         if last and now - aware(last["sent_at"]) < CODE_PAUSE:
@@ -45,11 +47,15 @@ class IdentityBook:
         connection.execute(codes.insert(), row)
         if person:
             self.post_code(person["phone"], code)
-        return {"SJHM": person["phone"] if person else "预留手机号", "seconds": int(CODE_LIVES.total_seconds())}
+        phone = person["phone"] if person else self._decoy(key)
+        return {"SJHM": phone, "seconds": int(CODE_LIVES.total_seconds())}
 
-    def prove(self, connection: Connection, id_number: str, method: str, secret: str, now: datetime) -> dict[str, Any]:
-        """POST identity/proofs: the person, or a Problem; a failure is counted before it is told."""
+    def prove(
+        self, connection: Connection, id_number: str, method: str, secret: str, now: datetime
+    ) -> dict[str, Any] | Problem:
+        """POST identity/proofs: the person, or the Problem — returned, so that the count of failures is committed."""
         key = self.digest("id", id_number)
+        hold(connection, f"identity:{key}")
         self._refuse_locked(connection, key, now)
         person = self._person(connection, key)
         problem = self._check_code(connection, key, secret, now) if method == "code" else ""
@@ -60,6 +66,10 @@ class IdentityBook:
             return self._failed(connection, key, problem or "wrong-secret", now)
         connection.execute(attempts.delete().where(attempts.c.id_digest == key))
         return {"KHBH": person["subject"], "XINGMING": person["name"], "SJHM": person["phone"], "demo": True}
+
+    def _decoy(self, key: str) -> str:
+        """The masked phone an unknown number seems to have: always the same, so that nothing is learned by asking."""
+        return f"139****{int(self.digest('decoy', key)[:8], 16) % 10**4:04d}"
 
     def _person(self, connection: Connection, key: str) -> RowMapping | None:
         return connection.execute(select(people).where(people.c.id_digest == key)).mappings().first()
@@ -80,8 +90,7 @@ class IdentityBook:
             minutes = int((until - now).total_seconds() // 60) + 1
             raise Problem("locked", f"连续 {MOST_FAILURES} 次没有通过,已锁定,请 {minutes} 分钟后再试。", minutes * 60)
 
-    def _failed(self, connection: Connection, key: str, problem: str, now: datetime) -> dict[str, Any]:
-        """Count the failure. Returned, not raised: the transaction that counts it must be committed."""
+    def _failed(self, connection: Connection, key: str, problem: str, now: datetime) -> Problem:
         row = connection.execute(select(attempts).where(attempts.c.id_digest == key)).mappings().first()
         ended = row is not None and row["locked_until"] is not None
         failures = 1 if row is None or ended else row["failures"] + 1
@@ -90,9 +99,10 @@ class IdentityBook:
         values = {"id_digest": key, "failures": failures, "locked_until": now + LOCK if locked else None}
         connection.execute(attempts.insert(), values)
         if locked:
-            return {"problem": "locked", "detail": f"连续 {MOST_FAILURES} 次没有通过,已锁定 30 分钟。"}
+            said = f"连续 {MOST_FAILURES} 次没有通过,已锁定 30 分钟。"
+            return Problem("locked", said, retry_after=int(LOCK.total_seconds()))
         said = "验证码过期或用过了,请重新获取。" if problem == "code-expired" else WRONG
-        return {"problem": problem, "detail": f"{said}还可以试 {MOST_FAILURES - failures} 次。"}
+        return Problem(problem, f"{said}还可以试 {MOST_FAILURES - failures} 次。")
 
 
 def aware(moment: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""Looks a person up with everything the rules ask about: account, household, loans, shared registries."""
+"""Looks a person up with everything the rules ask about: account, household, loan, shared registries."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,18 +9,38 @@ from sqlalchemy import Connection, RowMapping, select
 from actions.business.sandbox.problems import Problem
 from actions.business.sandbox.schema import accounts, loans, people
 
-FUND, COMMERCIAL = "fund", "commercial"
+COMMERCIAL = "commercial"
 DEFERRED_MONTHS = {"男": (60, 1965, 4, 36), "女": (55, 1970, 4, 36)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """One person with account, household and loan; rows as the database has them."""
+    """One person with account, household (the person included) and loan; rows as the database has them."""
 
     person: RowMapping
     account: RowMapping
-    household: tuple[str, ...]
+    family: tuple[RowMapping, ...]
     loan: RowMapping | None
+
+    @property
+    def household(self) -> tuple[str, ...]:
+        """The subjects whose withdrawals count together."""
+        return tuple(row["subject"] for row in self.family)
+
+    @property
+    def minor_children(self) -> int:
+        """The household's children, whoever of the two declared them."""
+        return max(int(row["minor_children"]) for row in self.family)
+
+    @property
+    def owns_home(self) -> bool:
+        """Whether anybody of the household owns a home here."""
+        return any(row["owns_home"] for row in self.family)
+
+    def owed(self, source: str) -> RowMapping | None:
+        """The person's loan from this source while something is owed."""
+        loan = self.loan
+        return loan if loan is not None and loan["source"] == source and loan["balance"] > 0 else None
 
 
 def dossier(connection: Connection, subject: str) -> Dossier:
@@ -29,9 +49,9 @@ def dossier(connection: Connection, subject: str) -> Dossier:
     account = connection.execute(select(accounts).where(accounts.c.subject == subject)).mappings().first()
     if person is None or account is None:
         raise Problem("not-found", "没有查到这位缴存人。")
-    family = connection.execute(select(people.c.subject).where(people.c.household == person["household"]))
+    family = connection.execute(select(people).where(people.c.household == person["household"])).mappings().all()
     loan = connection.execute(select(loans).where(loans.c.subject == subject)).mappings().first()
-    return Dossier(person=person, account=account, household=tuple(row.subject for row in family), loan=loan)
+    return Dossier(person=person, account=account, family=tuple(family), loan=loan)
 
 
 def retires_on(born: date, sex: str) -> date:
@@ -45,15 +65,11 @@ def retires_on(born: date, sex: str) -> date:
 
 def shared_data(file: Dossier, registry: str) -> dict[str, str]:
     """What a registry proves about this person; materials it proves are waived."""
-    person, loan = file.person, file.loan
     facts: dict[str, Any] = {
-        "房产": {"缴存地自有住房": "有" if person["owns_home"] else "无"},
-        "公安": {"出生日期": person["born"].isoformat(), "户籍": "西宁市(演示)"},
-        "民政": {
-            "婚姻": "已婚" if len(file.household) > 1 else "未婚",
-            "未成年子女": str(person["minor_children"]),
-        },
-        "人行": {"商业住房贷款": "有未结清" if loan and loan["source"] == COMMERCIAL else "无"},
+        "房产": {"缴存地自有住房": "有" if file.owns_home else "无"},
+        "公安": {"出生日期": file.person["born"].isoformat(), "户籍": "西宁市(演示)"},
+        "民政": {"婚姻": "已婚" if len(file.family) > 1 else "未婚", "未成年子女": str(file.minor_children)},
+        "人行": {"商业住房贷款": "有未结清" if file.owed(COMMERCIAL) else "无"},
         "市监": {"名下企业": "无"},
         "税务": {"租金专项扣除": "未申报"},
     }

@@ -2,12 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, RowMapping, func, select
 
-from actions.business.sandbox.persons import COMMERCIAL, FUND, Dossier, retires_on
-from actions.business.sandbox.schema import applications
+from actions.business.sandbox.instalments import METHODS
+from actions.business.sandbox.interest import earned
+from actions.business.sandbox.ledger import FUND, REMITTANCE, fund
+from actions.business.sandbox.persons import COMMERCIAL, Dossier, retires_on
+from actions.business.sandbox.schema import applications, employers, entries
+from actions.calculators.loan import Loan, cost
+from bot.clock import CHINA
 from bot.fund.records import Business
 from bot.ports import Parameters
 
@@ -63,22 +69,22 @@ class Rulebook:
         return judge[business](connection, file)
 
     def _fen(self, parameter: str) -> int:
-        return int(self.parameters.value(parameter, self.on)) * 100
+        return int(Decimal(self.parameters.value(parameter, self.on)) * 100)
 
     def _rent(self, connection: Connection, file: Dossier) -> Verdict:
-        children = file.person["minor_children"]
+        children = file.minor_children
         name = "rent_cap_household"
         if children >= 2:
             name = "rent_cap_three_children" if children >= 3 else "rent_cap_two_children"
         cap = self._fen(name)
         used = taken(connection, file.household, Business.RENT, since=date(self.on.year, 1, 1))
-        months = _months_paid(file)
+        months = months_in_a_row(connection, file)
         checks = (
             _unfrozen(file),
             Check(
                 text="本人及配偶在缴存地没有自有住房",
                 basis=RENT_RULE,
-                met=not file.person["owns_home"],
+                met=not file.owns_home,
                 advice="名下有房不能按租房提取;有住房贷款的可以看还贷提取。",
             ),
             Check(
@@ -101,32 +107,38 @@ class Rulebook:
         )
 
     def _repay_fund_loan(self, connection: Connection, file: Dossier) -> Verdict:
-        loan = file.loan if file.loan and file.loan["source"] == FUND else None
-        paid = taken(connection, (file.person["subject"],), Business.REPAY_FUND_LOAN)
+        loan = file.owed(FUND)
+        paid = taken(connection, file.household, Business.REPAY_FUND_LOAN)
         checks = (
             _unfrozen(file),
             Check(
                 text="有未结清的公积金贷款",
                 basis=REPAY_RULE,
-                met=loan is not None and loan["balance"] > 0,
+                met=loan is not None,
                 advice="没有在还的公积金贷款;商业贷款请选“偿还商业贷款提取”。",
             ),
             _not_overdue(loan, REPAY_RULE),
+            Check(
+                text="累计提取没有超过贷款本息",
+                basis=REPAY_RULE,
+                met=loan is None or paid < _principal_and_interest(loan),
+                advice="这笔贷款的本息已经提满了。",
+            ),
         )
-        room = max(0, loan["balance"] - paid) if loan else 0
+        room = max(0, min(loan["balance"], _principal_and_interest(loan) - paid)) if loan else 0
         return Verdict(checks=checks, limit=min(room, file.account["balance"]), materials=(("身份证", "公安"),))
 
     def _repay_commercial_loan(self, connection: Connection, file: Dossier) -> Verdict:
-        loan = file.loan if file.loan and file.loan["source"] == COMMERCIAL else None
+        loan = file.owed(COMMERCIAL)
         since = date(self.on.year, 1, 1)
         paid = taken(connection, (file.person["subject"],), Business.REPAY_COMMERCIAL_LOAN, since=since)
-        repaid = loan["monthly"] * min(12, loan["months_paid"]) if loan else 0
+        repaid = _monthly(loan) * min(12, loan["months_paid"]) if loan else 0
         checks = (
             _unfrozen(file),
             Check(
                 text="有未结清的商业住房贷款(人行征信核验)",
                 basis=COMMERCIAL_RULE,
-                met=loan is not None and loan["balance"] > 0,
+                met=loan is not None,
                 advice="征信里没有查到在还的商业住房贷款,可带借款合同到柜台核实。",
             ),
             _not_overdue(loan, COMMERCIAL_RULE),
@@ -146,7 +158,8 @@ class Rulebook:
     def _retirement(self, connection: Connection, file: Dossier) -> Verdict:
         due = retires_on(file.person["born"], file.person["sex"])
         retired = file.person["retired_on"] is not None or due <= self.on
-        loan = file.loan if file.loan and file.loan["source"] == FUND and file.loan["balance"] > 0 else None
+        loan = file.owed(FUND)
+        interest = earned(connection, self.parameters, file.person["subject"], self.on - timedelta(days=1))
         checks = (
             _unfrozen(file),
             Check(
@@ -163,16 +176,18 @@ class Rulebook:
             ),
         )
         return Verdict(
-            checks=checks, limit=file.account["balance"], materials=(("身份证", "公安"), ("退休证明", "公安"))
+            checks=checks,
+            limit=file.account["balance"] + interest,  # 销户提取时利息随清 (policy_facts D-14)
+            materials=(("身份证", "公安"), ("退休证明", "公安")),
         )
 
     def _prepayment(self, connection: Connection, file: Dossier) -> Verdict:
-        loan = file.loan if file.loan and file.loan["source"] == FUND else None
+        loan = file.owed(FUND)
         checks = (
             Check(
                 text="有未结清的公积金贷款",
                 basis="借款合同",
-                met=loan is not None and loan["balance"] > 0,
+                met=loan is not None,
                 advice="没有在还的公积金贷款。商业贷款请找放款银行办。",
             ),
             _not_overdue(loan, "借款合同"),
@@ -188,7 +203,7 @@ def taken(connection: Connection, subjects: tuple[str, ...], business: Business,
         applications.c.state.in_(ACTIVE),
     )
     if since > date.min:
-        amount = amount.where(applications.c.submitted_at >= datetime.combine(since, time(), UTC))
+        amount = amount.where(applications.c.submitted_at >= datetime.combine(since, time(), CHINA))
     return int(connection.execute(amount).scalar_one())
 
 
@@ -201,11 +216,44 @@ def _unfrozen(file: Dossier) -> Check:
     )
 
 
-def _not_overdue(loan: object, basis: str) -> Check:
-    overdue = loan["overdue"] if loan else 0  # type: ignore[index]
+def _not_overdue(loan: RowMapping | None, basis: str) -> Check:
+    overdue = loan["overdue"] if loan is not None else 0
     return Check(text="贷款没有逾期", basis=basis, met=overdue == 0, advice="请先还清逾期的部分,再来办理。")
 
 
-def _months_paid(file: Dossier) -> int:
-    opened, paid_to = file.account["opened_on"], file.account["paid_to"]
-    return int((int(paid_to[:4]) - opened.year) * 12 + int(paid_to[5:7]) - opened.month + 1)
+def _contract(loan: RowMapping) -> Loan:
+    return Loan(
+        principal=Decimal(loan["principal"]) / 100,
+        rate=loan["rate"],
+        months=max(1, loan["months"]),
+        method=METHODS[loan["method"]],
+    )
+
+
+def _principal_and_interest(loan: RowMapping) -> int:
+    contract = _contract(loan)
+    return int((contract.principal + cost(contract).interest) * 100)
+
+
+def _monthly(loan: RowMapping) -> int:
+    """What is paid a month: the equal payment, or the average of falling ones."""
+    return _principal_and_interest(loan) // max(1, int(loan["months"]))
+
+
+def months_in_a_row(connection: Connection, file: Dossier) -> int:
+    """Months paid without a gap up to the latest month that is due; none when that one is not paid (E-21)."""
+    mine = select(entries.c.month).where(
+        entries.c.account == fund(file.person["subject"]), entries.c.kind == REMITTANCE
+    )
+    paid = {month_number(row.month) for row in connection.execute(mine)}
+    latest = month_number(str(connection.execute(select(func.max(employers.c.paid_to))).scalar_one()))
+    months = 0
+    while latest - months in paid:
+        months += 1
+    return months
+
+
+def month_number(month: str) -> int:
+    """`2026-10` or `202610` as a running number of months."""
+    digits = month.replace("-", "")
+    return int(digits[:4]) * 12 + int(digits[4:6]) - 1

@@ -1,6 +1,7 @@
 """The sandbox's tables. Money is integer fen; no ID number, phone or card number is kept in clear anywhere."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Connection,
@@ -19,6 +20,8 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
+
+town = Table("town", metadata, Column("founded_on", Date, primary_key=True))
 
 people = Table(
     "people",
@@ -54,9 +57,9 @@ accounts = Table(
     Column("subject", String(32), ForeignKey("people.subject"), primary_key=True),
     Column("tail", String(8), nullable=False),
     Column("status", String(2), nullable=False),
-    Column("balance", Integer, nullable=False),
-    Column("carried", Integer, nullable=False),
-    Column("base", Integer, nullable=False),
+    Column("balance", BigInteger, nullable=False),
+    Column("carried", BigInteger, nullable=False),
+    Column("base", BigInteger, nullable=False),
     Column("personal_rate", Numeric(5, 2), nullable=False),
     Column("employer_rate", Numeric(5, 2), nullable=False),
     Column("opened_on", Date, nullable=False),
@@ -66,13 +69,14 @@ entries = Table(
     "entries",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("posting", String(40), nullable=False, index=True),
+    Column("posting", String(48), nullable=False),
     Column("account", String(48), nullable=False, index=True),
-    Column("amount", Integer, nullable=False),
+    Column("amount", BigInteger, nullable=False),
     Column("kind", String(2), nullable=False),
     Column("month", String(7), nullable=False),
     Column("booked_on", Date, nullable=False),
-    Column("balance", Integer),
+    Column("balance", BigInteger),
+    UniqueConstraint("posting", "account", name="booked_once"),
 )
 loans = Table(
     "loans",
@@ -80,8 +84,8 @@ loans = Table(
     Column("subject", String(32), ForeignKey("people.subject"), primary_key=True),
     Column("tail", String(8), nullable=False),
     Column("source", String(10), nullable=False),
-    Column("principal", Integer, nullable=False),
-    Column("balance", Integer, nullable=False),
+    Column("principal", BigInteger, nullable=False),
+    Column("balance", BigInteger, nullable=False),
     Column("rate", Numeric(6, 4), nullable=False),
     Column("months", Integer, nullable=False),
     Column("months_paid", Integer, nullable=False),
@@ -89,7 +93,7 @@ loans = Table(
     Column("lent_on", Date, nullable=False),
     Column("repay_day", Integer, nullable=False),
     Column("overdue", Integer, nullable=False),
-    Column("monthly", Integer, nullable=False),
+    Column("monthly", BigInteger, nullable=False),  # the equal payment, or the equal share of principal
 )
 IN_FLIGHT = "state IN ('accepted', 'approved')"
 applications = Table(
@@ -99,7 +103,7 @@ applications = Table(
     Column("subject", String(32), ForeignKey("people.subject"), nullable=False, index=True),
     Column("business", String(24), nullable=False),
     Column("state", String(12), nullable=False),
-    Column("amount", Integer, nullable=False),
+    Column("amount", BigInteger, nullable=False),
     Column("shorten", Boolean, nullable=False, default=False),
     Column("submitted_at", DateTime(timezone=True), nullable=False),
     Column("approved_at", DateTime(timezone=True)),

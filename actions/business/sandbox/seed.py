@@ -3,18 +3,31 @@
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from actions.business.sandbox.ledger import EMPLOYERS, INTEREST, INTEREST_SETTLED, REMITTANCE
-from actions.business.sandbox.plans import EQUAL_INSTALMENT, EQUAL_PRINCIPAL, instalment
-from actions.business.sandbox.schema import accounts, employers, entries, loans, outlets, people
+from actions.business.sandbox.instalments import METHODS, published_rate
+from actions.business.sandbox.ledger import (
+    BANK,
+    EMPLOYERS,
+    FUND,
+    INTEREST,
+    INTEREST_SETTLED,
+    LOAN_LENT,
+    LOAN_REPAID,
+    REMITTANCE,
+    loan_of,
+)
+from actions.business.sandbox.schema import accounts, employers, entries, loans, outlets, people, town
+from actions.business.sandbox.stories import STORIES, Persona, Traits, id_number
+from actions.calculators.contribution import Limits, contribution
+from actions.calculators.interest import accumulated
+from actions.calculators.loan import Loan, pace, plan
+from bot.ports import Parameters
 
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECKS = "10X98765432"
 SURNAMES = "王李张刘陈杨赵黄周吴马韩祁星祝冶保仁"
 DISTRICTS = (
     ("630102", "城东区"),
@@ -34,52 +47,9 @@ PLACES = (
     (36.9270, 101.6850),
     (36.6830, 101.2560),
 )
-DEPOSIT_RATE = Decimal("1.50")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Persona:
-    """A demo person anybody may try: shown on the demo page, marked 演示."""
-
-    id_number: str
-    password: str
-    story: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traits:
-    """What makes a demo person's case."""
-
-    story: str = ""
-    home: bool = False
-    children: int = 0
-    loan: str = ""
-    age: int = 32
-    sex: str = "男"
-    status: str = "01"
-    gap: bool = False
-    clerk: bool = False
-    settled: bool = False
-    public: bool = False
-
-
-STORIES = (
-    Traits(story="租房、单身、正常缴存"),
-    Traits(story="有公积金贷款、按月正常还款", home=True, loan="fund", age=38),
-    Traits(story="有商业住房贷款", home=True, loan="commercial", age=41),
-    Traits(story="已到退休年龄、账户封存", home=True, age=64, status="02"),
-    Traits(story="二孩家庭租房", children=2, age=35, sex="女"),
-    Traits(story="中间断缴过三个月", gap=True, age=29),
-    Traits(story="账户冻结", status="06", age=45),
-    Traits(story="单位经办人", clerk=True, age=33, sex="女"),
-    Traits(story="公积金贷款已结清", home=True, loan="fund", settled=True, age=50),
-)
-
-
-def id_number(region: str, born: date, sequence: int) -> str:
-    """A number that is valid by GB 11643's check digit and belongs to nobody (sequence 9xx)."""
-    body = f"{region}{born:%Y%m%d}{sequence:03d}"
-    return body + CHECKS[sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11]
+COMMERCIAL_RATE = Decimal("3.30")
+LATE_EMPLOYER, LATE_MONTHS = 7, 2
+UNLIMITED = Limits(lowest=Decimal(0), highest=Decimal("1e9"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +58,7 @@ class Town:
 
     today: date
     digest: Callable[..., str]
+    parameters: Parameters
     people: int = 300
     employers: int = 24
     seed: int = 12329
@@ -101,6 +72,7 @@ class Town:
 
     def build(self, connection: Connection) -> None:
         """Fill empty tables."""
+        connection.execute(insert(town), {"founded_on": self.today})
         connection.execute(insert(employers), [self._employer(n) for n in range(self.employers)])
         connection.execute(insert(outlets), list(self._outlets()))
         rows = [self._person(n) for n in range(self.people)]
@@ -111,6 +83,7 @@ class Town:
             connection.execute(insert(entries), lines)
         lent = [self._loan(row, traits, n) for n, (row, traits) in enumerate(rows) if traits.loan]
         connection.execute(insert(loans), lent)
+        connection.execute(insert(entries), [line for loan in lent for line in _lent(loan)])
 
     def _traits(self, number: int) -> Traits:
         if number < len(STORIES):
@@ -166,78 +139,88 @@ class Town:
 
     def _account(self, row: dict[str, Any], traits: Traits, number: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         chance = self._random("account", number)
-        base = chance.randrange(3200, 21000, 50) * 100
+        base = chance.randrange(3200, 21000, 50)
         rate = Decimal(chance.choice((5, 8, 10, 12)))
         months = chance.randint(26, 90)
-        monthly = int(base * rate / 100 + 50) // 100 * 100 * 2
-        last = months_before(self.today, 1)
-        paid = [
-            m for i, m in enumerate(month_range(last, months)) if not (traits.gap and months - 10 <= i < months - 7)
-        ]
-        lines = list(self._book(row["subject"], monthly, paid))
-        mine = [line for line in lines if line["account"].startswith("fund:")]
-        june = f"{self.today.year}-06-30"
-        carried = max((line["balance"] for line in mine if line["booked_on"].isoformat() <= june), default=0)
-        first = paid[0]
+        monthly = contribution(Decimal(base), personal=rate, employer=rate, limits=UNLIMITED)
+        last = months_before(self.today, 1 + self._late(number % self.employers))
+        every = month_range(last, months)
+        paid = [m for i, m in enumerate(every) if not (traits.gap and months - 10 <= i < months - 7)]
+        lines, carried = self._book(row["subject"], int(monthly.total * 100), paid)
         account = {
             "subject": row["subject"],
             "tail": f"尾号 {chance.randrange(10**4):04d}",
             "status": traits.status,
-            "balance": mine[-1]["balance"],
+            "balance": lines[-1]["balance"],
             "carried": carried,
-            "base": base,
+            "base": base * 100,
             "personal_rate": rate,
             "employer_rate": rate,
-            "opened_on": date(int(first[:4]), int(first[5:]), 5),
+            "opened_on": date(int(paid[0][:4]), int(paid[0][5:]), 5),
             "paid_to": paid[-1],
         }
         return account, lines
 
-    def _book(self, subject: str, monthly: int, months: list[str]) -> Iterator[dict[str, Any]]:
-        """Monthly remittances, and interest every 30 June on the balance held through the year (B-6, B-7)."""
-        balance, weighted = 0, 0
-        for month in months:
-            booked = date(int(month[:4]), int(month[5:]), 12)
-            balance += monthly
-            weighted += balance * 30
-            yield from _both(subject, EMPLOYERS, monthly, balance, REMITTANCE, month, booked)
-            if month.endswith("-06"):
-                interest = int(weighted * DEPOSIT_RATE / 36000)
-                balance, weighted = balance + interest, 0
-                settled = date(booked.year, 6, 30)
-                yield from _both(subject, INTEREST, interest, balance, INTEREST_SETTLED, month, settled)
+    def _book(self, subject: str, monthly: int, months: list[str]) -> tuple[list[dict[str, Any]], int]:
+        """Remittances of these months and the interest of every 30 June between (B-6, B-7); and 上年结转."""
+        days = [(date(int(month[:4]), int(month[5:]), 12), month, REMITTANCE) for month in months]
+        first = days[0][0].year
+        settlements = [date(year, 6, 30) for year in range(first, self.today.year + 1)]
+        days += [(day, f"{day:%Y-%m}", INTEREST_SETTLED) for day in settlements if days[0][0] < day < self.today]
+        lines: list[dict[str, Any]] = []
+        changes: list[tuple[date, Decimal]] = []
+        balance, carried, since = 0, 0, date.min
+        for day, month, kind in sorted(days):
+            amount, source = monthly, EMPLOYERS
+            if kind == INTEREST_SETTLED:
+                rate = Decimal(self.parameters.value("deposit_rate", day))
+                amount, source = int(accumulated(changes, since, day, rate) * 100), INTEREST
+                since, carried = day + timedelta(days=1), balance + amount
+            balance += amount
+            changes.append((day, Decimal(amount) / 100))
+            common = {"posting": f"{kind}-{subject}-{month}", "kind": kind, "month": month, "booked_on": day}
+            lines.append({**common, "account": source, "amount": -amount, "balance": None})
+            lines.append({**common, "account": f"fund:{subject}", "amount": amount, "balance": balance})
+        return lines, carried
 
     def _loan(self, row: dict[str, Any], traits: Traits, number: int) -> dict[str, Any]:
         chance = self._random("loan", number)
-        principal, months = chance.randrange(200_000, 700_001, 10_000) * 100, chance.choice((180, 240, 300, 360))
+        principal, months = chance.randrange(200_000, 700_001, 10_000), chance.choice((180, 240, 300, 360))
         paid = months if traits.settled else chance.randint(8, 60)
-        rate = Decimal("2.60") if traits.loan == "fund" else Decimal("3.30")
-        method = EQUAL_INSTALMENT if number % 3 else EQUAL_PRINCIPAL
-        balance = 0 if traits.settled else principal - principal * paid // months
-        began = months_before(self.today, paid)
+        day = chance.randint(1, 28)
+        began = months_before(self.today, paid + (day > self.today.day))
+        lent_on = date(int(began[:4]), int(began[5:]), 1)
+        priced_on = max(lent_on, date(self.today.year, 1, 1))
+        fund = traits.loan == FUND
+        rate = published_rate(self.parameters, months, priced_on) if fund else COMMERCIAL_RATE
+        method = "01" if number % 3 else "02"
+        contract = Loan(principal=Decimal(principal), rate=rate, months=months, method=METHODS[method])
+        balance = int(plan(contract)[paid - 1].left * 100)
         return {
             "subject": row["subject"],
             "tail": f"尾号 {chance.randrange(10**4):04d}",
             "source": traits.loan,
-            "principal": principal,
+            "principal": principal * 100,
             "balance": balance,
             "rate": rate,
             "months": months,
             "months_paid": paid,
             "method": method,
-            "lent_on": date(int(began[:4]), int(began[5:]), 1),
-            "repay_day": chance.randint(1, 28),
+            "lent_on": lent_on,
+            "repay_day": day,
             "overdue": 0,
-            "monthly": instalment(balance, rate, months - paid) if balance else 0,
+            "monthly": int(pace(contract) * 100),
         }
 
+    def _late(self, employer: int) -> int:
+        return LATE_MONTHS if employer == LATE_EMPLOYER else 0
+
     def _employer(self, number: int) -> dict[str, Any]:
-        late = 2 if number == 7 else 0
         return {
             "number": f"DW{number:06d}",
             "name": f"西宁演示单位{number + 1:02d}(演示)",
             "status": "01",
-            "paid_to": months_before(self.today, 1 + late),
+            "paid_to": months_before(self.today, 1 + self._late(number)),
             "collection_signed": number % 4 != 3,
         }
 
@@ -254,12 +237,18 @@ class Town:
             }
 
 
-def _both(
-    subject: str, source: str, amount: int, balance: int, kind: str, month: str, on: date
-) -> Iterator[dict[str, Any]]:
-    common = {"posting": f"{kind}-{subject}-{month}", "kind": kind, "month": month, "booked_on": on}
-    yield {**common, "account": source, "amount": -amount, "balance": None}
-    yield {**common, "account": f"fund:{subject}", "amount": amount, "balance": balance}
+def _lent(loan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The fund's side of a running loan: paid out once, and what has been paid back so far."""
+    if loan["source"] != FUND:
+        return
+    subject, owner = loan["subject"], loan_of(loan["subject"])
+    for posting, kind, amount, balance in (
+        (f"FK-{subject}", LOAN_LENT, -loan["principal"], loan["principal"]),
+        (f"HK-{subject}-000-B", LOAN_REPAID, loan["principal"] - loan["balance"], loan["balance"]),
+    ):
+        common = {"posting": posting, "kind": kind, "month": f"{loan['lent_on']:%Y-%m}", "booked_on": loan["lent_on"]}
+        yield {**common, "account": owner, "amount": amount, "balance": balance}
+        yield {**common, "account": BANK, "amount": -amount, "balance": None}
 
 
 def months_before(day: date, count: int) -> str:

@@ -1,5 +1,6 @@
 """Accounts, contributions and employers as the contract shows them."""
 
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -7,16 +8,13 @@ from sqlalchemy import Connection, func, select
 from actions.business.sandbox.ledger import REMITTANCE, fund
 from actions.business.sandbox.persons import dossier
 from actions.business.sandbox.problems import Problem
+from actions.business.sandbox.rules import month_number
 from actions.business.sandbox.schema import accounts, employers, entries, people
 from actions.business.sandbox.wire import yuan
+from actions.calculators.contribution import Limits, contribution
 
 MOST_LINES = 400
-
-
-def month_number(month: str) -> int:
-    """`2026-10` or `202610` as a running number of months."""
-    digits = month.replace("-", "")
-    return int(digits[:4]) * 12 + int(digits[4:6]) - 1
+UNLIMITED = Limits(lowest=Decimal(0), highest=Decimal("1e9"))  # the base is already within the limits
 
 
 def month_text(number: int) -> str:
@@ -29,10 +27,12 @@ def show_account(connection: Connection, subject: str) -> dict[str, Any]:
     file = dossier(connection, subject)
     account = file.account
     employer = connection.execute(select(employers.c.name).where(employers.c.number == file.person["employer"]))
-    part = {
-        name: int(account["base"] * account[f"{name}_rate"] / 100 + 50) // 100 * 100
-        for name in ("personal", "employer")
-    }
+    monthly = contribution(
+        Decimal(account["base"]) / 100,
+        personal=account["personal_rate"],
+        employer=account["employer_rate"],
+        limits=UNLIMITED,
+    )
     return {
         "GRZH": account["tail"],
         "DWMC": employer.scalar_one(),
@@ -43,8 +43,8 @@ def show_account(connection: Connection, subject: str) -> dict[str, Any]:
         "GRJCJS": yuan(account["base"]),
         "GRJCBL": f"{account['personal_rate']:.2f}",
         "DWJCBL": f"{account['employer_rate']:.2f}",
-        "GRYJCE": yuan(part["personal"]),
-        "DWYJCE": yuan(part["employer"]),
+        "GRYJCE": str(monthly.personal),
+        "DWYJCE": str(monthly.employer),
         "KHRQ": account["opened_on"].isoformat(),
         "JZNY": account["paid_to"].replace("-", ""),
     }
@@ -62,7 +62,7 @@ def show_contributions(connection: Connection, subject: str, since: str, until: 
     rows = connection.execute(newest).mappings().all()
     paid = {row["month"] for row in rows if row["kind"] == REMITTANCE}
     opened = month_number(file.account["opened_on"].strftime("%Y-%m"))
-    expected = month_number(_expected_to(connection, file.person["employer"]))
+    expected = month_number(_expected_to(connection))
     owing = file.account["status"] == "01"
     return {
         "lines": [
@@ -83,7 +83,7 @@ def show_contributions(connection: Connection, subject: str, since: str, until: 
     }
 
 
-def _expected_to(connection: Connection, employer: str) -> str:
+def _expected_to(connection: Connection) -> str:
     """The last month anybody at all has paid: later months are not missing, they are not due."""
     last = connection.execute(select(func.max(employers.c.paid_to))).scalar_one()
     return str(last)
@@ -99,7 +99,7 @@ def show_employer(connection: Connection, subject: str) -> dict[str, Any]:
     staff = select(accounts.c.status, func.count().label("n")).join(people, people.c.subject == accounts.c.subject)
     counted = staff.where(people.c.employer == employer["number"]).group_by(accounts.c.status)
     heads = {row.status: row.n for row in connection.execute(counted)}
-    due, paid = month_number(_expected_to(connection, employer["number"])), month_number(employer["paid_to"])
+    due, paid = month_number(_expected_to(connection)), month_number(employer["paid_to"])
     return {
         "DWZH": employer["number"],
         "DWMC": employer["name"],

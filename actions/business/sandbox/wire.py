@@ -1,11 +1,11 @@
-"""Money, months and rows as the contract writes them."""
+"""Money, months and words as the contract writes them."""
 
 import re
 from decimal import Decimal
 
 from actions.business.sandbox.problems import Problem
 
-MONEY = re.compile(r"\d{1,12}\.\d{2}")
+MONEY = re.compile(r"[0-9]{1,12}\.[0-9]{2}")
 
 
 def yuan(fen: int) -> str:

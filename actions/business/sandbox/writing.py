@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from actions.business.sandbox.locking import hold
 from actions.business.sandbox.problems import Problem
 from actions.business.sandbox.schema import keys
 
@@ -14,9 +15,10 @@ Write = Callable[[Connection], dict[str, Any]]
 
 
 def once(connection: Connection, subject: str, key: str, request: object, write: Write) -> dict[str, Any]:
-    """Run `write` once per key; the same key with another request is refused."""
-    if not 8 <= len(key) <= 64:
-        raise Problem("bad-request", "缺少幂等键。")
+    """Run `write` once per key; the same key with another request is refused. `request` names the operation too."""
+    if not 8 <= len(key) <= 64 or not key.isascii() or not key.isprintable():
+        raise Problem("bad-request", "缺少幂等键,或写法不对。")
+    hold(connection, f"key:{subject}:{key}")
     digest = hashlib.sha256(json.dumps(request, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     kept = connection.execute(select(keys).where(keys.c.subject == subject, keys.c.key == key)).mappings().first()
     if kept:

@@ -1,0 +1,28 @@
+"""The page where whoever tries the demo finds people to be, and the codes sent to their phones."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from html import escape
+
+from actions.business.sandbox.stories import Persona
+from bot.clock import CHINA
+
+_PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>演示核心系统</title>
+<meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="10">
+<style>body{{font:16px/1.6 sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}}td,th{{padding:.3rem .8rem;
+border-bottom:1px solid #ddd;text-align:left}}</style>
+<h1>演示核心系统</h1><p>以下都是生成的演示数据,不属于任何真人。</p>
+<table><tr><th>人物</th><th>身份证号(演示)</th><th>查询密码</th></tr>{people}</table>
+<h2>短信验证码</h2><table><tr><th>手机</th><th>验证码</th><th>时间</th></tr>{codes}</table></html>"""
+
+
+def demo_page(personas: Iterable[Persona], codes: Iterable[tuple[str, str, datetime]]) -> str:
+    """HTML of both lists."""
+    return _PAGE.format(
+        people="".join(_row(one.story, one.id_number, one.password) for one in personas),
+        codes="".join(_row(phone, code, f"{at.astimezone(CHINA):%H:%M:%S}") for phone, code, at in codes),
+    )
+
+
+def _row(*cells: str) -> str:
+    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
