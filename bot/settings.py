@@ -19,7 +19,7 @@ from bot.messages import ChannelName
 
 PREFIX = "JIAJIA_"
 FOR_TESTS = "JIAJIA_TEST_"  # addresses of test servers; no setting of the programs
-SECRETS = ("secret_key", "fund_key")
+SECRETS = ("secret_key", "fund_key", "wechat_secret", "wechat_token", "wechat_aes_key")
 FILE = Path("jiajia.toml")
 
 
@@ -50,7 +50,7 @@ class Gateway(_Section):
     frame_bytes: Annotated[int, Field(ge=1_024, le=1_048_576)] = 16_384
     """Largest frame a web client may send."""
     messages_per_minute: Annotated[int, Field(ge=1, le=60_000)] = 30
-    """Messages one web session may send a minute before it is asked to slow down; one address may send 20 times that."""
+    """Messages one web session may send a minute before it is asked to slow down; one address: 20 times that."""
     proxies: Words = ()
     """Addresses of our own reverse proxies, between commas: they are believed about the visitor's address."""
     demo: bool = True
@@ -144,6 +144,23 @@ class Fund(_Section):
     """Database of the stand-in: SQLite file, or postgresql://user:password@host/database."""
 
 
+class WeChat(_Section):
+    """The official account; its secrets are JIAJIA_WECHAT_SECRET, JIAJIA_WECHAT_TOKEN and JIAJIA_WECHAT_AES_KEY."""
+
+    app_id: str = ""
+    """开发者ID(AppID) of the account."""
+    mode: Annotated[str, Field(pattern="^(plain|compatible|encrypted)$")] = "encrypted"
+    """消息加解密方式 as set on the platform: plain, compatible or encrypted."""
+    public_url: str = ""
+    """Address under which WeChat and phones reach this gateway, such as https://12329.example.cn."""
+    menu: Path = Path("channels/wechat/menu.yml")
+    """The account's menu and what its keys and QR scenes mean."""
+    template: str = ""
+    """Template message that invites citizens back when their answer may not be sent; empty: they get it next time."""
+    platform: str = "https://api.weixin.qq.com"
+    """Address of WeChat's server interface."""
+
+
 class Channels(_Section):
     """The doors that are open."""
 
@@ -169,6 +186,12 @@ class Settings(BaseSettings):
     """Seals personal numbers; environment only, the same in every process. Empty: made once, beside the database."""
     fund_key: SecretStr = SecretStr("")
     """Signs requests to the core system; environment only. Empty is right for the stand-in alone."""
+    wechat_secret: SecretStr = SecretStr("")
+    """开发者密码(AppSecret) of the official account; environment only."""
+    wechat_token: SecretStr = SecretStr("")
+    """令牌(Token) as written into 服务器配置; environment only."""
+    wechat_aes_key: SecretStr = SecretStr("")
+    """消息加解密密钥(EncodingAESKey) of the official account; environment only."""
     gateway: Gateway = Gateway()
     conversation: Conversation = Conversation()
     rasa: Rasa = Rasa()
@@ -177,6 +200,7 @@ class Settings(BaseSettings):
     vault: Vault = Vault()
     knowledge: Knowledge = Knowledge()
     fund: Fund = Fund()
+    wechat: WeChat = WeChat()
     channels: Channels = Channels()
     log: Log = Log()
 

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -76,50 +76,63 @@ class Product:
         return {name: process.memory_info().rss // 2**20 for name, process in found.items()}
 
 
+TURNS_A_VISIT = 8
+
+
 @asynccontextmanager
 async def through_gateway(port: int, clients: int) -> AsyncIterator[list[Ask]]:
-    """One web session per client."""
-    async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        asks: list[Ask] = []
-        for number in range(clients):
-            socket = await stack.enter_async_context(session.ws_connect(f"http://127.0.0.1:{port}/ws"))
-            await socket.send_json({"type": "hello", "session": "", "seq": 0})
-            await socket.receive_json()
-            asks.append(_asker(socket, number))
-        yield asks
+    """Citizens one after another, each with a new session and a few questions; opening the socket is counted in."""
+    async with aiohttp.ClientSession() as session:
+        yield [_Visitor(session, f"http://127.0.0.1:{port}/ws").ask for _ in range(clients)]
 
 
-def _asker(socket: aiohttp.ClientWebSocketResponse, number: int) -> Ask:
-    count = 0
+class _Visitor:
+    """One citizen at a time."""
 
-    async def ask(text: str) -> None:
-        nonlocal count
-        count += 1
-        message = f"bench-{number}-{count}"
-        await socket.send_json({"type": "message", "id": message, "text": text})
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        self._session, self._url, self._count = session, url, 0
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+
+    async def ask(self, text: str) -> None:
+        """Ask one question and wait for its turn; raises ValueError for anything but an answer."""
+        if self._count % TURNS_A_VISIT == 0:
+            await self._enter()
+        self._count += 1
+        assert self._socket
+        message = f"bench-{self._count}"
+        await self._socket.send_json({"type": "message", "id": message, "text": text})
         async with asyncio.timeout(30):
             while True:
-                frame = await socket.receive_json()
+                frame = await self._socket.receive_json()
+                if frame["type"] == "refused":
+                    raise ValueError(frame["code"])
                 if frame["type"] == "turn" and frame["turn"]["message_id"] == message:
                     if not frame["turn"]["replies"] or frame["turn"]["error"]:
                         raise ValueError(frame["turn"]["error"])
                     return
-                if frame["type"] == "refused":
-                    raise ValueError(frame["code"])
 
-    return ask
+    async def _enter(self) -> None:
+        if self._socket:
+            await self._socket.close()
+        self._socket = await self._session.ws_connect(self._url)
+        await self._socket.send_json({"type": "hello", "session": "", "seq": 0})
+        await self._socket.receive_json()
 
 
 @asynccontextmanager
 async def directly(port: int, clients: int) -> AsyncIterator[list[Ask]]:
-    """Rasa's REST channel, one sender per client; senders change so that trackers stay as short as a session's."""
+    """Rasa's REST channel asked the same way: a new sender every few questions."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
 
         def asker(number: int) -> Ask:
+            count = 0
+
             async def ask(text: str) -> None:
-                body = {"sender": f"direct-{number}-{time.time_ns() // 10**10}", "message": text}
-                body["metadata"] = {"channel": "web", "message_id": "x", "today": time.strftime("%Y-%m-%d")}  # type: ignore[assignment]
+                nonlocal count
+                sender = f"direct-{os.getpid()}-{number}-{clients}-{count // TURNS_A_VISIT}"
+                count += 1
+                metadata = {"channel": "web", "message_id": str(count), "today": time.strftime("%Y-%m-%d")}
+                body = {"sender": sender, "message": text, "metadata": metadata}
                 async with session.post(f"http://127.0.0.1:{port}/webhooks/rest/webhook", json=body) as response:
                     if not await response.json():
                         raise ValueError("silence")

@@ -1,0 +1,90 @@
+"""The whole product as `make run` starts it: real Rasa, encoder and page; Rasa killed in mid-conversation."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.async_api import Page, expect
+
+from bot.assembly.environments import RASA, ROOT
+from bot.assembly.programs import free_port
+from tests.system.browser import chromium, new_page
+
+pytestmark = [pytest.mark.system, pytest.mark.model]
+READY = "✔".encode()
+
+
+class Running:
+    """`python -m bot run` in its own process."""
+
+    def __init__(self, child: asyncio.subprocess.Process, address: str) -> None:
+        self.child, self.address = child, address
+
+    def rasa(self) -> psutil.Process:
+        return next(p for p in psutil.Process(self.child.pid).children() if "rasa" in " ".join(p.cmdline()))
+
+
+@pytest.fixture
+async def product(tmp_path: Path) -> AsyncIterator[Running]:
+    if not (ROOT / RASA.folder).exists():
+        pytest.skip("needs .venv-rasa: run `make env`")
+    port = free_port()
+    names = {
+        "GATEWAY__PORT": port,
+        "ACTIONS__PORT": free_port(),
+        "RASA__PORT": free_port(),
+        "STORE__URL": f"sqlite:///{tmp_path}/jiajia.db",
+    }
+    environment = {**os.environ, **{f"JIAJIA_{name}": str(value) for name, value in names.items()}}
+    log = (tmp_path / "run.log").open("wb")
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", cwd=ROOT, env=environment, stdout=log, stderr=log
+    )
+    async with asyncio.timeout(420):
+        while READY not in (tmp_path / "run.log").read_bytes():
+            assert child.returncode is None, (tmp_path / "run.log").read_text()[-2000:]
+            await asyncio.sleep(0.3)
+    yield Running(child, f"http://127.0.0.1:{port}/")
+    if child.returncode is None:
+        child.send_signal(signal.SIGINT)
+        await child.wait()
+    log.close()
+
+
+async def ask(page: Page, text: str) -> None:
+    await page.get_by_role("textbox").fill(text)
+    await page.get_by_role("textbox").press("Enter")
+
+
+async def test_a_citizen_gets_a_sourced_dated_answer_and_still_does_when_rasa_is_killed(product: Running) -> None:
+    async with chromium() as browser:
+        page = await new_page(browser)
+        await page.goto(product.address)
+
+        await ask(page, "租房一年最多能提多少?")
+        log = page.get_by_role("log")
+        await expect(log).to_contain_text("16800", timeout=30_000)
+        await expect(log).to_contain_text("截至 2026-09")
+
+        product.rasa().kill()
+        await ask(page, "公积金贷款利率是多少?")
+        await expect(log).to_contain_text("2.60%", timeout=30_000)
+        await expect(log).to_contain_text("业务", timeout=5_000)
+
+
+async def test_ctrl_c_leaves_no_process_behind(product: Running) -> None:
+    family = psutil.Process(product.child.pid).children(recursive=True)
+    assert family
+
+    product.child.send_signal(signal.SIGINT)
+    async with asyncio.timeout(40):
+        assert await product.child.wait() == 0
+
+    gone, alive = psutil.wait_procs(family, timeout=5)
+    assert not alive
+    assert gone
