@@ -1,7 +1,9 @@
 """Builds every wish that needs the core system: the one list of what the counter does, each with its level of proof."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from actions.asked_first import AskedFirst
 from actions.call import Call
@@ -28,6 +30,7 @@ class Counter:
     identities: Identities
     vault: Vault
     retriever: Retriever
+    now: Callable[[], datetime]
 
 
 class _HowFirst:

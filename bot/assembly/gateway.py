@@ -5,13 +5,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from aiohttp import web
 
+from actions.counter.registry import Counter, counter_wishes
 from actions.registry import assemble
 from actions.server import ActionServer
+from bot.assembly.core_system import HOST, fund_system, stand_in
 from bot.assembly.doors import doors_app
 from bot.assembly.heart import Heart, heart
 from bot.assembly.knowledge import parameters_of
 from bot.clock import china_today, utc_now
 from bot.errors import Misconfigured
+from bot.fund.system import FundSystem
 from bot.log import logger
 from bot.settings import Settings
 
@@ -24,7 +27,8 @@ async def gateway(settings: Settings, *, rasa_url: str, serve: bool = True) -> A
     """Run a gateway until the block ends; with `serve` false only the actions are served, no citizen's door."""
     async with AsyncExitStack() as stack:
         parts = await stack.enter_async_context(heart(settings, rasa_url=rasa_url))
-        await _serve(stack, actions_app(parts), settings.actions.host, settings.actions.port)
+        fund = await _core_system(stack, settings)
+        await _serve(stack, actions_app(parts, fund), settings.actions.host, settings.actions.port)
         if serve:
             await _serve(stack, doors_app(parts), settings.gateway.host, settings.gateway.port)
         await parts.conversation.deliver_owed()
@@ -32,10 +36,25 @@ async def gateway(settings: Settings, *, rasa_url: str, serve: bool = True) -> A
         yield parts
 
 
-def actions_app(parts: Heart) -> web.Application:
+async def _core_system(stack: AsyncExitStack, settings: Settings) -> FundSystem:
+    """The centre's core system; the stand-in is served here when none is named."""
+    if not settings.fund.url:
+        await _serve(stack, await stack.enter_async_context(stand_in(settings)), HOST, settings.fund.port)
+    fund = fund_system(settings)
+    stack.push_async_callback(fund.close)
+    return fund
+
+
+def actions_app(parts: Heart, fund: FundSystem) -> web.Application:
     """Rasa's side, on its own loopback port."""
     app = web.Application(client_max_size=LARGEST_TRACKER_BYTES)
-    actions = assemble(retriever=parts.retriever, parameters=parameters_of(parts.settings), today=china_today(utc_now))
+    counter = Counter(fund=fund, identities=parts.identities, vault=parts.vault, retriever=parts.retriever, now=utc_now)
+    actions = assemble(
+        retriever=parts.retriever,
+        parameters=parameters_of(parts.settings),
+        today=china_today(utc_now),
+        wishes=counter_wishes(counter),
+    )
     ActionServer(actions).mount(app)
     return app
 

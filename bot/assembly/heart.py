@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.assembly.knowledge import shelf_of
+from bot.assembly.sealing import seal_of
 from bot.clock import china_today, utc_now
 from bot.conversation import Conversation, Limits
-from bot.errors import Misconfigured
 from bot.memory import MemoryBus, MemoryLocks
 from bot.rasa import RasaDialogue
-from bot.seal import Seal, kept_secret
+from bot.seal import Seal
 from bot.settings import Settings
-from bot.store.database import Database, file_of
+from bot.store.database import Database
+from bot.store.erasing import SqlErasing
+from bot.store.identities import SqlIdentities
 from bot.store.sql import SqlStore
 from bot.store.vault_rows import VaultRows
 from bot.vault import EncryptedVault
@@ -29,19 +31,9 @@ class Heart:
     bus: MemoryBus
     database: Database
     vault: EncryptedVault
+    identities: SqlIdentities
     retriever: KnowledgeRetriever
     conversation: Conversation
-
-
-def seal_of(settings: Settings) -> Seal:
-    """The installation's secret: from the environment, or made once beside the embedded database."""
-    secret = settings.secret_key.get_secret_value()
-    if secret:
-        return Seal(secret)
-    file = file_of(settings.store.url)
-    if file is None:
-        raise Misconfigured("JIAJIA_SECRET_KEY: several processes on one PostgreSQL need the same secret; set it")
-    return Seal(kept_secret(file.parent / "secret.key"))
 
 
 def vault_of(settings: Settings, database: Database, seal: Seal) -> EncryptedVault:
@@ -63,7 +55,7 @@ async def heart(settings: Settings, *, rasa_url: str) -> AsyncIterator[Heart]:
         seal, bus = seal_of(settings), MemoryBus()
         database = await Database.open(settings.store.url, deadline=settings.store.deadline)
         stack.push_async_callback(database.close)
-        vault = vault_of(settings, database, seal)
+        vault, identities = vault_of(settings, database, seal), SqlIdentities(database, utc_now)
         retriever = KnowledgeRetriever(shelf_of(settings))
         await retriever.start()
         stack.push_async_callback(retriever.close)
@@ -74,6 +66,8 @@ async def heart(settings: Settings, *, rasa_url: str) -> AsyncIterator[Heart]:
             retriever=retriever,
             store=SqlStore(database),
             vault=vault,
+            identities=identities,
+            erasing=SqlErasing(database, await _tracker(stack, settings)),
             seal=seal,
             locks=MemoryLocks(),
             bus=bus,
@@ -87,6 +81,14 @@ async def heart(settings: Settings, *, rasa_url: str) -> AsyncIterator[Heart]:
             bus=bus,
             database=database,
             vault=vault,
+            identities=identities,
             retriever=retriever,
             conversation=conversation,
         )
+
+
+async def _tracker(stack: AsyncExitStack, settings: Settings) -> Database:
+    """Rasa's tracker database, where a citizen's conversation is erased too; its tables are Rasa's own."""
+    tracker = await Database.open(settings.rasa.tracker, deadline=settings.store.deadline, prepare=lambda _: None)
+    stack.push_async_callback(tracker.close)
+    return tracker

@@ -1,0 +1,199 @@
+"""The four withdrawals approved by the system itself: eligibility, amount, one confirmation, one submission."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from actions.asking import choice
+from actions.call import Call
+from actions.counter.account import BUSINESS, STATE, line, progress_card
+from actions.counter.amounts import amount_told
+from actions.counter.form import CANCEL, CONFIRM, aloud, asked, begun, closed, confirmed, key, money, refused
+from actions.wish import PERSON, Result
+from bot.errors import BusinessRefused, FundSystemUnavailable
+from bot.fund.records import Application, ApplicationState, Business, Eligibility
+from bot.fund.system import Applications
+from bot.messages import Button, Card, Outcome, Row
+
+PROGRESS = Button(label="查办理进度", payload="/query_progress")
+_RUNNING = (ApplicationState.ACCEPTED, ApplicationState.APPROVED)
+_LATELY = timedelta(hours=24)
+
+
+class Withdraw:
+    """我要提取公积金。"""
+
+    def __init__(self, name: str, business: Business, fund: Applications, now: Callable[[], datetime]) -> None:
+        self.name = name
+        self._business = business
+        self._title = BUSINESS[business]
+        self._fund = fund
+        self._now = now
+
+    async def fulfil(self, call: Call) -> Result:
+        """Lead from eligibility to the one submission; each turn checks the rules again."""
+        new = not call.known(self.name)
+        told = begun(call, self.name)
+        if told.get("asking") == "again":
+            if "再" not in call.told:
+                return await self._once_more_asked(call, told)
+            told = begun(call, "") | {"more": "yes"}
+        if new and (before := await lately(self._fund, call, self._business, self._now())):
+            return self._show_before(call, told, before)
+        if confirmed(call, told):
+            return await self._submit(call, told)
+        eligible = await self._fund.eligibility(call.subject, self._business)
+        if not eligible.allowed:
+            return closed(call, not_eligible(self._title, eligible), cards=(clauses_card(eligible),), buttons=(PERSON,))
+        whole = self._business is Business.RETIREMENT
+        amount = eligible.limit if whole else amount_told(call, told, eligible.limit)
+        if refused(call, told) and (amount is None or str(amount) == told.get("amount")):
+            told.pop("amount", None)
+            amount = None if not whole else amount
+            if whole:
+                return closed(call, f"好的,没有提交。{self._title}要一次提清,想好了再来办。")
+        if amount is None:
+            return self._ask_amount(call, told, eligible)
+        return self._ask_confirm(call, told | {"amount": str(amount)}, eligible, amount)
+
+    def _ask_amount(self, call: Call, told: dict[str, str], eligible: Eligibility) -> Result:
+        words = (
+            f"可以办{self._title},这次最多能提 {money(eligible.limit)}。{waived(eligible)}\n"
+            "想提多少?写金额,或者说“全部”。"
+        )
+        spoken = aloud(
+            call, f"可以办,最多能提{eligible.limit}元,想提多少?也可以说全部。", "可以办。想提多少?也可以说全部。"
+        )
+        return asked(
+            call, self.name, told, "amount", words, "money", "all",
+            title=self._title, buttons=(choice("全部"), CANCEL), cards=(clauses_card(eligible),), spoken=spoken,
+        )  # fmt: skip
+
+    def _ask_confirm(self, call: Call, told: dict[str, str], eligible: Eligibility, amount: Decimal) -> Result:
+        closing = "办完账户就销户了。" if self._business is Business.RETIREMENT else ""
+        words = (
+            f"请核对:{self._title} {money(amount)},打到您的银行卡({eligible.card})。{closing}{waived(eligible)}\n"
+            "对的话请回“确认”;要改金额直接说“改成……”。"
+        )
+        spoken = aloud(
+            call, f"{self._title}{amount}元,打到{eligible.card}的银行卡,确认吗?", "请核对屏幕上的内容,确认吗?"
+        )
+        return asked(
+            call, self.name, told, CONFIRM, words, "confirm", "money", "all",
+            title=self._title, buttons=(choice("确认", "确认提交"), CANCEL),
+            cards=(clauses_card(eligible),), spoken=spoken,
+        )  # fmt: skip
+
+    async def _submit(self, call: Call, told: dict[str, str]) -> Result:
+        try:
+            done = await self._fund.submit(
+                call.subject, self._business, Decimal(told["amount"]), key=key(call, self.name, told)
+            )
+        except FundSystemUnavailable:
+            return unsure(call, self.name, told, self._title)
+        except BusinessRefused as refusal:
+            return await refused_submission(self._fund, call, self._business, refusal)
+        return submitted(call, self._title, done)
+
+    def _show_before(self, call: Call, told: dict[str, str], before: Application) -> Result:
+        if before.state in _RUNNING:
+            words = f"您已经有一笔{self._title}在办,没有重复提交:\n{line(before)}"
+            return closed(call, words, cards=(progress_card(before),), buttons=(PROGRESS,))
+        words = f"您今天办过一笔{self._title},没有重复提交:\n{line(before)}\n还要再办一笔的话,请说“再办一笔”。"
+        buttons = (choice("再办一笔"), CANCEL)
+        return asked(
+            call, self.name, told, "again", words, "again",
+            title=self._title, buttons=buttons, cards=(progress_card(before),),
+        )  # fmt: skip
+
+    async def _once_more_asked(self, call: Call, told: dict[str, str]) -> Result:
+        before = await lately(self._fund, call, self._business, self._now())
+        return (
+            self._show_before(call, told, before) if before else closed(call, f"好的。要办{self._title},再说一次就行。")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    wish: str
+    business: Business
+
+
+OFFERS = (
+    _Offer("withdraw_rent", Business.RENT),
+    _Offer("withdraw_repay_fund_loan", Business.REPAY_FUND_LOAN),
+    _Offer("withdraw_repay_commercial_loan", Business.REPAY_COMMERCIAL_LOAN),
+    _Offer("withdraw_retirement", Business.RETIREMENT),
+)
+
+
+def withdrawals(fund: Applications, now: Callable[[], datetime]) -> tuple[Withdraw, ...]:
+    """Return the four."""
+    return tuple(Withdraw(offer.wish, offer.business, fund, now) for offer in OFFERS)
+
+
+async def lately(fund: Applications, call: Call, business: Business, now: datetime) -> Application | None:
+    """Return this person's last application of the kind when it is under way or a day young."""
+    same = (one for one in await fund.applications(call.subject) if one.business is business)
+    last = next(same, None)
+    alive = last is not None and last.state not in (ApplicationState.REFUSED, ApplicationState.CANCELLED)
+    return last if last and alive and (last.state in _RUNNING or now - last.submitted_at < _LATELY) else None
+
+
+def not_eligible(title: str, eligible: Eligibility) -> str:
+    """Say clause by clause why not, on which rule, and what can be done instead."""
+    unmet = [clause for clause in eligible.clauses if not clause.met]
+    if not unmet:
+        return f"现在不能办{title},因为没有可以提的金额。账户里有余额、有可提额度时再来办;有疑问请转人工。"
+    reasons = "\n".join(
+        f"因为没有满足“{clause.text}”;依据:{clause.basis};您可以:{clause.advice or '拨打 12329 问清楚。'}"
+        for clause in unmet
+    )
+    return f"{title}现在不能办。\n{reasons}"
+
+
+def waived(eligible: Eligibility) -> str:
+    """Say which documents need not be brought, and by whose shared data."""
+    by = [f"{one.name}({one.waived_by}数据已核验)" for one in eligible.materials if one.waived_by]
+    rest = [one.name for one in eligible.materials if not one.waived_by]
+    words = f"免交:{'、'.join(by)}。" if by else ""
+    return words + (f"用到:{'、'.join(rest)}(系统里已登记的)。" if rest else "")
+
+
+def clauses_card(eligible: Eligibility) -> Card:
+    """Return the conditions with the rule each rests on."""
+    rows = tuple(
+        Row(label=f"{'✔' if clause.met else '✘'} {clause.text}", value=clause.basis) for clause in eligible.clauses
+    )
+    return Card(title=f"{BUSINESS[eligible.business]}条件", rows=rows, kind="table")
+
+
+def submitted(call: Call, title: str, done: Application) -> Result:
+    """Say the number, the time and what comes next."""
+    words = f"✔ 已提交:{line(done)}\n系统自动审批,一般几秒钟就到账({done.card});随时可以说“查进度”。"
+    spoken = aloud(
+        call, f"已经提交,{title}{done.amount}元,{STATE[done.state]}。", f"{title}已经提交,{STATE[done.state]}。"
+    )
+    return closed(call, words, outcome=Outcome.ACTED, spoken=spoken, cards=(progress_card(done),), buttons=(PROGRESS,))
+
+
+async def refused_submission(fund: Applications, call: Call, business: Business, refusal: BusinessRefused) -> Result:
+    """Show the application that is in the way, or the reason."""
+    if refusal.problem == "in-flight":
+        running = next((one for one in await fund.applications(call.subject) if one.business is business), None)
+        if running:
+            words = f"您已经有一笔{BUSINESS[business]}在办,没有重复提交:\n{line(running)}"
+            return closed(call, words, cards=(progress_card(running),), buttons=(PROGRESS,))
+    return closed(call, f"没有提交成功:{refusal.reason}", outcome=Outcome.FAILED, buttons=(PERSON,))
+
+
+def unsure(call: Call, wish: str, told: dict[str, str], title: str) -> Result:
+    """No answer came back: the form stays, and confirming again asks about the same submission."""
+    words = (
+        f"业务系统没有回音,{title}是否受理还不确定。请过一会儿再回“确认”:"
+        "家家会用同一个编号去问,不会重复提交。着急可拨打 12329。"
+    )
+    return asked(
+        call, wish, told, CONFIRM, words, "confirm", title=title, buttons=(choice("确认", "再确认一次"), CANCEL, PERSON)
+    )
