@@ -134,3 +134,34 @@ class Ratings(Protocol):
     async def rate(self, conversation: str, seq: int, score: int) -> None:
         """Keep one to five stars for the conversation's turn `seq`; unknown turns are ignored."""
         ...
+
+
+class Hearing(Protocol):
+    """One call's ear. Audio is 8 kHz, 16 bit, mono; one turn is a `begin`, some `feed`, one `finish`."""
+
+    async def begin(self, words: tuple[str, ...] = ()) -> None:
+        """Start a turn; only `words` are expected, or anything when there are none. Raises SpeechUnavailable."""
+        ...
+
+    async def feed(self, sound: bytes) -> str:
+        """Take some sound and return what was understood so far."""
+        ...
+
+    async def finish(self) -> tuple[str, ...]:
+        """End the turn: the guesses, best first; none when no words were heard."""
+        ...
+
+
+class Recognizer(Protocol):
+    """Understands speech; one per process. Raises SpeechUnavailable when it cannot."""
+
+    def hearing(self) -> Hearing: ...
+
+
+class Synthesizer(Protocol):
+    """Speaks: yields 8 kHz, 16 bit, mono sound as it is made. Raises SpeechUnavailable.
+
+    `speed` 1.0 is ordinary talk, 0.8 slower.
+    """
+
+    def speak(self, text: str, *, speed: float = 1.0) -> AsyncIterator[bytes]: ...

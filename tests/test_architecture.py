@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SPOKES = ("knowledge_base", "actions", "channels", "voice")
 FOLDERS = ("bot", *SPOKES)
-ASSEMBLIES = ("bot/assembly/", "bot/__main__.py", "bot/store/migrate.py")
+ASSEMBLIES = ("bot/assembly/", "bot/__main__.py", "bot/store/migrate.py", "channels/wechat/__main__.py")
 HOMES = {
     "structlog": ("bot/log.py",),
     "pydantic": ("bot/settings.py",),
@@ -30,6 +30,7 @@ STORES = ("bot/store/", "actions/business/sandbox/")  # the stand-in core system
 DEFINITIONS = {"Index"}  # SQLAlchemy hangs an index on its table by calling it
 HEAVY = {"torch", "faiss", "transformers", "sklearn", "rasa_sdk", "vosk", "wechatpy", "jieba"}
 BOUNDARIES = ("bot/conversation.py", "actions/base.py")
+BARE_RAISERS = ("voice/vosk_recognizer.py",)  # vosk raises the bare Exception class for a model it cannot load
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "core", "misc"}
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 40
 
@@ -114,7 +115,7 @@ def test_sql_is_spoken_in_store_modules_only(path):
 
 @every_module
 def test_everything_is_caught_at_the_two_boundaries_only(path):
-    if name(path) in BOUNDARIES:
+    if name(path) in BOUNDARIES + BARE_RAISERS:
         return
     broad = [
         node.lineno

@@ -1,0 +1,218 @@
+"""One call from greeting to end: what the caller says or presses goes to the heart, what it replies is spoken."""
+
+from bot.errors import JiajiaError, SpeechUnavailable
+from bot.log import logger
+from bot.messages import Reply, Turn
+from voice import commands, menu, prompts
+from voice.asking import Asking
+from voice.calls import CallOutcome, End
+from voice.commands import Command
+from voice.endings import Endings
+from voice.entry import keyed
+from voice.office import Office
+from voice.slots import OPEN, Kind, choice, expected
+from voice.spoken import choices_aloud, portions
+from voice.talk import Pressed, Said, Talk
+
+CALL_TROUBLED = "call.troubled"
+MENU_SILENCES, MOST_SILENCES = 2, 3
+MENU_MISSES, MOST_MISSES = 3, 5
+_GO_ON = ("接着听", "继续", "接着", "要", "听", "好", "是", "对", "往下")
+
+
+class Call:
+    """The conversation of one call. `run` returns what the PBX is to do; it raises CallerLeft when the line is gone."""
+
+    def __init__(self, *, call: str, caller: str, office: Office, talk: Talk, deaf: bool) -> None:
+        self._office = office
+        self._talk = talk
+        self._caller = caller
+        self._deaf = deaf
+        self._asking = Asking(call, office, talk)
+        self._endings = Endings(office, talk, self._asking, caller)
+        self._slot = OPEN
+        self._said = ""
+        self._reply: Reply | None = None
+        self._rest: tuple[str, ...] = ()
+        self._silences = self._misses = 0
+        self._menu_told = deaf
+
+    async def run(self) -> CallOutcome:
+        """Hold the conversation. Raises CallerLeft."""
+        try:
+            await self._say(f"{prompts.GREETING_KEYS}{prompts.MENU}" if self._deaf else prompts.GREETING)
+            while True:
+                outcome = await self._step()
+                if outcome is not None:
+                    return outcome
+        except SpeechUnavailable:
+            logger().error(CALL_TROUBLED, code=SpeechUnavailable.code)
+            return CallOutcome(end=End.QUEUE, summary=await self._asking.summary("智能语音暂时不可用"))
+        except JiajiaError as error:
+            logger().error(CALL_TROUBLED, code=error.code)
+            return CallOutcome(end=End.QUEUE, summary=await self._asking.summary("智能助手出了问题"))
+
+    async def _step(self) -> CallOutcome | None:
+        event = await self._talk.next(self._slot, self._office.patience.answer)
+        if event is None:
+            return await self._silence()
+        self._silences = 0
+        if isinstance(event, Pressed):
+            return await self._key(event.key)
+        if not event.guesses:
+            return await self._missed()
+        return await self._words(event.guesses)
+
+    async def _silence(self) -> CallOutcome | None:
+        self._silences += 1
+        if self._silences > MOST_SILENCES:
+            outcome = await self._endings.to_a_person("一直没有声音", words=prompts.SILENT_TOO_LONG)
+            return outcome or await self._endings.farewell()
+        if self._silences > MENU_SILENCES:
+            return await self._menu()
+        await self._talk.say(prompts.STILL_THERE if self._silences == 1 else prompts.NOT_HEARD)
+        return None
+
+    async def _missed(self) -> CallOutcome | None:
+        self._misses += 1
+        if self._misses >= MOST_MISSES or (self._misses >= MENU_MISSES and self._menu_told):
+            self._misses = 0
+            return await self._endings.to_a_person("多次没有听懂")
+        if self._misses >= MENU_MISSES:
+            await self._talk.say(prompts.BY_KEYS)
+            return await self._menu()
+        await self._talk.say(prompts.PARDON if self._misses == 1 else prompts.PARDON_SHORT)
+        return None
+
+    async def _menu(self) -> CallOutcome | None:
+        self._menu_told = True
+        self._slot, self._rest, self._reply = OPEN, (), None
+        await self._say(prompts.MENU)
+        return None
+
+    async def _key(self, key: str) -> CallOutcome | None:
+        if self._slot.by_digits:
+            return await self._number(key)
+        command = commands.pressed(key, self._slot)
+        if command is not None:
+            return await self._command(command)
+        if self._rest:
+            return await self._after_portion(key == "1", key == "2")
+        if self._reply is not None and key.isdigit() and 1 <= int(key) <= len(self._reply.buttons):
+            button = self._reply.buttons[int(key) - 1]
+            return await self._answer(button.label, payload=button.payload)
+        question = menu.question(key)
+        return await self._answer(question) if question else await self._menu()
+
+    async def _number(self, key: str) -> CallOutcome | None:
+        """Keys belong to the number asked for; alone, 0 # and * still steer the call."""
+        number = await keyed(self._talk, self._slot, key, between=self._office.patience.keys)
+        if isinstance(number, Said):
+            return await self._words(number.guesses)
+        if number in ("", "0"):
+            return await self._command(Command.PERSON if number == "0" else Command.BACK)
+        if self._slot.length and len(number) != self._slot.length:
+            await self._talk.say(prompts.WRONG_LENGTH)
+            return None
+        return await self._answer(number)
+
+    async def _words(self, guesses: tuple[str, ...]) -> CallOutcome | None:
+        command = commands.said(guesses)
+        if command is not None:
+            return await self._command(command)
+        if self._rest:
+            best = guesses[0]
+            go_on, text = any(word in best for word in _GO_ON), "短信" in best
+            if (go_on or text) and len(best) <= len("短信发给我吧谢谢"):
+                return await self._after_portion(go_on and not text, text)
+            self._rest = ()
+        if self._slot.quiet:
+            digits_told = sum(char in "零一二三四五六七八九幺两" for char in guesses[0])
+            if digits_told > len(guesses[0]) // 2:
+                await self._talk.say(prompts.TYPE_IT)
+                return None
+        label = next((one for guess in guesses for one in self._slot.labels if guess == one), "")
+        if label and self._reply is not None:
+            payload = next(button.payload for button in self._reply.buttons if button.label == label)
+            return await self._answer(label, guesses=guesses, payload=payload)
+        return await self._answer(guesses[0], guesses=guesses)
+
+    async def _command(self, command: Command) -> CallOutcome | None:
+        if command is Command.PERSON:
+            await self._asking.ask("转人工", payload="/request_human")
+            return await self._endings.to_a_person("市民要求")
+        if command is Command.FAREWELL:
+            return await self._endings.farewell()
+        if command is Command.MENU:
+            return await self._menu()
+        if command is Command.BACK:
+            if self._slot is OPEN:
+                return await self._menu()
+            return await self._answer("取消", payload="/cancel")
+        if command is Command.LOUDER:
+            self._talk.mouth.turn_up()
+        if command is Command.SLOWER:
+            self._talk.mouth.slow_down()
+        hint = {Command.LOUDER: prompts.LOUDER, Command.SLOWER: prompts.SLOWER}.get(command, "")
+        await self._talk.say(hint + (self._said or prompts.NOTHING_TO_REPEAT))
+        return None
+
+    async def _answer(self, text: str, *, guesses: tuple[str, ...] = (), payload: str = "") -> CallOutcome | None:
+        turn = await self._asking.ask(text, guesses=guesses, payload=payload)
+        if any(reply.handoff is not None for reply in turn.replies):
+            return await self._endings.to_a_person("市民要求")
+        if self._asking.misunderstood():
+            self._misses += 1
+            if self._misses >= MENU_MISSES:
+                return await self._missed()
+        else:
+            self._misses = 0
+        await self._tell(turn)
+        return None
+
+    async def _tell(self, turn: Turn) -> None:
+        said = "".join([await self._asking.speakable(reply) for reply in turn.replies])
+        self._reply = turn.replies[-1] if turn.replies else None
+        self._slot = expected(self._reply) if self._reply is not None else OPEN
+        first, *rest = portions(said) or ("",)
+        self._rest = tuple(rest)
+        if self._rest:
+            await self._offer_rest(first)
+            return
+        if self._reply is not None and self._slot.kind is Kind.CHOICE and not self._reply.spoken:
+            first += choices_aloud(self._slot.labels)
+        if self._slot.kind is Kind.IDENTITY:
+            first += prompts.TYPE_ID
+        await self._say(first)
+
+    async def _offer_rest(self, portion: str) -> None:
+        self._slot = choice(("接着听", "短信"))
+        await self._say(f"{portion}{prompts.GO_ON if self._can_text() else prompts.GO_ON_ONLY}")
+
+    async def _after_portion(self, go_on: bool, text: bool) -> CallOutcome | None:
+        reply, rest = self._reply, self._rest
+        if text and self._can_text() and reply is not None and self._office.sms is not None:
+            await self._office.sms.send(self._caller, reply.text)
+            self._slot, self._rest = OPEN, ()
+            await self._say(f"{prompts.SENT}{prompts.ANYTHING_ELSE}")
+            return None
+        if go_on or text:
+            self._rest = rest[1:]
+            if self._rest:
+                await self._offer_rest(rest[0])
+                return None
+            self._slot = expected(reply) if reply is not None else OPEN
+            await self._say((prompts.NOT_SENT if text else "") + rest[0])
+            return None
+        self._rest, self._slot = (), OPEN
+        await self._say(prompts.ANYTHING_ELSE)
+        return None
+
+    def _can_text(self) -> bool:
+        private = self._reply is not None and self._reply.private
+        return self._office.sms is not None and bool(self._caller) and not private
+
+    async def _say(self, text: str) -> None:
+        """Say something worth repeating."""
+        self._said = text
+        await self._talk.say(text)

@@ -1,0 +1,95 @@
+"""How a call ends: a person takes over, a call back is noted, a rating, a farewell."""
+
+from bot.messages import Handoff, Reply
+from voice import prompts
+from voice.asking import Asking
+from voice.calls import CallOutcome, End
+from voice.digits import digits_in
+from voice.entry import confirmed, keyed
+from voice.office import Office
+from voice.slots import YES, YES_NO, Kind, digits
+from voice.talk import Pressed, Said, Talk
+
+_SHORTEST_NUMBER = 7
+
+
+class Endings:
+    """The last words of one call."""
+
+    def __init__(self, office: Office, talk: Talk, asking: Asking, caller: str) -> None:
+        self._office = office
+        self._talk = talk
+        self._asking = asking
+        self._caller = caller
+
+    async def to_a_person(self, reason: str, *, words: str = prompts.TO_A_PERSON) -> CallOutcome | None:
+        """Hand over; out of hours offer a call back, and return None when the caller wants to go on with us."""
+        summary = await self._asking.summary(reason)
+        if self._office.hours.open():
+            await self._talk.say_firmly(words)
+            return CallOutcome(end=End.QUEUE, summary=summary)
+        if self._office.desk is None:
+            await self._talk.say(prompts.NO_CALL)
+            return None
+        await self._talk.say(prompts.CLOSED)
+        if not await self._yes():
+            await self._talk.say(prompts.NO_CALL)
+            return None
+        number = await self._number()
+        if not number:
+            await self._talk.say(prompts.NO_CALL)
+            return None
+        await self._note_call_back(number, summary)
+        await self._talk.say(prompts.WILL_CALL)
+        return await self.farewell()
+
+    async def farewell(self) -> CallOutcome:
+        """Ask for a rating once anything was answered, then say good-bye, once, to its end."""
+        rating = await self._rating()
+        await self._talk.say_firmly(prompts.FAREWELL)
+        return CallOutcome(end=End.HANG_UP, rating=rating)
+
+    async def _rating(self) -> int:
+        turns = [turn for turn in self._asking.turns if turn.seq]
+        if self._office.ratings is None or not turns:
+            return 0
+        self._talk.forget()
+        await self._talk.say(prompts.RATE)
+        event = await self._talk.next(YES_NO, self._office.patience.rating)
+        score = int(event.key) if isinstance(event, Pressed) and event.key in "12345" else 0
+        if score:
+            await self._office.ratings.rate(self._asking.conversation, turns[-1].seq, score)
+            await self._talk.say(prompts.THANKS)
+        return score
+
+    async def _yes(self) -> bool:
+        event = await self._talk.next(YES_NO, self._office.patience.answer)
+        if isinstance(event, Said):
+            return bool(event.guesses) and event.guesses[0] in YES
+        return isinstance(event, Pressed) and event.key == "1"
+
+    async def _number(self) -> str:
+        if self._caller:
+            await self._talk.say(prompts.WHICH_NUMBER)
+            if await self._yes():
+                return self._caller
+        await self._talk.say(prompts.NEW_NUMBER)
+        slot = digits(Kind.DIGITS)
+        event = await self._talk.next(slot, self._office.patience.answer)
+        told = (
+            await keyed(self._talk, slot, event.key, between=self._office.patience.keys)
+            if isinstance(event, Pressed)
+            else event
+        )
+        number = told if isinstance(told, str) else digits_in(told.guesses[0]) if told and told.guesses else ""
+        if len(number) < _SHORTEST_NUMBER:
+            return ""
+        return await confirmed(self._talk, number, patience=self._office.patience.answer)
+
+    async def _note_call_back(self, number: str, summary: str) -> None:
+        shown = number
+        if self._office.vault is not None:
+            shown = await self._office.vault.put(self._asking.conversation, "手机号", number)
+        if self._office.desk is not None:
+            handoff = Handoff(reason="call-back", summary=f"请回电 {shown}。{summary}")
+            await self._office.desk.request(self._asking.conversation, Reply(text=prompts.WILL_CALL, handoff=handoff))

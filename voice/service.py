@@ -1,0 +1,110 @@
+"""Answers the phone: takes a line from a door, holds its call, and leaves the outcome for the PBX."""
+
+import asyncio
+import contextlib
+import time
+
+from bot.errors import SpeechUnavailable
+from bot.log import logger
+from bot.messages import ChannelName, Reply
+from bot.ports import Hearing, Recognizer, Synthesizer
+from voice import prompts
+from voice.audio import FRAME_SECONDS
+from voice.call import Call
+from voice.calls import CallOutcome, Calls, End
+from voice.ears import Ears
+from voice.line import Line
+from voice.mouth import Mouth
+from voice.office import Office
+from voice.talk import CallerLeft, Talk
+from voice.vocabulary import Vocabulary
+
+CALL_BEGUN = "call.begun"
+CALL_ENDED = "call.ended"
+CALL_REFUSED = "call.refused"
+
+
+class PhoneService:
+    """The line's process: at most `capacity` calls at once, each with its own ears and mouth.
+
+    Implements `Outbox` for calls that are still on: a late answer is spoken when the caller is silent.
+    """
+
+    def __init__(
+        self,
+        *,
+        office: Office,
+        recognizer: Recognizer | None,
+        synthesizer: Synthesizer,
+        vocabulary: Vocabulary,
+        calls: Calls,
+        capacity: int,
+        frame_seconds: float = FRAME_SECONDS,
+    ) -> None:
+        self._office = office
+        self._recognizer = recognizer
+        self._synthesizer = synthesizer
+        self._vocabulary = vocabulary
+        self._calls = calls
+        self._capacity = capacity
+        self._frame_seconds = frame_seconds
+        self._live: dict[str, Talk] = {}
+
+    @property
+    def live(self) -> int:
+        """How many calls are on."""
+        return len(self._live)
+
+    async def answer(self, call: str, line: Line) -> None:
+        """Hold a call until it ends; the door closes the line afterwards."""
+        if call in self._live:
+            logger().warning(CALL_REFUSED, call=call, why="same-uuid")
+            return
+        mouth = Mouth(line, self._synthesizer, frame_seconds=self._frame_seconds)
+        ears = Ears(self._hearing(), self._vocabulary)
+        talk = Talk(line, ears, mouth)
+        began = time.monotonic()
+        full = len(self._live) >= self._capacity
+        self._live[call] = talk
+        listening = asyncio.create_task(talk.listen())
+        why = "finished"
+        try:
+            logger().info(CALL_BEGUN, call=call, live=len(self._live), deaf=ears.deaf)
+            async with asyncio.timeout(self._office.patience.longest_call):
+                outcome = await (self._busy(talk) if full else self._converse(call, talk, ears))
+        except CallerLeft as left:
+            outcome, why = CallOutcome(end=End.HANG_UP), left.why
+        except TimeoutError:
+            outcome, why = CallOutcome(end=End.QUEUE, summary="通话时间过长,转人工。"), "too-long"
+        finally:
+            del self._live[call]
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+        self._calls.finish(call, outcome)
+        logger().info(CALL_ENDED, call=call, why=why, end=outcome.end.value, seconds=round(time.monotonic() - began, 1))
+
+    async def deliver(self, conversation: str, channel: ChannelName, sender: str, replies: tuple[Reply, ...]) -> bool:
+        """Speak a late answer into the call it belongs to; False when the caller is gone."""
+        talk = self._live.get(sender)
+        if channel is not ChannelName.PHONE or talk is None:
+            return False
+        with contextlib.suppress(CallerLeft, SpeechUnavailable):
+            return await talk.say("".join(self._office.forms.reply(reply) for reply in replies if not reply.private))
+        return False
+
+    async def _converse(self, call: str, talk: Talk, ears: Ears) -> CallOutcome:
+        caller = self._calls.caller(call)
+        return await Call(call=call, caller=caller, office=self._office, talk=talk, deaf=ears.deaf).run()
+
+    async def _busy(self, talk: Talk) -> CallOutcome:
+        """Say that we cannot, instead of serving everybody badly."""
+        is_open = self._office.hours.open()
+        with contextlib.suppress(SpeechUnavailable):
+            await talk.say_firmly(prompts.BUSY if is_open else prompts.BUSY_CLOSED)
+        return CallOutcome(end=End.QUEUE if is_open else End.HANG_UP, summary="智能助手满线,直接转人工。")
+
+    def _hearing(self) -> Hearing | None:
+        try:
+            return self._recognizer.hearing() if self._recognizer is not None else None
+        except SpeechUnavailable:
+            return None

@@ -1,0 +1,118 @@
+"""What may be expected next: which words, and how long a silence ends the turn."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.messages import Reply
+
+
+class Kind(StrEnum):
+    """The kinds of answers a caller gives."""
+
+    OPEN = "open"
+    YES_NO = "yes-no"
+    CHOICE = "choice"
+    DIGITS = "digits"
+    SECRET = "secret"  # noqa: S105 - the name of a kind; a code or password, never repeated
+    IDENTITY = "identity"
+    AMOUNT = "amount"
+    DATE = "date"
+    DISTRICT = "district"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One expectation. `labels` are offered choices; `length` ends a digits entry by itself; `words` bind hearing.
+
+    `silence` is what ends a turn; `settled` the shorter one when what was heard is complete as it stands.
+    """
+
+    kind: Kind = Kind.OPEN
+    labels: tuple[str, ...] = ()
+    length: int = 0
+    words: tuple[str, ...] = ()
+    silence: float = 0.7
+    settled: float = 0.45
+
+    @property
+    def by_digits(self) -> bool:
+        """Whether every key is a digit of a number."""
+        return self.kind in (Kind.DIGITS, Kind.SECRET, Kind.IDENTITY, Kind.AMOUNT, Kind.DATE)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether what is entered must never be read back."""
+        return self.kind in (Kind.SECRET, Kind.IDENTITY)
+
+
+COMMANDS = (
+    ("转人工", "人工 服务", "人工"),
+    (
+        "重复",
+        "再 说 一遍",
+        "大声",
+        "大声 点",
+        "慢",
+        "慢 一点",
+        "返回",
+        "退出",
+        "取消",
+        "没有 了",
+        "不用 了",
+        "谢谢",
+        "再见",
+    ),
+)
+_YES = ("是", "是的", "对", "对的", "好", "好的", "可以", "确认", "要", "行", "嗯")
+_NO = ("不是", "不 对", "不", "不要", "不用 了", "不用", "取消", "没有")
+_DIGITS = (*"零一二三四五六七八九幺两", "十", "百", "千", "万", "点", "元", "块", "年", "月", "日", "号")
+_ORDINALS = tuple(f"{first} 个" for first in ("第一", "第二", "第三", "第四", "第五"))
+DISTRICTS = ("城东", "城中", "城西", "城北", "湟中", "大通", "湟源")
+_UNKNOWN = "[unk]"
+YES = frozenset(word.replace(" ", "") for word in _YES)
+NO = frozenset(word.replace(" ", "") for word in _NO)
+
+OPEN = Slot()
+YES_NO = Slot(
+    kind=Kind.YES_NO,
+    words=(*_YES, *_NO, *COMMANDS[0], *COMMANDS[1], _UNKNOWN),
+    silence=0.4,
+    settled=0.3,
+)
+DIGITS = Slot(kind=Kind.DIGITS, words=(*_DIGITS, *COMMANDS[0], *_NO, _UNKNOWN), silence=1.5, settled=1.5)
+DISTRICT = Slot(kind=Kind.DISTRICT, words=(*DISTRICTS, *COMMANDS[0], _UNKNOWN), silence=0.5, settled=0.4)
+
+
+def digits(kind: Kind, length: int = 0) -> Slot:
+    """Expect a number of `length` digits (0: ended by # or silence)."""
+    return Slot(kind=kind, words=DIGITS.words, length=length, silence=1.5, settled=1.5)
+
+
+def choice(labels: tuple[str, ...]) -> Slot:
+    """Expect one of the offered choices, its number, or something else altogether: callers do change the subject."""
+    return Slot(kind=Kind.CHOICE, labels=labels, silence=0.6, settled=0.4)
+
+
+_ASKED: tuple[tuple[tuple[str, ...], Slot], ...] = (
+    (("身份证号", "证件号"), digits(Kind.IDENTITY, 18)),
+    (("验证码", "查询密码", "密码"), digits(Kind.SECRET, 6)),
+    (("手机号", "联系电话", "电话号码"), digits(Kind.DIGITS, 11)),
+    (("多少钱", "金额", "几万", "多少元"), Slot(kind=Kind.AMOUNT, silence=1.2, settled=1.0)),
+    (("哪一天", "什么日期", "几号", "哪天"), Slot(kind=Kind.DATE, silence=1.2, settled=1.0)),
+    (("哪个区", "哪个区县"), DISTRICT),
+)
+_BUSY_WORDS = frozenset({"是", "否", "确认", "取消", "是的", "不是", "对", "不对", "确认提交", "不办了"})
+
+
+def expected(reply: Reply) -> Slot:
+    """Work out from a reply what the caller will say next."""
+    labels = tuple(button.label for button in reply.buttons)
+    if labels and set(labels) <= _BUSY_WORDS:
+        return Slot(kind=Kind.YES_NO, labels=labels, words=YES_NO.words, silence=YES_NO.silence, settled=YES_NO.settled)
+    asked = (reply.spoken or reply.text)[-60:]
+    for words, slot in _ASKED:
+        if ("请" in asked or "?" in asked or "\uff1f" in asked) and any(word in asked for word in words):
+            question = any(verb in asked for verb in ("输入", "告诉", "说出", "报", "填", "按", "?", "\uff1f"))
+            if question and not (labels and slot.kind in (Kind.AMOUNT, Kind.DATE)):
+                return slot
+    return choice(labels) if labels else OPEN

@@ -1,0 +1,145 @@
+"""The floor of one call: says things, and waits for the caller's next word, key or silence."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+
+from voice.ears import Began, Ears, Utterance, Words
+from voice.line import Ended, Key, Line, Sound
+from voice.mouth import Mouth
+from voice.slots import Slot
+
+SHORTEST_SPEECH = 0.5  # seconds; what is shorter and not understood was a cough
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """The caller spoke: the guesses, best first; none when it was speech nobody could understand."""
+
+    guesses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """The caller pressed a key."""
+
+    key: str
+
+
+class CallerLeft(Exception):
+    """The line is gone; unwinds whatever was being said."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Talk:
+    """Runs the line's ears and mouth together: a key silences at once, speech holds, understood speech silences."""
+
+    def __init__(self, line: Line, ears: Ears, mouth: Mouth) -> None:
+        self._line = line
+        self._ears = ears
+        self.mouth = mouth
+        self._events: asyncio.Queue[Said | Pressed] = asyncio.Queue(maxsize=200)
+        self._left = asyncio.Event()
+        self._floor = asyncio.Lock()
+        self._why = ""
+        self._firmly = False
+
+    async def listen(self) -> None:
+        """Follow the line until it ends; runs beside the conversation."""
+        while True:
+            heard = await self._line.receive()
+            if isinstance(heard, Sound):
+                await self._sound(heard.data)
+            elif isinstance(heard, Key):
+                self._note(Pressed(key=heard.key))
+            elif isinstance(heard, Ended):
+                self._why = heard.why
+                self._left.set()
+                self.mouth.stop()
+                return
+
+    async def say(self, text: str) -> bool:
+        """Speak unless the caller is ahead of us; return whether it was heard to its end. Raises CallerLeft."""
+        self._check()
+        if not text:
+            return False
+        async with self._floor:
+            if not self._events.empty():
+                return False
+            heard = await self.mouth.say(text)
+        self._check()
+        return heard
+
+    async def say_firmly(self, text: str) -> None:
+        """Speak something that must be heard to its end: nothing but hanging up stops it. Raises CallerLeft."""
+        self._check()
+        self._firmly = True
+        try:
+            async with self._floor:
+                await self.mouth.say(text)
+        finally:
+            self._firmly = False
+        self._check()
+
+    async def next(self, slot: Slot, patience: float) -> Said | Pressed | None:
+        """Wait for the caller; None after `patience` seconds without a word. Raises CallerLeft."""
+        self._ears.expect(slot)
+        while True:
+            self._check()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(patience):
+                    return await self._first()
+            if not self._ears.speaking:
+                self._check()
+                return None
+
+    def forget(self) -> None:
+        """Drop what was said or pressed before now."""
+        while not self._events.empty():
+            self._events.get_nowait()
+
+    async def _first(self) -> Said | Pressed:
+        event = asyncio.ensure_future(self._events.get())
+        left = asyncio.ensure_future(self._left.wait())
+        try:
+            await asyncio.wait({event, left}, return_when=asyncio.FIRST_COMPLETED)
+            if event.done():
+                return event.result()
+            raise CallerLeft(self._why)
+        finally:
+            event.cancel()
+            left.cancel()
+
+    async def _sound(self, data: bytes) -> None:
+        async for event in self._ears.feed(data):
+            if isinstance(event, Began):
+                if not self._firmly:
+                    self.mouth.hold()
+            elif isinstance(event, Words):
+                if not self._firmly:
+                    self.mouth.stop()
+            elif isinstance(event, Utterance):
+                self._ended(event)
+
+    def _ended(self, utterance: Utterance) -> None:
+        if utterance.guesses:
+            self._note(Said(guesses=utterance.guesses))
+        elif self.mouth.speaking:
+            self.mouth.resume()  # a false alarm: go on where it was
+        elif utterance.seconds >= SHORTEST_SPEECH:
+            self._note(Said(guesses=()))
+
+    def _note(self, event: Said | Pressed) -> None:
+        if self._firmly and isinstance(event, Said):
+            return
+        with contextlib.suppress(asyncio.QueueFull):
+            self._events.put_nowait(event)
+        if not self._firmly:
+            self.mouth.stop()
+
+    def _check(self) -> None:
+        if self._left.is_set():
+            raise CallerLeft(self._why)

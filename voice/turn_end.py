@@ -1,0 +1,24 @@
+"""Decides how long a silence ends a caller's turn: less when what was heard is complete as it stands."""
+
+import re
+
+from voice.digits import digits_in
+from voice.slots import NO, YES, Kind, Slot
+
+_COMPLETE = re.compile(
+    r"(?:吗|呢|么|吧|多少|多少钱|几年|材料|怎么办|办理|什么|哪里|在哪|时候|提取|申请|计算|调整|余额|账户|服务|人工|"
+    r"谢谢|再见|重复|返回|退出|一遍|一点|没有了|不用了|比例|利率|额度|网点|微信|还款|贷款|本地)$"
+)
+
+
+def silence_wanted(slot: Slot, heard: str) -> float:
+    """Return the seconds of silence after which the turn is over."""
+    return slot.settled if heard and _complete(slot, heard) else slot.silence
+
+
+def _complete(slot: Slot, heard: str) -> bool:
+    if slot.kind is Kind.YES_NO:
+        return heard in YES | NO
+    if slot.by_digits:
+        return bool(slot.length) and len(digits_in(heard)) >= slot.length
+    return heard in slot.labels or bool(_COMPLETE.search(heard))
