@@ -33,8 +33,16 @@ def web_hall(heart: Heart) -> Channel:
     )
 
 
+def official_account(heart: Heart) -> Channel:
+    """The WeChat account, built with the heart, which sends late answers through it."""
+    if heart.wechat is None:
+        raise Misconfigured("channels.enabled: wechat was not open when the heart was built")
+    return heart.wechat
+
+
 DOORS: Mapping[ChannelName, Callable[[Heart], Channel]] = {
     ChannelName.WEB: web_hall,
+    ChannelName.WECHAT: official_account,
 }
 
 

@@ -7,9 +7,11 @@ from datetime import timedelta
 
 from bot.assembly.knowledge import shelf_of
 from bot.assembly.sealing import seal_of
+from bot.assembly.wechat import LONGEST_ANSWER, official_account
 from bot.clock import china_today, utc_now
 from bot.conversation import Conversation, Limits
 from bot.memory import MemoryBus, MemoryLocks
+from bot.messages import ChannelName
 from bot.rasa import RasaDialogue
 from bot.seal import Seal
 from bot.settings import Settings
@@ -19,6 +21,7 @@ from bot.store.identities import SqlIdentities
 from bot.store.sql import SqlStore
 from bot.store.vault_rows import VaultRows
 from bot.vault import EncryptedVault
+from channels.wechat.channel import WeChatChannel
 from knowledge_base.retriever import KnowledgeRetriever
 
 
@@ -34,6 +37,7 @@ class Heart:
     identities: SqlIdentities
     retriever: KnowledgeRetriever
     conversation: Conversation
+    wechat: WeChatChannel | None = None
 
 
 def vault_of(settings: Settings, database: Database, seal: Seal) -> EncryptedVault:
@@ -45,7 +49,13 @@ def vault_of(settings: Settings, database: Database, seal: Seal) -> EncryptedVau
 def limits_of(settings: Settings) -> Limits:
     """What one message may cost."""
     asked = settings.conversation
-    return Limits(deadline=asked.deadline, longest_text=asked.longest_text, waiting=asked.waiting, lease=asked.lease)
+    return Limits(
+        deadline=asked.deadline,
+        channel_deadlines={ChannelName.WECHAT: min(LONGEST_ANSWER, asked.lease - 1)},
+        longest_text=asked.longest_text,
+        waiting=asked.waiting,
+        lease=asked.lease,
+    )
 
 
 @asynccontextmanager
@@ -61,6 +71,7 @@ async def heart(settings: Settings, *, rasa_url: str) -> AsyncIterator[Heart]:
         stack.push_async_callback(retriever.close)
         dialogue = RasaDialogue(url=rasa_url, deadline=settings.rasa.deadline, today=china_today(utc_now))
         stack.push_async_callback(dialogue.close)
+        wechat = await stack.enter_async_context(official_account(settings, database, seal, identities))
         conversation = Conversation(
             dialogue=dialogue,
             retriever=retriever,
@@ -73,6 +84,7 @@ async def heart(settings: Settings, *, rasa_url: str) -> AsyncIterator[Heart]:
             bus=bus,
             now=utc_now,
             limits=limits_of(settings),
+            outbox=wechat.outbox if wechat else None,
         )
         stack.push_async_callback(conversation.close)
         yield Heart(
@@ -84,6 +96,7 @@ async def heart(settings: Settings, *, rasa_url: str) -> AsyncIterator[Heart]:
             identities=identities,
             retriever=retriever,
             conversation=conversation,
+            wechat=wechat,
         )
 
 

@@ -44,6 +44,7 @@ class _Token:
     access_token: str = ""
     expires_in: int = 0
     errcode: int = 0
+    errmsg: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,7 @@ class PlatformApi:
         }
         token = _read(await self._post("/cgi-bin/stable_token", encode(body)), _Token)
         if token.errcode or not token.access_token:
-            raise PlatformRefused(token.errcode)
+            raise PlatformRefused(token.errcode, token.errmsg)
         return AccessToken(value=token.access_token, expires_at=self._now() + timedelta(seconds=token.expires_in))
 
     async def send(self, part: Part, openid: str) -> None:

@@ -15,6 +15,7 @@ from bot.store.database import Database
 from channels.web.limits import Buckets
 from channels.wechat.answers import Answers, Ears
 from channels.wechat.api import PLATFORM, PlatformApi
+from channels.wechat.binding import Binding, BindingPages
 from channels.wechat.courier import PAUSES, Courier
 from channels.wechat.keeper import Keeper
 from channels.wechat.link_store import OneTimeLinks
@@ -67,45 +68,54 @@ class WeChatChannel:
         seal: Seal,
         questions: Questions = Questions(),  # noqa: B008 - frozen
         ears: Ears | None = None,
+        binding: Binding | None = None,
         limits: Limits = Limits(),
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         owner = f"{os.getpid()}-{os.urandom(6).hex()}"
+        self._account = account
         self._seal = seal
         self._now = now
         self._limits = limits
         self._questions = questions
         self._ears = ears
+        self._binding = binding
         self._receipts = Receipts(database, owner=owner, lease=timedelta(seconds=limits.lease), now=now)
         self._replays = Replays(database, now=now)
+        self._links = LinkPages(OneTimeLinks(database, seal=seal, now=now))
         self._envelope = Envelope(
             app_id=account.app_id, token=account.token, aes_key=account.aes_key, mode=account.mode, now=now
         )
-        tokens = TokenStore(database, app_id=account.app_id, seal=seal, owner=owner, now=now)
-        self.api = PlatformApi(
-            app_id=account.app_id,
-            secret=account.secret,
-            store=tokens,
-            now=now,
-            url=account.platform,
-            deadline=limits.deadline,
+        self.api = _api(
+            account, TokenStore(database, app_id=account.app_id, seal=seal, owner=owner, now=now), limits, now
         )
         self._courier = Courier(
-            api=self.api,
-            receipts=self._receipts,
-            seal=seal,
-            now=now,
-            template=account.template,
-            pauses=limits.pauses,
+            api=self.api, receipts=self._receipts, seal=seal, now=now, template=account.template, pauses=limits.pauses
         )
-        self._links = LinkPages(OneTimeLinks(database, seal=seal, now=now))
         self.outbox = WeChatOutbox(courier=self._courier, receipts=self._receipts, seal=seal)
 
     def mount(self, app: web.Application, answering: Answering) -> None:
         answers = Answers(
             answering=answering, receipts=self._receipts, seal=self._seal, questions=self._questions, ears=self._ears
         )
-        around = Surroundings(
+        webhook = Webhook(self._around(answers, answering))
+        app.router.add_get(PATH, webhook.connect)
+        app.router.add_post(PATH, webhook.deliver)
+        self._links.mount(app)
+        if self._binding is not None:
+            pages = BindingPages(
+                self._binding,
+                api=self.api,
+                app_id=self._account.app_id,
+                seal=self._seal,
+                answering=answering,
+                now=self._now,
+            )
+            pages.mount(app)
+        app.cleanup_ctx.append(lambda _: self._running(answers))
+
+    def _around(self, answers: Answers, answering: Answering) -> Surroundings:
+        return Surroundings(
             envelope=self._envelope,
             receipts=self._receipts,
             replays=self._replays,
@@ -117,19 +127,25 @@ class WeChatChannel:
             now=self._now,
             budget=self._limits.budget,
         )
-        webhook = Webhook(around)
-        app.router.add_get(PATH, webhook.connect)
-        app.router.add_post(PATH, webhook.deliver)
-        self._links.mount(app)
+
+    async def _running(self, answers: Answers) -> AsyncIterator[None]:
+        """Sweep while the application runs; then let what is on its way arrive."""
         keeper = Keeper(
             receipts=self._receipts, courier=self._courier, answers=answers, now=self._now, beat=self._limits.beat
         )
+        keeper.start()
+        yield
+        await keeper.stop()
+        await self._courier.close()
+        await self.api.close()
 
-        async def running(_app: web.Application) -> AsyncIterator[None]:
-            keeper.start()
-            yield
-            await keeper.stop()
-            await self._courier.close()
-            await self.api.close()
 
-        app.cleanup_ctx.append(running)
+def _api(account: Account, tokens: TokenStore, limits: Limits, now: Callable[[], datetime]) -> PlatformApi:
+    return PlatformApi(
+        app_id=account.app_id,
+        secret=account.secret,
+        store=tokens,
+        now=now,
+        url=account.platform,
+        deadline=limits.deadline,
+    )

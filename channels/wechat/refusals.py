@@ -36,9 +36,10 @@ class PlatformRefused(Unavailable):
 
     code = "wechat-refused"
 
-    def __init__(self, errcode: int) -> None:
+    def __init__(self, errcode: int, detail: str = "") -> None:
         super().__init__(f"WeChat answered {errcode}")
         self.errcode = errcode
+        self.detail = detail
 
 
 class PlatformUnreachable(PlatformRefused):

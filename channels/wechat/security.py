@@ -133,7 +133,7 @@ def aes_bytes(key: str) -> bytes:
         raw = b""
     if len(key) != 43 or len(raw) != 32:
         raise Misconfigured(
-            "JIAJIA_WECHAT__AES_KEY: the platform's EncodingAESKey has 43 letters and digits; copy it again"
+            "JIAJIA_WECHAT_AES_KEY: the platform's EncodingAESKey has 43 letters and digits; copy it again"
         )
     return raw
 
