@@ -19,7 +19,7 @@ from bot.messages import ChannelName
 
 PREFIX = "JIAJIA_"
 FOR_TESTS = "JIAJIA_TEST_"  # addresses of test servers; no setting of the programs
-SECRETS = ("secret_key", "fund_key", "wechat_secret", "wechat_token", "wechat_aes_key")
+SECRETS = ("secret_key", "fund_key", "phone_token", "wechat_secret", "wechat_token", "wechat_aes_key")
 FILE = Path("jiajia.toml")
 
 
@@ -161,6 +161,33 @@ class WeChat(_Section):
     """Address of WeChat's server interface."""
 
 
+class Phone(_Section):
+    """The 12329 line: where the PBX finds us, how we hear and speak, when people answer."""
+
+    host: str = "127.0.0.1"
+    """Address of the audio and of the calls' HTTP; the PBX stands on the same machine unless you change it."""
+    port: Port = 9092
+    """Port Asterisk's AudioSocket connects to."""
+    http_port: Port = 9093
+    """Port of the calls' HTTP (/calls, outcome) and of the WebSocket audio."""
+    capacity: Annotated[int, Field(ge=1, le=1_000)] = 20
+    """Calls at once; the next caller is told so and queued for a person. About ten per core."""
+    model: str = ""
+    """Vosk model: a directory, or a published name below `models`; empty or broken: the line goes by keys."""
+    models: Path = Path("var/models/vosk")
+    """Folder where models are looked up by name (vosk-model-small-cn-0.22, vosk-model-cn-0.22)."""
+    model_sha256: str = ""
+    """Checksum the model must have; empty: any. `python -m voice.vosk_model <directory>` prints it."""
+    threads: Annotated[int, Field(ge=1, le=64)] = 2
+    """Threads that decode speech; one per core."""
+    voice: str = "espeak"
+    """Who speaks: espeak, an HTTP engine's address, or a piper voice file (.onnx)."""
+    prompts: str = ""
+    """Folder of recorded sentences: each .wav beside a .txt with its words; empty: none."""
+    hours: str = "1-5 08:30-12:00, 1-5 14:00-17:30"
+    """When people answer (1 is Monday), between commas; empty: always."""
+
+
 class Channels(_Section):
     """The doors that are open."""
 
@@ -192,6 +219,8 @@ class Settings(BaseSettings):
     """令牌(Token) as written into 服务器配置; environment only."""
     wechat_aes_key: SecretStr = SecretStr("")
     """消息加解密密钥(EncodingAESKey) of the official account; environment only."""
+    phone_token: SecretStr = SecretStr("")
+    """What the PBX shows to register calls and fetch outcomes; environment only. Needed for the phone."""
     gateway: Gateway = Gateway()
     conversation: Conversation = Conversation()
     rasa: Rasa = Rasa()
@@ -201,6 +230,7 @@ class Settings(BaseSettings):
     knowledge: Knowledge = Knowledge()
     fund: Fund = Fund()
     wechat: WeChat = WeChat()
+    phone: Phone = Phone()
     channels: Channels = Channels()
     log: Log = Log()
 

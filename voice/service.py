@@ -6,7 +6,6 @@ import time
 
 from bot.errors import SpeechUnavailable
 from bot.log import logger
-from bot.messages import ChannelName, Reply
 from bot.ports import Hearing, Recognizer, Synthesizer
 from voice import prompts
 from voice.audio import FRAME_SECONDS
@@ -25,10 +24,7 @@ CALL_REFUSED = "call.refused"
 
 
 class PhoneService:
-    """The line's process: at most `capacity` calls at once, each with its own ears and mouth.
-
-    Implements `Outbox` for calls that are still on: a late answer is spoken when the caller is silent.
-    """
+    """The line's process: at most `capacity` calls at once, each with its own ears and mouth."""
 
     def __init__(
         self,
@@ -82,15 +78,6 @@ class PhoneService:
             await asyncio.gather(listening, return_exceptions=True)
         self._calls.finish(call, outcome)
         logger().info(CALL_ENDED, call=call, why=why, end=outcome.end.value, seconds=round(time.monotonic() - began, 1))
-
-    async def deliver(self, conversation: str, channel: ChannelName, sender: str, replies: tuple[Reply, ...]) -> bool:
-        """Speak a late answer into the call it belongs to; False when the caller is gone."""
-        talk = self._live.get(sender)
-        if channel is not ChannelName.PHONE or talk is None:
-            return False
-        with contextlib.suppress(CallerLeft, SpeechUnavailable):
-            return await talk.say("".join(self._office.forms.reply(reply) for reply in replies if not reply.private))
-        return False
 
     async def _converse(self, call: str, talk: Talk, ears: Ears) -> CallOutcome:
         caller = self._calls.caller(call)

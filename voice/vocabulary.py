@@ -16,18 +16,19 @@ class _Word:
 
 
 class Vocabulary:
-    """The words of the service by their sound.
+    """The words of the service by their sound; of two that sound alike the first one given is meant.
 
     Words of three characters and more are recognised by their syllables without tones and with the mergers of
     southern and north-western speech (zh/z, ing/in); two characters are too few for that and must agree in tone.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = frozenset(word for word in words if 2 <= len(word) <= LONGEST_WORD and _han(word))
         self._by_sound: dict[tuple[str, ...], _Word] = {}
-        for text in sorted(self._words):
-            word = _Word(text=text, tones=_tones(text))
-            self._by_sound.setdefault(_loose(word.tones), word)
+        for text in words:
+            if 2 <= len(text) <= LONGEST_WORD and _han(text):
+                word = _Word(text=text, tones=_tones(text))
+                self._by_sound.setdefault(_loose(word.tones), word)
+        self._words = frozenset(word.text for word in self._by_sound.values())
         self._longest = max(map(len, self._words), default=0)
 
     @property

@@ -1,6 +1,7 @@
 """Finds a Vosk model on disk: a directory, or a published model's name in the models folder; says what is wrong."""
 
 import hashlib
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,3 +54,7 @@ def verified(directory: Path, expected: str) -> Path:
     if expected and checksum(directory) != expected.lower():
         raise SpeechUnavailable(f"{directory} 与 JIAJIA_PHONE__MODEL_SHA256 不符,可能下载不完整或被改动")
     return directory
+
+
+if __name__ == "__main__":
+    print(checksum(Path(sys.argv[1])))

@@ -50,6 +50,8 @@ def doors_app(heart: Heart) -> web.Application:
     """One application with every enabled door; an unknown one stops the start, named."""
     app = web.Application()
     for name in heart.settings.channels.enabled:
+        if name is ChannelName.PHONE:
+            continue  # opens its own ports: bot/assembly/phone.py
         if name not in DOORS:
             raise Misconfigured(f"channels.enabled: {name} is not available in this version")
         DOORS[name](heart).mount(app, heart.conversation)

@@ -12,10 +12,12 @@ from bot.assembly.core_system import HOST, fund_system, stand_in
 from bot.assembly.doors import doors_app
 from bot.assembly.heart import Heart, heart
 from bot.assembly.knowledge import parameters_of
+from bot.assembly.phone import phone
 from bot.clock import china_today, utc_now
 from bot.errors import Misconfigured
 from bot.fund.system import FundSystem
 from bot.log import logger
+from bot.messages import ChannelName
 from bot.settings import Settings
 
 GATEWAY_READY = "gateway.ready"
@@ -31,6 +33,9 @@ async def gateway(settings: Settings, *, rasa_url: str, serve: bool = True) -> A
         await _serve(stack, actions_app(parts, fund), settings.actions.host, settings.actions.port)
         if serve:
             await _serve(stack, doors_app(parts), settings.gateway.host, settings.gateway.port)
+            if ChannelName.PHONE in settings.channels.enabled:
+                calls = await stack.enter_async_context(phone(parts))
+                await _serve(stack, calls, settings.phone.host, settings.phone.http_port)
         await parts.conversation.deliver_owed()
         logger().info(GATEWAY_READY, knowledge=parts.retriever.version)
         yield parts

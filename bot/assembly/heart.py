@@ -24,6 +24,8 @@ from bot.vault import EncryptedVault
 from channels.wechat.channel import WeChatChannel
 from knowledge_base.retriever import KnowledgeRetriever
 
+LONGEST_ON_HOLD = 20.0  # seconds a caller waits, and is told so meanwhile: what comes later reaches nobody
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heart:
@@ -51,7 +53,10 @@ def limits_of(settings: Settings) -> Limits:
     asked = settings.conversation
     return Limits(
         deadline=asked.deadline,
-        channel_deadlines={ChannelName.WECHAT: min(LONGEST_ANSWER, asked.lease - 1)},
+        channel_deadlines={
+            ChannelName.WECHAT: min(LONGEST_ANSWER, asked.lease - 1),
+            ChannelName.PHONE: min(LONGEST_ON_HOLD, asked.lease - 1),
+        },
         longest_text=asked.longest_text,
         waiting=asked.waiting,
         lease=asked.lease,
