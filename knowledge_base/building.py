@@ -15,17 +15,20 @@ from knowledge_base.encoder import Encoder
 from knowledge_base.entries import Content, State
 from knowledge_base.finder import Seeker, build_seeker
 from knowledge_base.fusion import Lesson, learn_fusion
-from knowledge_base.learning import crossed_lessons, lesson
+from knowledge_base.gatekeeper import Gatekeeper, foreign_questions, gate_terms, train_gatekeeper
+from knowledge_base.learning import crossed_lessons, judge_lessons, lesson
 from knowledge_base.seeker_files import save_seeker
 from knowledge_base.shelf import Manifest, Shelf
 from knowledge_base.signals import Asked
 from knowledge_base.thresholds import learn_thresholds
 from knowledge_base.training import Recipe, train_encoder
-from knowledge_base.wording import LEXICON_FILES, read_like
+from knowledge_base.wording import LEXICON_FILES, Reading, read_like
 
-ENGINE = 1
+ENGINE = 2
 """Raise when learned folders of older code must not be reused."""
 HOME_TRAINED = "trained"
+MADE, REAL = 8, 5
+"""Every MADE-th generated foreign question becomes a lesson; a real one weighs as much as REAL generated ones."""
 KNOWLEDGE_BUILT, LEARNING_STARTED = "knowledge.built", "knowledge.learning_started"
 log = logger()
 
@@ -65,7 +68,12 @@ class Builder:
     """Knows where the sources are, which encoder is wanted, and where versions go."""
 
     def __init__(
-        self, sources: Path, shelf: Shelf, now: Callable[[], datetime], encoder: str = HOME_TRAINED, recipe: Recipe | None = None
+        self,
+        sources: Path,
+        shelf: Shelf,
+        now: Callable[[], datetime],
+        encoder: str = HOME_TRAINED,
+        recipe: Recipe | None = None,
     ) -> None:
         self._sources, self._shelf, self._now = sources, shelf, now
         self._encoder, self._recipe = encoder, recipe or Recipe()
@@ -112,7 +120,7 @@ class Builder:
         return manifest
 
     def _key(self, asked: Sequence[Asked], exam: Exam) -> str:
-        lexicon = [(self._sources / name).read_bytes() for name in LEXICON_FILES]
+        lexicon = [(self._sources / name).read_bytes() for name in (*LEXICON_FILES, "foreign.txt")]
         parts = [msgspec.json.encode(part) for part in (asked, exam, asdict(self._recipe), self._encoder, ENGINE)]
         return _hash(*lexicon, *parts)[:16]
 
@@ -123,13 +131,18 @@ class Builder:
         kept = self._encoder if named else self._train(asked)
         encoder = named or Encoder.load(str(self._shelf.encoders / kept))
         seeker = build_seeker(asked, reading, encoder)
-        lessons = crossed_lessons(asked, reading, self._sources, self._recipe, exam.foreign, encoder=named)
+        made = foreign_questions(self._sources / "foreign.txt")
+        foreign = (*exam.foreign, *made[::MADE])
+        lessons = crossed_lessons(asked, reading, self._sources, self._recipe, foreign, encoder=named)
         lessons += _probe_lessons(seeker, exam)
+        lessons = judge_lessons(lessons, reading, made)
+        gatekeeper = _gatekeeper(asked, exam, made, reading)
         fusion = learn_fusion(lessons)
         thresholds, metrics = learn_thresholds(fusion, lessons)
         with self._shelf.whole(self._shelf.learned(name)) as folder:
             save_seeker(seeker, folder, self._sources, kept)
             fusion.save(folder / "fusion.npz")
+            gatekeeper.save(folder / "gatekeeper.json")
             thresholds.save(folder / "thresholds.json")
             (folder / "metrics.json").write_text(json.dumps(metrics), encoding="utf-8")
 
@@ -143,6 +156,12 @@ class Builder:
             with self._shelf.whole(target) as scratch:
                 train_encoder(groups, self._sources, self._recipe).save(str(scratch), create_model_card=False)
         return key
+
+
+def _gatekeeper(asked: Sequence[Asked], exam: Exam, made: Sequence[str], reading: Reading) -> Gatekeeper:
+    ours = [*(question for entry in asked for question in entry.questions), *(probe for _, probe in exam.probes)]
+    foreign = [*exam.foreign * REAL, *made]
+    return train_gatekeeper([gate_terms(reading, q) for q in ours], [gate_terms(reading, q) for q in foreign])
 
 
 def _probe_lessons(seeker: Seeker, exam: Exam) -> list[Lesson]:

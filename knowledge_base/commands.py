@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bot.errors import JiajiaError
+from bot.errors import JiajiaError, KnowledgeUnavailable
 from bot.knowledge import Query
 from knowledge_base.building import HOME_TRAINED, Builder
 from knowledge_base.edition import Edition, load_edition
@@ -33,7 +33,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m knowledge_base", description="Curate what 家家 knows.")
     parser.add_argument("--home", type=Path, default=Path("var/knowledge"), help="folder of the built versions")
     parser.add_argument("--sources", type=Path, default=FOLDER, help="folder of the curated files")
-    parser.add_argument("--encoder", default=HOME_TRAINED, help="a sentence-transformers name or path; default: trained here")
+    parser.add_argument(
+        "--encoder", default=HOME_TRAINED, help="a sentence-transformers name or path; default: trained here"
+    )
     verbs = parser.add_subparsers(required=True, metavar="verb")
     build = _verb(verbs, "build", _build, "build a version from the files if anything changed, and make it current")
     build.add_argument("--force", action="store_true", help="learn and build even if nothing changed")
@@ -45,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, verb: Verb, told: str) -> argparse.ArgumentParser:
+def _verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, verb: Verb, told: str
+) -> argparse.ArgumentParser:
     parser = verbs.add_parser(name, help=told, description=told)
     parser.set_defaults(verb=verb)
     return parser
@@ -59,16 +63,21 @@ def _build(options: argparse.Namespace) -> int:
     started = time.perf_counter()
     shelf = Shelf(options.home)
     manifest = Builder(options.sources, shelf, _now, options.encoder).build(force=options.force)
-    print(f"{manifest.version}: {manifest.entries} entries, {manifest.questions} questions, {time.perf_counter() - started:.1f} s")
+    print(
+        f"{manifest.version}: {manifest.entries} entries, {manifest.questions} questions, {time.perf_counter() - started:.1f} s"
+    )
     print(json.dumps(manifest.metrics, ensure_ascii=False))
     return 0
 
 
 def _edition(options: argparse.Namespace) -> Edition:
+    """Load the current version; the first question on a new machine, or after newer code, builds one."""
     shelf = Shelf(options.home)
-    if not shelf.current():
-        Builder(options.sources, shelf, _now, options.encoder).build()
-    return load_edition(shelf, shelf.current())
+    try:
+        return load_edition(shelf, shelf.current())
+    except KnowledgeUnavailable as error:
+        print(f"building first: {error}", file=sys.stderr)
+    return load_edition(shelf, Builder(options.sources, shelf, _now, options.encoder).build().version)
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -120,7 +129,9 @@ def _explain(edition: Edition, query: Query) -> None:
     print(f"{finding.decision.value}  version {finding.version}  {spent:.1f} ms")
     print(f"read as: {reading.canonical(query.text)}")
     limits = edition.thresholds
-    print(f"ours {found.ours:.2f} (declined below {limits.ours:.2f}); answered from {limits.answer:.2f}; exact: {found.exact}")
+    print(
+        f"ours {found.ours:.2f} (declined below {limits.ours:.2f}); answered from {limits.answer:.2f}; exact: {found.exact}"
+    )
     for hit in finding.hits:
         print(f"\n{hit.score:.3f}  {hit.entry.id}  {hit.entry.title}  {' '.join(hit.entry.catalogue)}")
         print("      " + _reasons(edition, found.sighting, hit.entry.id))

@@ -5,10 +5,12 @@ from datetime import date
 
 import torch
 
+from bot.errors import KnowledgeUnavailable
 from bot.knowledge import Decision, Finding, Hit, Query, Served
 from knowledge_base.entries import Entry
 from knowledge_base.finder import Finder
 from knowledge_base.fusion import Fusion
+from knowledge_base.gatekeeper import Gatekeeper
 from knowledge_base.rendering import Renderer, renderer_of
 from knowledge_base.seeker_files import load_seeker
 from knowledge_base.shelf import Shelf
@@ -49,11 +51,15 @@ def load_edition(shelf: Shelf, version: str) -> Edition:
     torch.set_num_threads(1)
     manifest, content = shelf.manifest(version), shelf.content(version)
     folder = shelf.learned(manifest.learned)
-    seeker = load_seeker(folder, shelf.encoders)
+    try:
+        fusion, gatekeeper = Fusion.load(folder / "fusion.npz"), Gatekeeper.load(folder / "gatekeeper.json")
+        thresholds = Thresholds.load(folder / "thresholds.json")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise KnowledgeUnavailable(f"version {version!r} cannot be used, build again: {error}") from error
     return Edition(
         version=version,
-        finder=Finder(seeker, Fusion.load(folder / "fusion.npz")),
+        finder=Finder(load_seeker(folder, shelf.encoders), fusion, gatekeeper),
         renderer=renderer_of(content),
         entries={entry.id: entry for entry in content.entries},
-        thresholds=Thresholds.load(folder / "thresholds.json"),
+        thresholds=thresholds,
     )

@@ -1,17 +1,20 @@
 """Finds entries for a question: reads it, asks every signal, weighs them with what was learned."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from knowledge_base.encoder import Encoder
 from knowledge_base.fusion import Fusion
+from knowledge_base.gatekeeper import Gatekeeper, gate_terms
 from knowledge_base.lexical import Floats
 from knowledge_base.signals import Asked, Heard, Index, Sighting, build_index, cut
+from knowledge_base.spelling import Speller
 from knowledge_base.wording import Reading
 
 CERTAIN = 0.99
+SPELLING_SAMPLE = 20_000
 SELF_CONTAINED, FOLLOW_UP_LENGTH = 0.8, 12
 """A question trusted this far, or longer than this many characters, does not need what was said before it."""
 
@@ -35,9 +38,15 @@ class Seeker:
     reading: Reading
     encoder: Encoder
     index: Index
+    speller: Speller
 
     def look(self, text: str) -> Sighting:
+        """Return what every signal says about a question, words that only sound right mended first."""
+        text = self.mend(text)
         return self.index.look(Heard(terms=cut(self.reading, text), vector=self.encoder.encode([text])))
+
+    def mend(self, text: str) -> str:
+        return self.speller.mend(self.reading.plain(text))
 
 
 def build_seeker(asked: Sequence[Asked], reading: Reading, encoder: Encoder) -> Seeker:
@@ -52,14 +61,23 @@ def build_seeker(asked: Sequence[Asked], reading: Reading, encoder: Encoder) -> 
         [cut(reading, question)["chars"] for question in barred],
         encoder.encode(barred) if barred else np.zeros((0, 1), dtype=np.float32),
     )
-    return Seeker(asked=tuple(asked), reading=reading, encoder=encoder, index=index)
+    return Seeker(
+        asked=tuple(asked), reading=reading, encoder=encoder, index=index, speller=speller_for(asked, reading)
+    )
+
+
+def speller_for(asked: Sequence[Asked], reading: Reading) -> Speller:
+    """Return a speller that knows the curated questions' words; a sample suffices for large bases."""
+    questions = [question for entry in asked for question in entry.questions]
+    sample = questions[:: max(1, len(questions) // SPELLING_SAMPLE)]
+    return Speller(map(reading.plain, sample), reading.everyday_words, reading.frequencies())
 
 
 class Finder:
     """A seeker with learned weights. Exact wordings win outright."""
 
-    def __init__(self, seeker: Seeker, fusion: Fusion) -> None:
-        self.seeker, self.fusion = seeker, fusion
+    def __init__(self, seeker: Seeker, fusion: Fusion, gatekeeper: Gatekeeper) -> None:
+        self.seeker, self.fusion, self.gatekeeper = seeker, fusion, gatekeeper
         strict = seeker.reading.strict
         self._places = {entry.id: place for place, entry in enumerate(seeker.asked)}
         self._exact = {strict(q): place for place, entry in enumerate(seeker.asked) for q in entry.questions}
@@ -75,7 +93,8 @@ class Finder:
         return self._found(text, best, pooled)
 
     def _take(self, text: str, entry: str) -> "_Take":
-        sighting = self.seeker.look(text)
+        judged = self.gatekeeper.judge(gate_terms(self.seeker.reading, self.seeker.mend(text)))
+        sighting = replace(self.seeker.look(text), judged=judged)
         beliefs = self.fusion.weigh(sighting)
         right, ours = self.fusion.trusted(sighting, beliefs)
         alone = _Take(sighting=sighting, beliefs=beliefs, right=right, ours=ours)
@@ -83,12 +102,12 @@ class Finder:
         length = len(self.seeker.reading.canonical(text))
         if place is None or right >= SELF_CONTAINED or length > FOLLOW_UP_LENGTH:
             return alone
-        return self._in_context(text, place)
+        return self._in_context(text, place, judged)
 
-    def _in_context(self, text: str, place: int) -> "_Take":
+    def _in_context(self, text: str, place: int, judged: float) -> "_Take":
         """Ask the question together with what was talked about, leaning to what belongs to it."""
         before = self.seeker.asked[place]
-        sighting = self.seeker.look(f"{before.questions[0]} {text}")
+        sighting = replace(self.seeker.look(f"{before.questions[0]} {text}"), judged=max(judged, 0.0))
         nearness = np.asarray([_nearness(before, self.seeker.asked[at]) for at in sighting.entries], dtype=np.float32)
         beliefs = self.fusion.weigh(sighting) ** np.float32(0.5) * nearness
         beliefs /= beliefs.sum()

@@ -14,7 +14,7 @@ from torch import nn
 from knowledge_base.lexical import Floats
 from knowledge_base.signals import FIGURES, Sighting
 
-HIDDEN, STEPS, MODELS = 24, 300, 3
+HIDDEN, STEPS, BATCH, MODELS = 16, 250, 256, 2
 KEPT = ("chars_best", "chars_cosine", "chars_covered", "words_best", "words_covered", "sounds_covered", "dense_best",
         "dense_top3", "title", "barred")  # fmt: skip
 """Figures of the best candidate that also speak about trust."""
@@ -24,6 +24,7 @@ KEPT = ("chars_best", "chars_cosine", "chars_covered", "words_best", "words_cove
 class Lesson:
     """One question with its candidates; `right` is the place of the right one, -1 where none is (or none was found)."""
 
+    text: str
     sighting: Sighting
     right: int
     in_scope: bool = True
@@ -114,7 +115,7 @@ def _fit(inputs: torch.Tensor, hidden: torch.Tensor, right: torch.Tensor, seed: 
     optimiser = torch.optim.AdamW([*first.parameters(), *last.parameters()], lr=0.01, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS)
     for _ in range(STEPS):
-        chosen = torch.randint(len(right), (min(512, len(right)),))
+        chosen = torch.randint(len(right), (min(BATCH, len(right)),))
         batch = inputs[chosen]
         noisy = batch + 0.05 * torch.randn_like(batch)
         scores = last(torch.cat([torch.tanh(first(noisy)), noisy], dim=-1)).squeeze(-1) + hidden[chosen]
@@ -161,7 +162,16 @@ def _aspects(sighting: Sighting, beliefs: Floats) -> Floats:
     spread = float(-(beliefs * np.log(beliefs + 1e-9)).sum())
     figures = sighting.figures[order[0], [FIGURES.index(name) for name in KEPT]]
     squares = figures[[0, 6]] ** 2
-    shape = [best, best - second, np.log(best / (1 - best + 1e-4)), spread, *sighting.known, *(sighting.known**2)]
+    judged = [sighting.judged, max(0.0, -sighting.judged)]
+    shape = [
+        best,
+        best - second,
+        np.log(best / (1 - best + 1e-4)),
+        spread,
+        *sighting.known,
+        *(sighting.known**2),
+        *judged,
+    ]
     return np.asarray([*shape, *figures, *squares], dtype=np.float32)
 
 

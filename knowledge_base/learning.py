@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 
@@ -11,12 +12,13 @@ from knowledge_base.augmentation import Augmenter
 from knowledge_base.encoder import Encoder
 from knowledge_base.finder import Seeker, build_seeker
 from knowledge_base.fusion import Lesson
+from knowledge_base.gatekeeper import crossed_judgements, gate_terms
 from knowledge_base.signals import Asked
 from knowledge_base.training import Recipe, train_encoder
 from knowledge_base.wording import Reading
 
-FOLDS = 4
-NOISY = 0.25
+FOLDS = 3
+NOISY = 0.2
 
 
 def crossed_lessons(
@@ -46,7 +48,20 @@ def lesson(seeker: Seeker, text: str, place: int) -> Lesson:
     """Ask one question; `place` is the right entry's number, -1 for a question that is none of ours."""
     sighting = seeker.look(text)
     at = np.flatnonzero(sighting.entries == place)
-    return Lesson(sighting=sighting, right=int(at[0]) if len(at) else -1, in_scope=place >= 0)
+    return Lesson(text=text, sighting=sighting, right=int(at[0]) if len(at) else -1, in_scope=place >= 0)
+
+
+def judge_lessons(lessons: Sequence[Lesson], reading: Reading, extra: Sequence[str]) -> list[Lesson]:
+    """Give every lesson the judgement of a gatekeeper that has not seen its question; `extra` are foreign questions."""
+    bags = [gate_terms(reading, lesson.text) for lesson in lessons]
+    folds = [crc32(lesson.text.encode()) % FOLDS for lesson in lessons]
+    judged = crossed_judgements(
+        bags, [lesson.in_scope for lesson in lessons], folds, [gate_terms(reading, q) for q in extra]
+    )
+    return [
+        replace(lesson, sighting=replace(lesson.sighting, judged=float(value)))
+        for lesson, value in zip(lessons, judged, strict=True)
+    ]
 
 
 def _fold(asked: Sequence[Asked], fold: int) -> tuple[list[Asked], list[tuple[int, str]]]:

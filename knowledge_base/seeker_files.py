@@ -10,7 +10,7 @@ import numpy as np
 
 from bot.errors import KnowledgeUnavailable
 from knowledge_base.encoder import Encoder
-from knowledge_base.finder import Seeker
+from knowledge_base.finder import Seeker, speller_for
 from knowledge_base.lexical import View
 from knowledge_base.signals import VIEWS, Asked, Index
 from knowledge_base.wording import LEXICON_FILES, read_like
@@ -48,4 +48,5 @@ def load_seeker(folder: Path, encoders: Path) -> Seeker:
     except (OSError, ValueError, KeyError, RuntimeError, msgspec.MsgspecError) as error:
         raise KnowledgeUnavailable(f"what was learned in {folder.name!r} cannot be read: {error}") from error
     own = encoders / name
-    return Seeker(asked=asked, reading=reading, encoder=Encoder.load(str(own) if own.is_dir() else name), index=index)
+    encoder = Encoder.load(str(own) if own.is_dir() else name)
+    return Seeker(asked=asked, reading=reading, encoder=encoder, index=index, speller=speller_for(asked, reading))

@@ -51,11 +51,15 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """Candidates of one question: entry numbers, one row of FIGURES each, and how much of the question is known."""
+    """Candidates of one question: entry numbers, one row of FIGURES each, how much of the question is known.
+
+    `judged` is the gatekeeper's log-odds that the question is ours.
+    """
 
     entries: Ints
     figures: NDArray[np.float32]
     known: Floats
+    judged: float = 0.0
 
 
 def cut(reading: Reading, text: str) -> dict[str, list[str]]:

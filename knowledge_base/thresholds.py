@@ -41,7 +41,9 @@ def learn_thresholds(fusion: Fusion, lessons: Sequence[Lesson]) -> tuple[Thresho
     beliefs = [fusion.weigh(lesson.sighting) for lesson in lessons]
     trusts = np.asarray([fusion.trusted(le.sighting, be) for le, be in zip(lessons, beliefs, strict=True)])
     mine = np.asarray([lesson.in_scope for lesson in lessons])
-    right = np.asarray([le.right >= 0 and le.right == int(be.argmax()) for le, be in zip(lessons, beliefs, strict=True)])
+    right = np.asarray(
+        [le.right >= 0 and le.right == int(be.argmax()) for le, be in zip(lessons, beliefs, strict=True)]
+    )
     third = np.asarray(
         [le.right >= 0 and le.right in np.argsort(-be)[:3] for le, be in zip(lessons, beliefs, strict=True)]
     )

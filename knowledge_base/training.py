@@ -28,10 +28,10 @@ from knowledge_base.wording import Reading, read_like
 class Recipe:
     """How the default encoder is trained; part of what decides whether a trained one is stale."""
 
-    dimensions: int = 192
-    rounds: int = 60
+    dimensions: int = 256
+    rounds: int = 100
     batch: int = 256
-    learning_rate: float = 0.01
+    learning_rate: float = 0.03
     scale: float = 16.0
     keep: int = 2
     """A piece must stand in this many questions to get a vector."""

@@ -88,6 +88,10 @@ class Reading:
             cutter.add_word(word)
         return cutter
 
+    def everyday_words(self, text: str) -> list[str]:
+        """Cut any text into words, all of it."""
+        return list(self._cutter.lcut(text, HMM=False))
+
     def frequencies(self) -> dict[str, int]:
         """Return the cutter's dictionary: word → count in everyday text."""
         return dict(self._cutter.FREQ)
