@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from bot.errors import SpeechUnavailable
 from bot.ports import Synthesizer
 from voice.audio import FRAME_BYTES, FRAME_SECONDS, louder
 from voice.line import Line
@@ -70,8 +71,10 @@ class Mouth:
             for sentence in sentences(text):
                 async for frame in _framed(self._synthesizer.speak(sentence, speed=self.speed)):
                     await frames.put(frame)
-        finally:
+        except SpeechUnavailable:
             await frames.put(None)
+            raise
+        await frames.put(None)
 
     async def _play(self, frames: asyncio.Queue[bytes | None]) -> bool:
         loop = asyncio.get_running_loop()
