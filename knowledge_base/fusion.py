@@ -28,6 +28,10 @@ class Lesson:
     sighting: Sighting
     right: int
     in_scope: bool = True
+    fitting: tuple[int, ...] = ()
+    """Places of candidates that also serve: entries the right one leads on to, or that lead to it."""
+    plain: bool = False
+    """Asked as people ask: not distorted, not contrived to share no word; calibration is for these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +134,8 @@ def _fit(inputs: torch.Tensor, hidden: torch.Tensor, right: torch.Tensor, seed: 
 
 def _trust(crossed: Sequence[tuple[Lesson, Floats]]) -> tuple[Floats, Floats, Floats]:
     aspects = np.stack([_aspects(lesson.sighting, beliefs) for lesson, beliefs in crossed])
-    right = np.asarray([lesson.right == int(beliefs.argmax()) for lesson, beliefs in crossed])
+    right = np.asarray([int(beliefs.argmax()) in (lesson.right, *lesson.fitting) for lesson, beliefs in crossed])
+    right &= np.asarray([lesson.in_scope for lesson, _ in crossed])
     ours = np.asarray([lesson.in_scope for lesson, _ in crossed])
     trust = _regress(aspects, right)
     raw = np.empty(len(right))
@@ -138,7 +143,9 @@ def _trust(crossed: Sequence[tuple[Lesson, Floats]]) -> tuple[Floats, Floats, Fl
         held = np.arange(len(right)) % 5 == fold
         weights = _regress(aspects[~held], right[~held])
         raw[held] = 1 / (1 + np.exp(-(aspects[held] @ weights[:-1] + weights[-1])))
-    isotonic = IsotonicRegression(y_min=0.01, y_max=0.99, out_of_bounds="clip").fit(raw, right)
+    usual = np.asarray([lesson.plain or not lesson.in_scope for lesson, _ in crossed])
+    usual = usual if usual.any() else np.ones(len(raw), dtype=bool)
+    isotonic = IsotonicRegression(y_min=0.01, y_max=0.99, out_of_bounds="clip").fit(raw[usual], right[usual])
     grid = np.linspace(0, 1, 201)
     smooth = np.convolve(np.pad(isotonic.predict(grid), 6, mode="edge"), np.ones(13) / 13, mode="valid")
     return trust, _regress(aspects, ours, balanced=True), np.stack([grid, smooth]).astype(np.float32)

@@ -38,17 +38,23 @@ def crossed_lessons(
         mine = encoder or Encoder(train_encoder([entry.questions for entry in kept], lexicon, recipe))
         seeker = build_seeker(kept, reading, mine)
         for place, question in held:
-            text = augmenter.mistype(question, 0.2) if chance.random() < NOISY else question
-            lessons.append(lesson(seeker, text, place))
+            noisy = chance.random() < NOISY
+            text = augmenter.mistype(question, 0.2) if noisy else question
+            lessons.append(lesson(seeker, text, place, plain=not noisy))
         lessons += [lesson(seeker, question, -1) for question in foreign[fold::FOLDS]]
     return lessons
 
 
-def lesson(seeker: Seeker, text: str, place: int) -> Lesson:
+def lesson(seeker: Seeker, text: str, place: int, *, plain: bool = False) -> Lesson:
     """Ask one question; `place` is the right entry's number, -1 for a question that is none of ours."""
     sighting = seeker.look(text)
+    if place < 0:
+        return Lesson(text=text, sighting=sighting, right=-1, in_scope=False)
     at = np.flatnonzero(sighting.entries == place)
-    return Lesson(text=text, sighting=sighting, right=int(at[0]) if len(at) else -1, in_scope=place >= 0)
+    mine = seeker.asked[place]
+    others = ((here, seeker.asked[int(entry)]) for here, entry in enumerate(sighting.entries) if entry != place)
+    fitting = tuple(here for here, other in others if other.id in mine.related or mine.id in other.related)
+    return Lesson(text=text, sighting=sighting, right=int(at[0]) if len(at) else -1, fitting=fitting, plain=plain)
 
 
 def judge_lessons(lessons: Sequence[Lesson], reading: Reading, extra: Sequence[str]) -> list[Lesson]:

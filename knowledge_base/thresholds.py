@@ -10,7 +10,7 @@ import numpy as np
 from bot.knowledge import Decision
 from knowledge_base.fusion import Fusion, Lesson
 
-KEEP = 0.965
+KEEP = 0.95
 """Share of questions of ours that must not be declined."""
 RIGHT, WRONG, OFFERED = 1.0, -0.6, 0.55
 """What a right answer, a wrong one and a fitting choice are worth to the citizen; they set the limit of answering."""
@@ -44,13 +44,17 @@ def learn_thresholds(fusion: Fusion, lessons: Sequence[Lesson]) -> tuple[Thresho
     right = np.asarray(
         [le.right >= 0 and le.right == int(be.argmax()) for le, be in zip(lessons, beliefs, strict=True)]
     )
+    serves = np.asarray(
+        [int(be.argmax()) in (le.right, *le.fitting) for le, be in zip(lessons, beliefs, strict=True)]
+    )
+    plain = np.asarray([lesson.plain for lesson in lessons])
     third = np.asarray(
         [le.right >= 0 and le.right in np.argsort(-be)[:3] for le, be in zip(lessons, beliefs, strict=True)]
     )
     ours = float(np.quantile(trusts[mine, 1], 1 - KEEP)) if mine.any() else 0.5
     limits = np.linspace(0.3, 0.9, 61)
     kept = trusts[:, 1] >= ours
-    worth = [_worth(trusts[:, 0], right, third, kept & mine, limit) for limit in limits]
+    worth = [_worth(trusts[:, 0], serves, third, kept & mine, limit) for limit in limits]
     thresholds = Thresholds(ours=ours, answer=float(limits[int(np.argmax(worth))]))
     answered = kept & mine & (trusts[:, 0] >= thresholds.answer)
     metrics = {
@@ -59,7 +63,8 @@ def learn_thresholds(fusion: Fusion, lessons: Sequence[Lesson]) -> tuple[Thresho
         "answered": float(answered.sum() / max(1, mine.sum())),
         "answered_right": float(right[answered].mean()) if answered.any() else 0.0,
         "declined_foreign": float((~kept[~mine]).mean()) if (~mine).any() else 0.0,
-        "calibration_error": calibration_error(trusts[mine, 0], right[mine]),
+        "serves": float(serves[plain].mean()) if plain.any() else 0.0,
+        "calibration_error": calibration_error(trusts[plain, 0], serves[plain]) if plain.any() else 0.0,
         **asdict(thresholds),
     }
     return thresholds, {name: round(value, 4) for name, value in metrics.items()}

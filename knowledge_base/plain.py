@@ -1,0 +1,71 @@
+"""Entries as plain values and as YAML text: the form in which files hold them and people exchange them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import yaml
+
+from bot.messages import Card
+from knowledge_base.content import read_entry
+from knowledge_base.entries import Entry
+from knowledge_base.fields import Row
+from knowledge_base.problems import ContentRefused, Problem
+
+ORDER = ("id", "title", "catalogue", "similar", "not_questions", "aliases", "answer", "card", "follow_ups", "related",
+         "slots", "facts", "confidence", "as_of", "valid_from", "valid_until", "review_due", "owner", "state")  # fmt: skip
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes long Chinese text as blocks and never folds a line."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        del indentless
+        super().increase_indent(flow, False)
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    clean = "\n" in value and value == value.strip() and all(line == line.rstrip() for line in value.split("\n"))
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if clean else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def to_plain(entry: Entry) -> dict[str, object]:
+    """Return the entry as the mapping a file holds; what is empty is left out."""
+    answer = {"screen": entry.answer.screen, "spoken": entry.answer.spoken, "robot": entry.answer.robot}
+    values: dict[str, object] = {name: getattr(entry, name) for name in ORDER if name not in ("answer", "card", "state")}
+    values |= {"answer": {name: text for name, text in answer.items() if text or name != "robot"}}
+    values |= {"card": _card(entry.card) if entry.card else None, "state": entry.state.value}
+    kept = {name: list(values[name]) if isinstance(values[name], tuple) else values[name] for name in ORDER}
+    return {name: value for name, value in kept.items() if value not in (None, "", [])}
+
+
+def from_plain(values: object, *, place: str, topic: str, subtopic: str) -> Entry:
+    """Read an entry from plain values; raises ContentRefused with everything that is wrong with the row."""
+    problems: list[Problem] = []
+    entry = read_entry(Row(values, place, "row", problems.append), topic=topic, subtopic=subtopic)
+    if problems:
+        raise ContentRefused(tuple(problems))
+    return entry
+
+
+def to_yaml(entries: Sequence[Entry]) -> str:
+    """Return entries as the text of a file."""
+    rows = [to_plain(entry) for entry in entries]
+    return yaml.dump(rows, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000) if rows else ""
+
+
+def _card(card: Card) -> dict[str, object]:
+    values: dict[str, object] = {"title": card.title}
+    if card.rows:
+        values["rows"] = [{"label": row.label, "value": row.value} for row in card.rows]
+    if card.link:
+        values["link"] = card.link
+    if card.kind != "facts":
+        values["kind"] = card.kind
+    return values
+
+
+def day(value: date | None) -> str:
+    return value.isoformat() if value else ""

@@ -1,0 +1,149 @@
+"""Exchanges entries with spreadsheets: one row per entry, one column per field, nothing lost either way."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from zipfile import BadZipFile
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils.exceptions import IllegalCharacterError, InvalidFileException
+
+from knowledge_base.entries import Entry
+from knowledge_base.plain import day, from_plain, to_plain
+from knowledge_base.problems import ContentRefused, Problem
+
+LISTS = ("catalogue", "similar", "not_questions", "aliases", "follow_ups", "related", "slots", "facts")
+DAYS = ("valid_from", "valid_until", "review_due")
+COLUMNS = ("topic", "subtopic", "id", "title", "catalogue", "similar", "not_questions", "aliases", "screen", "spoken",
+           "robot", "card", "follow_ups", "related", "slots", "facts", "confidence", "as_of", *DAYS, "owner", "state")  # fmt: skip
+LONGEST_CELL = 32_000
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def write_sheet(entries: Sequence[Entry], path: Path) -> None:
+    """Write entries to an xlsx file; raises ContentRefused for text a sheet cannot hold."""
+    book = Workbook()
+    sheet = book.active if book.active is not None else book.create_sheet()
+    sheet.title = "entries"
+    sheet.append(COLUMNS)
+    problems: list[Problem] = []
+    for number, entry in enumerate(entries, 2):
+        for column, text in enumerate(to_cells(entry), 1):
+            try:
+                cell = sheet.cell(number, column)
+                cell.value, cell.data_type = _ESCAPE.sub("_x005F_", text), "s"
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+            except IllegalCharacterError:
+                problems.append(_problem(path, number, entry.id, f"{COLUMNS[column - 1]} has a control character"))
+            if len(text) > LONGEST_CELL:
+                problems.append(_problem(path, number, entry.id, f"{COLUMNS[column - 1]} is too long for a cell"))
+    if problems:
+        raise ContentRefused(tuple(problems))
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    sheet.freeze_panes = "E2"
+    book.save(path)
+
+
+def read_sheet(path: Path) -> tuple[Entry, ...]:
+    """Read entries from an xlsx file; raises ContentRefused naming every bad row and column."""
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (OSError, KeyError, ValueError, BadZipFile, InvalidFileException) as error:
+        raise ContentRefused((Problem(place=path.name, row="", what=f"is not an xlsx file: {error}"),)) from error
+    rows = book.worksheets[0].iter_rows(values_only=True)
+    head = [str(name or "") for name in next(rows, ())]
+    wrong = [name for name in head if name not in COLUMNS] + [name for name in ("topic", "id") if name not in head]
+    if wrong:
+        raise ContentRefused((Problem(place=path.name, row="row 1", what=f"unknown or missing columns: {', '.join(wrong)}"),))
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    for number, row in enumerate(rows, 2):
+        if any(value not in (None, "") for value in row):
+            _collect(lambda row=row, number=number: from_cells(head, row, f"{path.name} row {number}"), entries, problems)  # type: ignore[misc]
+    if problems:
+        raise ContentRefused(tuple(problems))
+    return tuple(entries)
+
+
+def to_cells(entry: Entry) -> list[str]:
+    """Return the row of an entry, in the order of COLUMNS."""
+    card = to_plain(entry).get("card")
+    single: dict[str, str] = {
+        **{name: str(getattr(entry, name)) for name in ("topic", "subtopic", "id", "title", "confidence", "as_of", "owner")},
+        **{name: day(getattr(entry, name)) for name in DAYS},
+        **{name: _joined(getattr(entry, name)) for name in LISTS},
+        "screen": entry.answer.screen,
+        "spoken": entry.answer.spoken,
+        "robot": entry.answer.robot,
+        "card": json.dumps(card, ensure_ascii=False) if card else "",
+        "state": entry.state.value,
+    }
+    return [single[name] for name in COLUMNS]
+
+
+def from_cells(head: Sequence[str], row: Sequence[object], place: str) -> Entry:
+    """Read one row; raises ContentRefused."""
+    cells = {name: _cell(value) for name, value in zip(head, row, strict=False)}
+    problems: list[Problem] = []
+    values: dict[str, object] = {name: text for name, text in cells.items() if text and name in ("id", "title", "confidence", "as_of", "owner", "state")}  # noqa: E501
+    values["answer"] = {name: cells.get(name, "") for name in ("screen", "spoken", "robot") if cells.get(name)}
+    for name in LISTS:
+        if cells.get(name):
+            values[name] = _split(cells[name])
+    for name in DAYS:
+        if cells.get(name):
+            try:
+                values[name] = date.fromisoformat(cells[name][:10])
+            except ValueError:
+                problems.append(Problem(place=place, row=cells.get("id", ""), what=f"{name} is no date: {cells[name]!r}"))
+    if cells.get("card"):
+        try:
+            values["card"] = json.loads(cells["card"])
+        except json.JSONDecodeError as error:
+            problems.append(Problem(place=place, row=cells.get("id", ""), what=f"card is no JSON: {error}"))
+    try:
+        entry = from_plain(values, place=place, topic=cells.get("topic", ""), subtopic=cells.get("subtopic", ""))
+    except ContentRefused as refused:
+        raise ContentRefused((*problems, *refused.problems)) from None
+    if problems:
+        raise ContentRefused(tuple(problems))
+    return entry
+
+
+def _collect(read: Callable[[], Entry], entries: list[Entry], problems: list[Problem]) -> None:
+    try:
+        entries.append(read())
+    except ContentRefused as refused:
+        problems.extend(refused.problems)
+
+
+def _joined(items: Sequence[str]) -> str:
+    """One item a line; as JSON where an item would not survive that."""
+    if any("\n" in item or item != item.strip() or not item for item in items) or (items and items[0].startswith("[")):
+        return json.dumps(list(items), ensure_ascii=False)
+    return "\n".join(items)
+
+
+def _split(text: str) -> list[str]:
+    if text.startswith("["):
+        try:
+            found = json.loads(text)
+        except json.JSONDecodeError:
+            found = None
+        if isinstance(found, list) and all(isinstance(item, str) for item in found):
+            return found
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return value.isoformat()[:10] if isinstance(value, date) else str(value).replace("_x005F_", "_")
+
+
+def _problem(path: Path, number: int, row: str, what: str) -> Problem:
+    return Problem(place=f"{path.name} row {number}", row=row, what=what)
