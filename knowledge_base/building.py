@@ -24,7 +24,7 @@ from knowledge_base.thresholds import learn_thresholds
 from knowledge_base.training import Recipe, train_encoder
 from knowledge_base.wording import LEXICON_FILES, Reading, read_like
 
-ENGINE = 2
+ENGINE = 3
 """Raise when learned folders of older code must not be reused."""
 HOME_TRAINED = "trained"
 MADE, REAL = 8, 5
@@ -51,7 +51,7 @@ class Exam:
 def asked_of(content: Content) -> tuple[Asked, ...]:
     """Return what finding needs of the content: questions only, so that answers may change without learning anew."""
     served = [entry for entry in content.entries if entry.state is State.PUBLISHED]
-    return tuple(
+    entries = [
         Asked(
             id=entry.id,
             topic=entry.topic,
@@ -61,7 +61,12 @@ def asked_of(content: Content) -> tuple[Asked, ...]:
             subtopic=entry.subtopic,
         )
         for entry in sorted(served, key=lambda entry: entry.id)
-    )
+    ]
+    broad = [
+        Asked(id=one.id, topic="crossroads", questions=(one.title, *one.similar), related=one.offers)
+        for one in content.crossroads
+    ]
+    return (*entries, *broad)
 
 
 class Builder:

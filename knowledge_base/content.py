@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.messages import TOPICS, Card, Source
 from bot.messages import Row as CardRow
-from knowledge_base.entries import CONFIDENCES, Content, Entry, Fact, Parameter, Period, State, Wording
+from knowledge_base.entries import CONFIDENCES, Content, Crossroads, Entry, Fact, Parameter, Period, State, Wording
 from knowledge_base.fields import Row, read_rows
 from knowledge_base.problems import ContentRefused, Problem
 from knowledge_base.rendering import REFERENCE
@@ -40,7 +40,12 @@ def read_content(folder: Path) -> tuple[Content, tuple[Problem, ...]]:
             entry = read_entry(row, topic=path.relative_to(folder / "faq").parts[0], subtopic=path.stem)
             entries.append(entry)
             places[entry.id] = row.place
-    content = Content(entries=tuple(entries), facts=tuple(facts), parameters=tuple(parameters))
+    content = Content(
+        entries=tuple(entries),
+        facts=tuple(facts),
+        parameters=tuple(parameters),
+        crossroads=tuple(_crossroads(row) for row in _optional(folder / "crossroads.yml", note)),
+    )
     problems += check_references(content, lambda entry: places[entry])
     return content, tuple(problems)
 
@@ -160,6 +165,25 @@ def _period(row: Row) -> Period:
     return period
 
 
+def _optional(path: Path, note: Note) -> tuple[Row, ...]:
+    return read_rows(path, path.name, note) if path.exists() else ()
+
+
+def _crossroads(row: Row) -> Crossroads:
+    crossroads = Crossroads(
+        id=row.text("id", required=True),
+        title=row.text("title", required=True),
+        similar=row.texts("similar", required=True),
+        offers=row.texts("offers", required=True),
+    )
+    row.close()
+    if not crossroads.id.startswith("crossroads-"):
+        row.wrong("id must start with crossroads-")
+    if len(crossroads.offers) < 2:
+        row.wrong("offers must name at least two entries")
+    return crossroads
+
+
 def check_references(content: Content, place: Callable[[str], str]) -> list[Problem]:
     """Return every id that stands twice or points nowhere."""
     problems: list[Problem] = []
@@ -168,11 +192,13 @@ def check_references(content: Content, place: Callable[[str], str]) -> list[Prob
     entries = {entry.id for entry in content.entries}
     for file, ids in (("facts.yml", [fact.id for fact in content.facts]),
                       ("parameters.yml", [parameter.id for parameter in content.parameters]),
-                      ("faq", [entry.id for entry in content.entries])):  # fmt: skip
+                      ("faq", [entry.id for entry in (*content.entries, *content.crossroads)])):  # fmt: skip
         problems += (Problem(place=file, row=twice, what="id stands twice") for twice in _twice(ids))
     for parameter in content.parameters:
         cited = (fact for period in parameter.values for fact in period.facts)
         problems += _unknown(cited, facts, "fact", "parameters.yml", parameter.id)
+    for crossroads in content.crossroads:
+        problems += _unknown(crossroads.offers, entries, "entry", "crossroads.yml", crossroads.id)
     for entry in content.entries:
         where = place(entry.id)
         problems += _unknown(entry.facts, facts, "fact", where, entry.id)

@@ -7,8 +7,8 @@ import torch
 
 from bot.errors import KnowledgeUnavailable
 from bot.knowledge import Decision, Finding, Hit, Query, Served
-from knowledge_base.entries import Entry
-from knowledge_base.finder import Finder
+from knowledge_base.entries import Crossroads, Entry
+from knowledge_base.finder import Finder, Found
 from knowledge_base.fusion import Fusion
 from knowledge_base.gatekeeper import Gatekeeper
 from knowledge_base.rendering import Renderer, renderer_of
@@ -26,24 +26,35 @@ class Edition:
     renderer: Renderer
     entries: dict[str, Entry]
     thresholds: Thresholds
+    crossroads: dict[str, Crossroads]
 
     def search(self, query: Query) -> Finding:
         """Return the decision and the served entries, best first; entries not valid on the date are passed over."""
         found = self.finder.find(query.text, query.heard, entry=query.entry)
+        crossroads = self.crossroads.get(found.entries[0])
+        ranked = _offered(crossroads, found) if crossroads else list(zip(found.entries, found.scores, strict=True))
         hits: list[Hit] = []
-        for name, score in zip(found.entries, found.scores, strict=True):
+        for name, score in ranked:
             served = self.serve(name, query.on)
             if served is not None:
                 hits.append(Hit(entry=served, score=round(score, 4)))
             if len(hits) == query.limit:
                 break
-        decision = self.thresholds.decide(found.ours, hits[0].score) if hits else Decision.DECLINE
+        decision = self.thresholds.decide(found.ours, 0.0 if crossroads else hits[0].score) if hits else Decision.DECLINE
         return Finding(decision=decision, hits=tuple(hits), version=self.version)
 
     def serve(self, entry_id: str, on: date) -> Served | None:
         """Return an entry as it stands on a day, or None when it is unknown or may not be served then."""
         entry = self.entries.get(entry_id)
         return self.renderer.serve(entry, on) if entry else None
+
+
+def _offered(crossroads: Crossroads, found: Found) -> list[tuple[str, float]]:
+    """Return what a crossroads offers, likeliest first, sharing the trust in the crossroads itself."""
+    ranks = {name: place for place, name in enumerate(found.entries)}
+    order = sorted(crossroads.offers, key=lambda name: (ranks.get(name, len(ranks)), crossroads.offers.index(name)))
+    shares = [found.scores[0] / (2 + place) for place in range(len(order))]
+    return list(zip(order, shares, strict=True))
 
 
 def load_edition(shelf: Shelf, version: str) -> Edition:
@@ -62,4 +73,5 @@ def load_edition(shelf: Shelf, version: str) -> Edition:
         renderer=renderer_of(content),
         entries={entry.id: entry for entry in content.entries},
         thresholds=thresholds,
+        crossroads={one.id: one for one in content.crossroads},
     )

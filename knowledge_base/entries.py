@@ -109,9 +109,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Crossroads:
+    """A broad question that several entries answer: they are offered instead of guessing."""
+
+    id: str
+    title: str
+    similar: tuple[str, ...]
+    offers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """Everything the curators have approved, as it stands in the files."""
 
     entries: tuple[Entry, ...] = ()
     facts: tuple[Fact, ...] = ()
     parameters: tuple[Parameter, ...] = ()
+    crossroads: tuple[Crossroads, ...] = ()
