@@ -1,18 +1,19 @@
 """Turns what is written into what is said: numbers, money, dates, document numbers and cards, for ears alone.
 
-wetext (the WeNet text normaliser) knows how Mandarin reads amounts, percentages and dates; the rules here settle what
-it cannot know: which digits are read one by one, and what must never be read at all.
+cn2an reads numbers; the rules here settle what it cannot know: which digits are read one by one, where two is 两, how
+dates, percentages and document numbers go, and what must never be read at all. (wetext reads all of these, too, but its
+OpenFst hangs Vosk's when both are loaded into one process.)
 """
 
 import re
 from collections.abc import Callable, Iterator
 
-from wetext import Normalizer
+import cn2an
 
 from bot.messages import Card, Reply
 
 LONGEST = 120
-GO_ON = "要接着听,还是短信发给您?"
+_LONGEST_AMOUNT = 12
 
 _DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 _PHONE_DIGITS = _DIGITS | {"1": "幺"}
@@ -38,6 +39,11 @@ _YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})\s*年(?!内|以|期)")
 _ISO_DATE = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)")
 _ISO_MONTH = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})-(?P<m>0[1-9]|1[0-2])(?![\d-])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_FRACTION = re.compile(r"(?<![\d/.])(?P<above>\d{1,3})/(?P<below>\d{1,3})(?![\d/])")
+_TIME = re.compile(r"(?<!\d)(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?!\d)")
+_TWO = re.compile(r"(?<![\d.第月])2(?=(?:个|年|次|位|家|种|张|份|天|套|人|项|笔|户|倍|周))")
+_NUMBER = re.compile(r"(?P<minus>(?<![\d\u4e00-\u9fff])-)?(?P<value>\d+(?:\.\d+)?)(?P<percent>%?)")
+_TEN_THOUSANDS = re.compile(r"(?<![一二三四五六七八九十百千万亿])二(?=[万千亿])")
 _CENTS = re.compile(r"(?<![\d.])(?P<yuan>\d+)\.(?P<fen>\d{2})\s*元")
 _LONG_RUN = re.compile(r"(?<![\d.])(?:\d{9,}|0\d{2,})(?![\d.])")
 _SPACES = re.compile(r"(?<=[\u4e00-\u9fff\d%〕〔])[ \t]+(?=[\u4e00-\u9fff\d〔〕])")
@@ -60,10 +66,7 @@ def digits_aloud(digits: str) -> str:
 
 
 class SpokenForms:
-    """Says texts. Holds the normaliser's grammars: build one per process."""
-
-    def __init__(self) -> None:
-        self._normalizer = Normalizer(lang="zh", operator="tn")
+    """Says texts, cards and replies."""
 
     def say(self, text: str) -> str:
         """Return the words an ear should hear; the result has no digit, no address and no bracket."""
@@ -72,7 +75,10 @@ class SpokenForms:
         for pattern, reading in _READINGS:
             text = pattern.sub(reading, text)
         text = _SPACES.sub("", text)
-        text = self._normalizer.normalize(text)
+        text = _FRACTION.sub(r"\g<below>分之\g<above>", text)
+        text = _TIME.sub(_time, text)
+        text = _TWO.sub("两", text)
+        text = _NUMBER.sub(_number, text)
         text = "".join(_DIGITS.get(char, char) for char in text)
         text = _QUIET.sub("", text).replace("%", "百分号")
         return _tidy(text)
@@ -141,6 +147,23 @@ def _phone(found: re.Match[str]) -> str:
 
 def _area_phone(found: re.Match[str]) -> str:
     return f"{digits_aloud(found['area'])},{digits_aloud(found['local'])}"
+
+
+def _time(found: re.Match[str]) -> str:
+    minute = found["minute"]
+    spoken = {"00": "点", "30": "点半"}.get(minute) or f"点{minute}分"
+    return f"{int(found['hour'])}{spoken}"
+
+
+def _number(found: re.Match[str]) -> str:
+    """Read an amount; what is longer than amounts are is read digit by digit."""
+    value = found["value"]
+    if len(value.partition(".")[0]) > _LONGEST_AMOUNT:
+        said = "".join(_DIGITS.get(char, "点") for char in value)
+    else:
+        said = _TEN_THOUSANDS.sub("两", cn2an.an2cn(value.rstrip("0").rstrip(".") if "." in value else value, "low"))
+    said = f"百分之{said}" if found["percent"] else said
+    return f"负{said}" if found["minus"] else said
 
 
 def _masked(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""A telephone for tests: a line without a network, ears and a voice that follow a script, a PBX that speaks AudioSocket."""
+"""A telephone for tests: a line without a network, ears and a voice that follow a script, a PBX on AudioSocket."""
 
 import asyncio
 import wave
@@ -135,7 +135,7 @@ class TestLine:
         """Wait until the caller has heard these words, so many times."""
         try:
             async with asyncio.timeout(within):
-                while self.spoken.count(words) < times:
+                while self.spoken.count(words) < times:  # noqa: ASYNC110 - watched from outside
                     await asyncio.sleep(0.005)
         except TimeoutError:
             raise AssertionError(f"{words} was not said; said was: {self.spoken[-200:]}") from None
@@ -174,7 +174,10 @@ CHOICES = Response(
     replies=(
         Reply(
             text="您想问哪一个?",
-            buttons=(Button(label="租房提取", payload="/choose_entry{1}"), Button(label="买房提取", payload="/choose_entry{2}")),
+            buttons=(
+                Button(label="租房提取", payload="/choose_entry{1}"),
+                Button(label="买房提取", payload="/choose_entry{2}"),
+            ),
         ),
     ),
     outcome=Outcome.CLARIFIED,
@@ -182,7 +185,11 @@ CHOICES = Response(
 ASKS_IDENTITY = Response(replies=(Reply(text="请输入您的身份证号。"),), outcome=Outcome.ASKED)
 ASKS_PASSWORD = Response(replies=(Reply(text="请输入 6 位查询密码。"),), outcome=Outcome.ASKED)
 ASKS_YES_NO = Response(
-    replies=(Reply(text="确认提交吗?", buttons=(Button(label="确认", payload="/affirm"), Button(label="取消", payload="/deny"))),),
+    replies=(
+        Reply(
+            text="确认提交吗?", buttons=(Button(label="确认", payload="/affirm"), Button(label="取消", payload="/deny"))
+        ),
+    ),
     outcome=Outcome.ASKED,
 )
 SCRIPT: dict[str, Response | str | Exception] = {
@@ -216,7 +223,9 @@ class RecordingRatings:
 class Exchange:
     """A phone service with everything scripted, and the lines into it."""
 
-    def __init__(self, *results: tuple[str, ...], deaf: bool = False, now: datetime = OPEN_HOURS, **office: object) -> None:
+    def __init__(
+        self, *results: tuple[str, ...], deaf: bool = False, now: datetime = OPEN_HOURS, **office: object
+    ) -> None:
         self.dialogue = ScriptedDialogue(dict(SCRIPT))
         self.answering = ScriptedAnswering(self.dialogue)
         self.voice = TextVoice()
@@ -257,7 +266,7 @@ class Exchange:
     async def outcome(self, call: str = CALL, *, within: float = 5.0) -> CallOutcome:
         """Wait for the call's end."""
         async with asyncio.timeout(within):
-            while (outcome := self.calls.outcome(call)) is None:
+            while (outcome := self.calls.outcome(call)) is None:  # noqa: ASYNC110 - watched from outside
                 await asyncio.sleep(0.005)
         return outcome
 
