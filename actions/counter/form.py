@@ -20,11 +20,11 @@ _NO = re.compile(r"^(?:不|否|别|错|没有|先别|等等|等一下)")
 
 
 def begun(call: Call, wish: str) -> dict[str, str]:
-    """Return what is known of the form; a form begun by another person, or none, starts anew with its own instance."""
+    """Return what is known of the form with its own instance; what another person had begun is left behind."""
     told = call.known(wish)
-    if told.get("subject") != call.subject or "instance" not in told:
-        return {"subject": call.subject, "instance": secrets.token_hex(8)}
-    return told
+    if told.get("subject", call.subject) != call.subject:
+        told = {}
+    return {"instance": secrets.token_hex(8), **told, "subject": call.subject}
 
 
 def key(call: Call, wish: str, told: dict[str, str]) -> str:

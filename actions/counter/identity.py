@@ -24,6 +24,7 @@ _UNBOUND = frozenset({ChannelName.PHONE, ChannelName.ROBOT})  # others may sit t
 _REMINDER = "刚才在验证身份,还没完成。把需要的内容发给我,验证好了接着办;不办了就说“取消”。"
 _BY_CODE, _BY_PASSWORD = choice("短信验证码"), choice("查询密码")
 _AGAIN = choice("重发验证码")
+_AT_ROBOT = "大厅里请不要说出或输入证件号、密码。请在读卡区刷身份证,或者用自己的手机办理。"
 OWN = (
     Button(label="查余额", payload="/query_balance"),
     Button(label="查缴存明细", payload="/query_contribution"),
@@ -43,6 +44,8 @@ class ProveIdentity:
 
     async def fulfil(self, call: Call) -> Result:
         """Ask for what is missing: the ID number, the way, the secret."""
+        if call.channel is ChannelName.ROBOT:
+            return say(_AT_ROBOT, memory=replace(call.memory, wish=None))
         told = call.known(self.name)
         number = await self._number(call, told)
         if not number:

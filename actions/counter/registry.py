@@ -10,8 +10,14 @@ from actions.call import Call
 from actions.contribution import GUIDANCE
 from actions.counter import identity
 from actions.counter.account import QueryBalance, QueryProgress
+from actions.counter.booking import BookCounter, CancelBooking
+from actions.counter.complaint import FileComplaint, QueryComplaint
 from actions.counter.contribution import DeferEmployer, QueryContribution, QueryEmployer, QueryMissingMonths
-from actions.counter.guard import BOUND, Guarded
+from actions.counter.guard import BOUND, FRESH, Guarded
+from actions.counter.loan import QueryLoan, QueryPlan
+from actions.counter.outlet import FindOutlet, QueryQueue
+from actions.counter.prepayment import Prepay
+from actions.counter.withdrawal import withdrawals
 from actions.guide import Guide
 from actions.places import read_places
 from actions.policy import PolicyAnswers
@@ -61,9 +67,19 @@ def counter_wishes(counter: Counter) -> tuple[Wish, ...]:
         QueryContribution(fund),
         QueryMissingMonths(fund),
         QueryEmployer(fund),
+        QueryLoan(fund),
+        QueryPlan(fund),
+        QueryComplaint(fund),
     )
+    writes: tuple[Wish, ...] = (*withdrawals(fund, counter.now), Prepay(fund, counter.now))
+    queue: tuple[Wish, ...] = (BookCounter(fund, counter.now), CancelBooking(fund))
     return (
         *(_HowFirst(Guarded(wish, level=BOUND), answers) for wish in own),
+        *(AskedFirst(Guarded(wish, level=FRESH), answers) for wish in writes),
+        *(_HowFirst(Guarded(wish, level=FRESH, public=True), answers) for wish in queue),
+        FindOutlet(fund),
+        QueryQueue(fund),
+        AskedFirst(FileComplaint(fund), answers),
         AskedFirst(DeferEmployer(fund, guides["employer_deferral"]), answers),
         identity.ProveIdentity(fund, counter.identities, counter.vault),
         identity.BindAccount(),

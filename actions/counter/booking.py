@@ -1,0 +1,226 @@
+"""A place in the queue: a time booked ahead or a ticket for now, once, and given back when it is not needed."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from actions.asking import choice
+from actions.call import Call
+from actions.counter.form import CANCEL, CONFIRM, asked, begun, closed, confirmed, key
+from actions.counter.outlet import district, nearest, queue_words
+from actions.dates import day
+from actions.values import normalised, number
+from actions.wish import Result
+from bot.clock import CHINA
+from bot.errors import BusinessRefused, ValueRefused
+from bot.fund.records import Outlet, Ticket
+from bot.fund.system import Outlets
+from bot.messages import Button, Card, Outcome, Row
+
+_NOW = re.compile(r"取号|取个号|拿号|排号|叫号|现在|马上|立刻")
+_DAY = re.compile(
+    r"[今明后]天|[今明]早|\d{1,2}[日号]|\d{4}-\d|\d月|月\d|十[日号]|[周期拜][一二三四五六日天]|下个月|下月"
+)
+_WEEKDAY = re.compile(r"(?P<next>下)?(?:个)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
+_CLOCK = re.compile(
+    r"(?P<half>上午|下午|早上|中午)?(?P<hour>\d{1,2}|[一二三四五六七八九十两]{1,3})[点时:](?P<past>半|\d{2}|一刻)?"
+)
+_PAST = {"半": 30, "一刻": 15}
+_SLOTS, _LOOK_AHEAD = 6, 10
+_BUSINESS = "公积金业务"
+
+
+class BookCounter:
+    """我要预约、取号。"""
+
+    name = "book_counter"
+
+    def __init__(self, fund: Outlets, now: Callable[[], datetime]) -> None:
+        self._fund = fund
+        self._now = now
+
+    async def fulfil(self, call: Call) -> Result:
+        """Ask for the hall, then take a ticket or ask for a free time; confirm; take it once."""
+        new = not call.known(self.name)
+        told = begun(call, self.name)
+        if confirmed(call, told):
+            return await self._take(call, told)
+        if new and (held := [one for one in await self._fund.tickets(call.subject) if _alive(one)]):
+            return closed(
+                call, f"您已经有号了,没有重复取:\n{ticket_words(held[0])}", cards=(ticket_card(held[0]),), buttons=_KEEP
+            )
+        if new or not told.get("way"):
+            told["way"] = "ticket" if _NOW.search(call.told) and not _DAY.search(call.told) else "booking"
+        if call.told in ("现在取号", "预约时间"):
+            told["way"] = "ticket" if call.told == "现在取号" else "booking"
+        outlets = nearest(await self._fund.outlets(), call.place)
+        self._read_hall(call, told, outlets)
+        hall = next((one for one in outlets if one.id == told.get("outlet")), None)
+        if hall is None:
+            return self._ask_hall(call, told, outlets)
+        if told["way"] == "ticket" and not hall.open_now:
+            told["way"] = "booking"
+            words = f"{hall.name}现在没有营业({hall.hours}),现在取不了号,可以预约一个时间。"
+            return await self._ask_time(call, told, hall, words)
+        if told["way"] == "ticket":
+            words = f"{hall.name}{queue_words(hall)}。现在取号,确认吗?取了号请按时到大厅。"
+            return asked(
+                call, self.name, told, CONFIRM, words, "confirm", "district", "moment",
+                title="取号", buttons=(choice("确认", "确认取号"), choice("预约时间"), CANCEL),
+            )  # fmt: skip
+        return await self._booked(call, told, hall)
+
+    def _read_hall(self, call: Call, told: dict[str, str], outlets: tuple[Outlet, ...]) -> None:
+        wanted = district(call.told)
+        named = next(
+            (one for one in outlets if one.name.split("(")[0] in call.told or (wanted and wanted in one.district)), None
+        )
+        if named:
+            told["outlet"] = named.id
+
+    def _ask_hall(self, call: Call, told: dict[str, str], outlets: tuple[Outlet, ...]) -> Result:
+        words = "想去哪个大厅?\n" + "\n".join(f"{one.name}:{queue_words(one)}" for one in outlets[:4])
+        buttons = (*(choice(one.name) for one in outlets[:4]), CANCEL)
+        return asked(call, self.name, told, "outlet", words, "district", title="预约取号", buttons=buttons)
+
+    async def _booked(self, call: Call, told: dict[str, str], hall: Outlet) -> Result:
+        plain = normalised(call.told)
+        try:
+            on = _day(plain, call.today) or (date.fromisoformat(told["on"]) if told.get("on") else None)
+        except ValueRefused as refused:
+            return await self._ask_time(call, told, hall, refused.reason)
+        if on is not None and on < call.today:
+            return await self._ask_time(call, told, hall, "这一天已经过去了。请选今天以后的工作日。")
+        if on is not None:
+            told["on"] = on.isoformat()
+        free = await self._free(hall, on, call.today)
+        wanted = _clock(plain)
+        same = next((one for one in free if wanted and (one.hour, one.minute) == wanted), None)
+        if same is None:
+            taken = f"{wanted[0]}:{wanted[1]:02d} 约不上。" if wanted and free else ""
+            return await self._ask_time(call, told, hall, taken)
+        told["at"] = same.isoformat()
+        words = f"请核对:预约 {hall.name},{_when(same)}。对的话请回“确认”。"
+        return asked(
+            call, self.name, told, CONFIRM, words, "confirm", "moment", "district",
+            title="预约", buttons=(choice("确认", "确认预约"), CANCEL),
+        )  # fmt: skip
+
+    async def _ask_time(self, call: Call, told: dict[str, str], hall: Outlet, lead: str = "") -> Result:
+        on = date.fromisoformat(told["on"]) if told.get("on") else None
+        free = await self._free(hall, on, call.today)
+        if not free:
+            told.pop("on", None)
+            free = await self._free(hall, None, call.today)
+            lead = lead or "那天约满了或者不上班。"
+        buttons = (*(choice(_when(one)) for one in free[:_SLOTS]), CANCEL)
+        words = f"{lead}{hall.name}可以约这些时间,也可以直接说“明天上午十点”:\n" + "、".join(
+            _when(one) for one in free[:_SLOTS]
+        )
+        return asked(call, self.name, told, "at", words, "moment", "district", title="预约", buttons=buttons)
+
+    async def _free(self, hall: Outlet, on: date | None, today: date) -> tuple[datetime, ...]:
+        """Return the free times of a day, or of the next day that has any."""
+        days = (on,) if on else tuple(today + timedelta(days=ahead) for ahead in range(_LOOK_AHEAD))
+        for one in days:
+            if free := await self._fund.free_times(hall.id, one):
+                return tuple(moment.astimezone(CHINA) for moment in free)
+        return ()
+
+    async def _take(self, call: Call, told: dict[str, str]) -> Result:
+        once = key(call, self.name, told)
+        try:
+            if told["way"] == "ticket":
+                ticket = await self._fund.take_ticket(call.subject, told["outlet"], _BUSINESS, key=once)
+            else:
+                at = datetime.fromisoformat(told["at"])
+                ticket = await self._fund.book(call.subject, told["outlet"], _BUSINESS, at, key=once)
+        except BusinessRefused as refusal:
+            return closed(call, f"没有约上:{refusal.reason}再说一次“预约”就能换个时间。", outcome=Outcome.FAILED)
+        words = f"✔ {ticket_words(ticket)}\n不去了请说“取消预约”,把位置让给别人。"
+        return closed(call, words, outcome=Outcome.ACTED, cards=(ticket_card(ticket),), buttons=_KEEP)
+
+
+class CancelBooking:
+    """预约不去了,取消。"""
+
+    name = "cancel_booking"
+
+    def __init__(self, fund: Outlets) -> None:
+        self._fund = fund
+
+    async def fulfil(self, call: Call) -> Result:
+        told = begun(call, self.name)
+        held = [one for one in await self._fund.tickets(call.subject) if _alive(one)]
+        if confirmed(call, told):
+            done = await self._fund.cancel_ticket(call.subject, told["number"], key=key(call, self.name, told))
+            return closed(
+                call,
+                f"✔ 已取消 {done.number}({done.outlet.name},{_when(done.at.astimezone(CHINA))})。",
+                outcome=Outcome.ACTED,
+            )
+        if not held:
+            return closed(call, "没有查到还有效的预约或排队号,不用取消。")
+        named = next((one for one in held if one.number.lower() in call.told.lower()), held[0])
+        told["number"] = named.number
+        words = f"要取消这个吗?\n{ticket_words(named)}"
+        return asked(
+            call, self.name, told, CONFIRM, words, "confirm",
+            title="取消预约", buttons=(choice("确认", "确认取消"), Button(label="不取消", payload="/cancel")),
+            cards=(ticket_card(named),),
+        )  # fmt: skip
+
+
+_KEEP = (Button(label="取消预约", payload="/cancel_booking"), Button(label="看排队", payload="/query_queue"))
+
+
+def _alive(ticket: Ticket) -> bool:
+    return ticket.state in ("waiting", "booked")
+
+
+def ticket_words(ticket: Ticket) -> str:
+    """Say a ticket in a sentence."""
+    if ticket.state == "booked":
+        when = _when(ticket.at.astimezone(CHINA))
+        return f"预约号 {ticket.number}:{ticket.outlet.name},{when}。请带身份证,提前十分钟到。"
+    ahead = f"前面还有 {ticket.ahead} 人,大约等 {ticket.wait_minutes} 分钟" if ticket.ahead else "马上就到您"
+    return f"排队号 {ticket.number}:{ticket.outlet.name},{ahead}。"
+
+
+def ticket_card(ticket: Ticket) -> Card:
+    """Return a ticket to show at the counter."""
+    rows = (
+        ("号码", ticket.number),
+        ("大厅", ticket.outlet.name),
+        ("地址", ticket.outlet.address),
+        ("时间", _when(ticket.at.astimezone(CHINA))),
+        ("前面", f"{ticket.ahead} 人"),
+    )
+    return Card(title="预约/取号", rows=tuple(Row(label=label, value=value) for label, value in rows))
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
+
+
+def _day(plain: str, today: date) -> date | None:
+    """Return the day meant, None when none is named; raises ValueRefused for one that cannot be."""
+    if match := _WEEKDAY.search(plain):
+        wanted = "一二三四五六日".find(match["day"].replace("天", "日"))
+        ahead = wanted - today.weekday() + (7 if match["next"] or wanted < today.weekday() else 0)
+        return today + timedelta(days=ahead)
+    if match := re.search(r"(?<![\d月])(\d{1,2})[日号]", plain):
+        return day(f"{today.year}年{today.month}月{match[1]}日", today)
+    return day(plain, today) if _DAY.search(plain) else None
+
+
+def _clock(plain: str) -> tuple[int, int] | None:
+    """Return hour and minute of 上午十点半, 14:30, 下午3点."""
+    match = _CLOCK.search(plain)
+    if match is None:
+        return None
+    hour, past = int(number(match["hour"])), match["past"] or "0"
+    if hour < 12 and (match["half"] == "下午" or (not match["half"] and 1 <= hour <= 6)):
+        hour += 12  # nobody comes at three in the night
+    minute = _PAST[past] if past in _PAST else int(past)
+    return (hour, minute) if hour < 24 and minute < 60 else None

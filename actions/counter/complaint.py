@@ -1,0 +1,124 @@
+"""A complaint with a number: told, read back, filed once, and followed up."""
+
+import re
+from dataclasses import replace
+
+from actions.asking import choice
+from actions.call import Call
+from actions.counter.form import CANCEL, CONFIRM, asked, begun, closed, confirmed, key, refused
+from actions.counter.guard import to_proof
+from actions.handoff import summary
+from actions.questions import asks
+from actions.wish import PERSON, Result, say
+from bot.clock import CHINA
+from bot.fund.records import Complaint
+from bot.fund.system import Complaints
+from bot.messages import Button, Card, Handoff, Outcome, Row
+
+_WITHOUT = re.compile(r"匿名|不验证|不留|转给?(?:同事|人工)")
+_TELLS = re.compile(r"不|没|拖|慢|差|错|乱|骗|少|欠|漏|态度")
+_LEAST, _MOST = 8, 1_000
+_STATE = {"filed": "已登记,等待处理", "working": "正在处理", "answered": "已答复", "closed": "已办结"}
+_ANONYMOUS = choice("不验证,直接转给同事")
+
+
+class FileComplaint:
+    """我要投诉、提意见。"""
+
+    name = "file_complaint"
+
+    def __init__(self, fund: Complaints) -> None:
+        self._fund = fund
+
+    async def fulfil(self, call: Call) -> Result:
+        """Collect what happened, read it back, then file it under the person's name or hand it over without one."""
+        told = begun(call, self.name) if call.subject else call.known(self.name)
+        if told.get("text") and _WITHOUT.search(call.told):
+            return _handed_over(call)
+        if told.get("asking") == CONFIRM and confirmed(call, told):
+            return await self._file(call, told) if call.subject else to_proof(call, self.name)
+        if refused(call, told):
+            told.pop("text", None)
+        elif text := _complaint(call, told):
+            told["text"] = f"{told['text']}\n{text}"[:_MOST] if told.get("text") else text[:_MOST]
+        if not told.get("text"):
+            words = (
+                "家家在听。请用一两句话说清楚:什么时候、在哪里、哪件事没办好、希望怎么解决。请不要写身份证号和卡号。"
+            )
+            return asked(call, self.name, told, "text", words, "text", title="投诉建议", buttons=(CANCEL, PERSON))
+        words = (
+            f"我记下的是:\n“{told['text']}”\n对的话请回“确认”,登记后给您编号,可以随时查处理结果;"
+            f"{'' if call.subject else '登记要先验证身份;不想验证也可以直接转给同事。'}要补充就接着写。"
+        )
+        buttons = (choice("确认", "确认登记"), *(() if call.subject else (_ANONYMOUS,)), CANCEL)
+        return asked(call, self.name, told, CONFIRM, words, "confirm", "text", title="投诉建议", buttons=buttons)
+
+    async def _file(self, call: Call, told: dict[str, str]) -> Result:
+        done = await self._fund.file(call.subject, about(told["text"]), told["text"], key=key(call, self.name, told))
+        words = (
+            f"✔ 已登记,编号 {done.number}({done.filed_at.astimezone(CHINA):%Y-%m-%d %H:%M})。"
+            "工作人员核实后答复您;想知道进展,随时问“投诉处理得怎么样了”。\n"
+            "这件事您最希望怎么解决?愿意的话再写一句,家家一并转给同事。"
+        )
+        return closed(call, words, outcome=Outcome.ACTED, cards=(_card(done),), buttons=(_FOLLOW, PERSON))
+
+
+_FOLLOW = Button(label="查投诉进展", payload="/query_complaint")
+
+
+def _complaint(call: Call, told: dict[str, str]) -> str:
+    """Return the words that tell the matter; 我要投诉 alone tells nothing yet."""
+    if not call.text or call.text == told.get("text"):
+        return ""
+    if told.get("asking") in ("text", CONFIRM):
+        return "" if re.fullmatch(r"(?:继续|接着说?)[。!]?", call.text) or confirmed(call, told) else call.text
+    return call.text if len(call.text) >= _LEAST and _TELLS.search(call.text) and not asks(call.text) else ""
+
+
+def about(text: str) -> str:
+    """Return the matter in a few words, for the register."""
+    subjects = {
+        "单位缴存": r"单位|公司|老板|欠缴|漏缴|少缴|不[交缴]|开户",
+        "服务态度": r"态度|骂|凶|推诿",
+        "办理时限": r"拖|慢|久|超时|没到账",
+    }
+    return next((name for name, pattern in subjects.items() if re.search(pattern, text)), "其他")
+
+
+def _handed_over(call: Call) -> Result:
+    return say(
+        "好的,您说的内容已经整理好转给同事;没有登记编号,线上没有人接时请拨打 12329 说明这件事。",
+        outcome=Outcome.HANDED_OFF,
+        handoff=Handoff(reason="complaint", summary=summary(call)),
+        memory=replace(call.memory, wish=None),
+    )
+
+
+def _card(complaint: Complaint) -> Card:
+    rows = (
+        ("编号", complaint.number),
+        ("事由", complaint.about),
+        ("登记时间", f"{complaint.filed_at.astimezone(CHINA):%Y-%m-%d %H:%M}"),
+        ("状态", _STATE.get(complaint.state, complaint.state)),
+        *((("答复", complaint.reply),) if complaint.reply else ()),
+    )
+    return Card(title="投诉建议", rows=tuple(Row(label=label, value=value) for label, value in rows))
+
+
+class QueryComplaint:
+    """我的投诉处理得怎么样了?"""
+
+    name = "query_complaint"
+
+    def __init__(self, fund: Complaints) -> None:
+        self._fund = fund
+
+    async def fulfil(self, call: Call) -> Result:
+        filed = await self._fund.complaints(call.subject)
+        if not filed:
+            words = "没有查到您登记过的投诉。要现在登记,直接说“我要投诉”和事情经过。"
+            return say(words, buttons=(Button(label="我要投诉", payload="/file_complaint"),), private=True)
+        text = "您的投诉,最近的在前:\n" + "\n".join(
+            f"{one.number}({one.about}):{_STATE.get(one.state, one.state)}。{one.reply}" for one in filed[:3]
+        )
+        return say(text, cards=(_card(filed[0]),), buttons=(PERSON,), private=True)
