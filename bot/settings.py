@@ -137,7 +137,7 @@ class Fund(_Section):
     algorithm: Annotated[str, Field(pattern="^(hmac-sha256|hmac-sm3)$")] = "hmac-sha256"
     """How requests are signed: hmac-sha256, or hmac-sm3 where the centre wants 国密."""
     deadline: Seconds = 3.0
-    """Seconds one attempt may take; what is idempotent is tried three times."""
+    """Seconds a call may take; what is idempotent is tried up to three times within them."""
     port: Port = 5056
     """Port of the stand-in that is started here; its demo people are at /demo."""
     store: str = "sqlite:///var/sandbox.db"

@@ -45,10 +45,10 @@ class _Broken(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Seconds for a whole call with its retries, for one attempt, and how long an open breaker stays open."""
+    """Seconds for a call with its retries, for one attempt (0: half of it), and how long an open breaker rests."""
 
     deadline: float = 3.0
-    attempt: float = 1.5
+    attempt: float = 0.0
     rest: float = 10.0
 
 
@@ -114,7 +114,7 @@ class Transport:
             if left < LEAST_LEFT or not self._breaker.lets_through():
                 break
             try:
-                answer = await self._once(request, min(self._limits.attempt, left))
+                answer = await self._once(request, min(self._limits.attempt or self._limits.deadline / 2, left))
             except _Broken as broken:
                 self._breaker.failed()
                 sent, cause = sent or broken.sent, str(broken)

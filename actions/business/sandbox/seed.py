@@ -21,7 +21,16 @@ from actions.business.sandbox.ledger import (
     REMITTANCE,
     loan_of,
 )
-from actions.business.sandbox.schema import accounts, employers, entries, loans, outlets, people, town
+from actions.business.sandbox.schema import (
+    accounts,
+    employers,
+    entries,
+    fingerprint,
+    loans,
+    outlets,
+    people,
+    town,
+)
 from actions.business.sandbox.stories import STORIES, Persona, Traits, id_number
 from actions.calculators.contribution import Limits, contribution
 from actions.calculators.interest import accumulated
@@ -72,7 +81,7 @@ class Town:
 
     def build(self, connection: Connection) -> None:
         """Fill empty tables."""
-        connection.execute(insert(town), {"founded_on": self.today})
+        connection.execute(insert(town), {"founded_on": self.today, "schema": fingerprint()})
         connection.execute(insert(employers), [self._employer(n) for n in range(self.employers)])
         connection.execute(insert(outlets), list(self._outlets()))
         rows = [self._person(n) for n in range(self.people)]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sqlite3
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -281,6 +282,18 @@ async def test_the_demo_people_stay_who_they_are_when_the_year_ends(tmp_path):
             page = await response.text()
 
         assert town.numbers("租房、单身")[0] in page
+
+
+async def test_a_database_of_an_older_release_is_begun_anew(tmp_path):
+    url = founded_file(tmp_path)
+    with sqlite3.connect(tmp_path / "core.db") as older:
+        older.execute("ALTER TABLE town DROP COLUMN schema")
+        older.execute("ALTER TABLE loans DROP COLUMN monthly")
+    older.close()
+
+    async with running_town(url) as town:
+        assert await subject(town)
+        assert await town.look(imbalance) == []
 
 
 async def test_the_sandbox_outlives_a_database_that_is_away_for_a_moment(town, monkeypatch):
