@@ -1,0 +1,1 @@
+"""The assemblies: environments, training by hash, programs."""
