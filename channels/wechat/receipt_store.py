@@ -166,12 +166,6 @@ class Receipts:
 
         return await self._database.write(work)
 
-    async def open_count(self) -> int:
-        """Count the answers that are still on their way (health page, tests)."""
-        states = (State.WAITING, State.PASSIVE, State.OWED)
-        query = select(receipts.c.message_id).where(receipts.c.state.in_(states))
-        return len(await self._database.read(lambda connection: connection.execute(query).all()))
-
     def _mine(self, now: datetime) -> dict[str, Any]:
         return {"owner": self._owner, "lease_until": now + self._lease}
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from sqlalchemy import select
 
 from bot.clock import utc_now
 from bot.seal import Seal
 from bot.store.database import Database
 from channels.wechat.channel import Account, Limits, WeChatChannel
 from channels.wechat.security import Mode
+from channels.wechat.store_schema import receipts
 from tests.channels.wechat.platform import AES_KEY, APP_ID, SECRET, TOKEN, Platform
 from tests.fakes import ScriptedAnswering
 
@@ -74,3 +76,10 @@ async def account(
         async with serving(platform, answering or ScriptedAnswering(), folder, **parts) as running:
             platform.gateway = lambda: running.url
             yield running
+
+
+async def open_count(database: Database) -> int:
+    """How many answers are still on their way."""
+    states = ("waiting", "passive", "owed")
+    query = select(receipts.c.message_id).where(receipts.c.state.in_(states))
+    return len(await database.read(lambda connection: connection.execute(query).all()))

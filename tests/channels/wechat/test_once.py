@@ -1,0 +1,158 @@
+"""Three deliveries, slow answers, crashes: one answer, in time or as a message, never twice."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+import pytest
+
+from bot.messages import ChannelName, Reply
+from tests.channels.wechat.account import QUICK, account, open_count, serving
+from tests.channels.wechat.platform import Platform, openid
+from tests.fakes import ScriptedAnswering, ScriptedDialogue
+
+WANG = openid("王")
+
+
+async def settled(running, seconds=8.0):
+    async with asyncio.timeout(seconds):
+        while await open_count(running.database):
+            await asyncio.sleep(0.05)
+
+
+def slow(seconds: float) -> ScriptedAnswering:
+    return ScriptedAnswering(ScriptedDialogue(pause=seconds))
+
+
+async def test_a_quick_answer_is_the_reply_itself(tmp_path):
+    async with account(tmp_path) as running:
+        await running.platform.say(WANG, "租房能提多少")
+        await settled(running)
+
+    assert running.platform.phones[WANG].seen == [("passive", "听到了:租房能提多少")]
+    assert [outcome for _, _, outcome in running.platform.deliveries] == ["ok"]
+
+
+async def test_a_slow_answer_is_promised_in_time_and_sent_as_a_message_with_typing_shown(tmp_path):
+    async with account(tmp_path, slow(0.9)) as running:
+        await running.platform.say(WANG, "慢")
+        assert running.platform.phones[WANG].seen == []
+        await settled(running)
+
+    phone = running.platform.phones[WANG]
+    assert (phone.seen, phone.typing) == ([("message", "听到了:慢")], 1)
+    assert [outcome for _, _, outcome in running.platform.deliveries] == ["ok"]
+
+
+async def test_redeliveries_while_the_answer_is_made_are_absorbed(tmp_path):
+    answering = slow(0.35)
+    async with account(tmp_path, answering) as running:
+        fields = {
+            "ToUserName": "gh_1",
+            "FromUserName": WANG,
+            "CreateTime": 1,
+            "MsgType": "text",
+            "MsgId": 5,
+            "Content": "一",
+        }
+        fields["CreateTime"] = int(running.platform.clock())
+        once = [asyncio.create_task(running.platform.once(WANG, fields)) for _ in range(2)]
+        await asyncio.gather(*once)
+        await settled(running)
+
+    assert len(answering.dialogue.asked) == 1 or len(answering.turns) == 1
+    assert set(running.platform.phones[WANG].seen) == {("passive", "听到了:一")}
+
+
+async def test_the_third_delivery_gets_success_and_the_answer_comes_as_a_message(tmp_path):
+    async with account(tmp_path) as running:
+        fields = {"ToUserName": "gh_1", "FromUserName": WANG, "MsgType": "text", "MsgId": 5, "Content": "一"}
+        fields["CreateTime"] = int(running.platform.clock())
+        running.platform.opens_window(WANG, 5, 100.0)
+        shown = running.platform._show
+        running.platform._show = lambda *_: None  # the first two replies never reach WeChat
+        await running.platform.once(WANG, fields)
+        await running.platform.once(WANG, fields)
+        running.platform._show = shown
+        await running.platform.once(WANG, fields)
+        await settled(running)
+
+    assert running.platform.phones[WANG].seen == [("message", "听到了:一")]
+
+
+async def test_a_second_message_while_the_first_is_pending_gets_its_own_answer(tmp_path):
+    async with account(tmp_path, slow(0.8)) as running:
+        await asyncio.gather(running.platform.say(WANG, "一"), running.platform.say(WANG, "二"))
+        await settled(running)
+
+    assert sorted(running.platform.phones[WANG].texts) == ["听到了:一", "听到了:二"]
+
+
+async def test_the_same_event_is_answered_once(tmp_path):
+    async with account(tmp_path) as running:
+        platform = running.platform
+        fields = {"ToUserName": "gh_1", "FromUserName": WANG, "CreateTime": 1, "MsgType": "event", "Event": "subscribe"}
+        fields["CreateTime"] = int(platform.clock())
+        await platform.once(WANG, fields)
+        await platform.once(WANG, fields)
+        answering = len(platform.phones[WANG].seen)
+
+    assert answering == 2  # the same reply to both deliveries: WeChat shows the first it gets
+    assert len(set(platform.phones[WANG].texts)) == 1
+
+
+async def test_what_a_dead_process_promised_is_delivered_by_another(tmp_path):
+    class Hanging(ScriptedAnswering):
+        async def handle(self, message):
+            await asyncio.sleep(60)
+
+    async with AsyncExitStack() as stack:
+        platform = await stack.enter_async_context(Platform(patience=1.0).running())
+        dying = await AsyncExitStack().__aenter__()
+        dead = await dying.enter_async_context(serving(platform, Hanging(), tmp_path, limits=replace(QUICK, beat=60)))
+        platform.gateway = lambda: dead.url
+        await platform.say(WANG, "还在吗")
+        alive = await stack.enter_async_context(serving(platform, ScriptedAnswering(), tmp_path))
+        await settled(alive)
+        for task in tuple(dead.channel._courier._running):
+            task.cancel()
+        await dying.aclose()
+
+    assert platform.phones[WANG].seen == [("message", "听到了:还在吗")]
+
+
+async def test_a_message_that_arrived_before_the_crash_is_not_sent_again(tmp_path):
+    async with account(tmp_path, slow(0.7)) as running:
+        platform = running.platform
+        platform.broken["/cgi-bin/message/custom/send"] = 1  # WeChat acts, the answer is lost
+        await platform.say(WANG, "慢")
+        await settled(running)
+
+    assert platform.phones[WANG].seen == [("message", "听到了:慢")]
+
+
+async def test_a_flood_gets_a_friendly_line_and_the_heart_is_spared(tmp_path):
+    answering = ScriptedAnswering()
+    async with account(tmp_path, answering, limits=replace(QUICK, burst=2, per_second=0.001)) as running:
+        for number in range(4):
+            await running.platform.say(WANG, f"问{number}")
+
+    texts = running.platform.phones[WANG].texts
+    assert texts[:2] == ["听到了:问0", "听到了:问1"]
+    assert all("有点快" in text for text in texts[2:])
+    assert len(answering.dialogue.asked) == 2
+
+
+@pytest.mark.parametrize("channel", [ChannelName.WEB, ChannelName.APP])
+async def test_the_outbox_never_claims_another_doors_delivery(tmp_path, channel):
+    async with account(tmp_path) as running:
+        assert not await running.channel.outbox.deliver("c", channel, "s", (Reply(text="好"),))
+
+
+async def test_the_outbox_delivers_what_comes_late(tmp_path):
+    async with account(tmp_path) as running:
+        running.platform.opens_window(WANG, 5, 60.0)
+        delivered = await running.channel.outbox.deliver("c", ChannelName.WECHAT, WANG, (Reply(text="查到了"),))
+
+    assert delivered
+    assert running.platform.phones[WANG].seen == [("message", "查到了")]
