@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 from bot.errors import SpeechUnavailable
 from bot.ports import Synthesizer
-from voice.audio import FRAME_BYTES, FRAME_SECONDS, louder
+from voice.audio import FRAME_BYTES, FRAME_SECONDS, SILENCE, louder
 from voice.line import Line
 from voice.spoken import sentences
 
@@ -65,6 +65,16 @@ class Mouth:
             self.speaking = False
             making.cancel()
             await asyncio.gather(making, return_exceptions=True)
+
+    async def breathe(self) -> None:
+        """Send silence while nothing is said, for ever: trunks and firewalls drop calls that carry no sound."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            due = max(due + self._frame_seconds, loop.time() - self._frame_seconds)
+            await asyncio.sleep(max(0.0, due - loop.time()))
+            if not (self.speaking and self._going.is_set()):
+                await self._line.send(SILENCE)
 
     async def _make(self, text: str, frames: asyncio.Queue[bytes | None]) -> None:
         try:

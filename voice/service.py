@@ -62,7 +62,7 @@ class PhoneService:
         began = time.monotonic()
         full = len(self._live) >= self._capacity
         self._live[call] = talk
-        listening = asyncio.create_task(talk.listen())
+        beside = (asyncio.create_task(talk.listen()), asyncio.create_task(mouth.breathe()))
         why = "finished"
         try:
             logger().info(CALL_BEGUN, call=call, live=len(self._live), deaf=ears.deaf)
@@ -74,8 +74,9 @@ class PhoneService:
             outcome, why = CallOutcome(end=End.QUEUE, summary="通话时间过长,转人工。"), "too-long"
         finally:
             del self._live[call]
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
         self._calls.finish(call, outcome)
         logger().info(CALL_ENDED, call=call, why=why, end=outcome.end.value, seconds=round(time.monotonic() - began, 1))
 

@@ -129,7 +129,7 @@ class TestLine:
     @property
     def spoken(self) -> str:
         texts = (frame.decode("utf-16-le", errors="replace") for frame in self.sent)
-        return "".join(text.strip() for text in texts if not text.startswith("·"))
+        return "".join(text.strip() for text in texts if text[0] not in "·\0")
 
     async def hears(self, words: str, *, within: float = 5.0, times: int = 1) -> None:
         """Wait until the caller has heard these words, so many times."""
