@@ -1,4 +1,4 @@
-"""`python -m knowledge_base`: what a curator does at the command line. This is an assembly: only here are settings read."""
+"""`python -m knowledge_base`: what a curator does at the command line."""
 
 import sys
 

@@ -24,7 +24,7 @@ from knowledge_base.thresholds import learn_thresholds
 from knowledge_base.training import Recipe, train_encoder
 from knowledge_base.wording import LEXICON_FILES, Reading, read_like
 
-ENGINE = 3
+ENGINE = 4
 """Raise when learned folders of older code must not be reused."""
 HOME_TRAINED = "trained"
 MADE, REAL = 8, 5
@@ -39,13 +39,17 @@ class Exam:
 
     probes: tuple[tuple[str, str], ...] = ()
     foreign: tuple[str, ...] = ()
+    measured: tuple[str, ...] = ()
+    """Foreign questions that are only measured with."""
 
     @staticmethod
     def load(folder: Path) -> "Exam":
         """Read `probes/*.tsv` (entry, question) and the learning half of `out_of_scope.tsv` (kind, question)."""
         probes = [row for path in sorted((folder / "probes").glob("*.tsv")) for row in _table(path)]
         foreign = [row[1] for row in _table(folder / "out_of_scope.tsv")]
-        return Exam(probes=tuple((row[0], row[1]) for row in probes), foreign=tuple(foreign[1::2]))
+        return Exam(
+            probes=tuple((row[0], row[1]) for row in probes), foreign=tuple(foreign[1::2]), measured=tuple(foreign[::2])
+        )
 
 
 def asked_of(content: Content) -> tuple[Asked, ...]:

@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bot.errors import JiajiaError, KnowledgeUnavailable
+from bot.errors import InputRefused, JiajiaError, KnowledgeUnavailable
 from bot.knowledge import Query
 from knowledge_base.building import HOME_TRAINED, Builder
+from knowledge_base.curation import add_curation
 from knowledge_base.edition import Edition, load_edition
+from knowledge_base.evaluating import below_floors, evaluate
 from knowledge_base.shelf import Shelf
-from knowledge_base.signals import FIGURES
+from knowledge_base.signals import FIGURES, Sighting
 
 Verb = Callable[[argparse.Namespace], int]
 FOLDER = Path(__file__).parent
@@ -44,6 +46,23 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--jsonl", action="store_true", help="one question per line on stdin, one JSON line out")
     ask.add_argument("--on", type=date.fromisoformat, default=None, help="the day asked about")
     ask.add_argument("--entry", default="", help="what was answered before (follow-up)")
+    _verb(verbs, "versions", _versions, "list the built versions; * is current")
+    rollback = _verb(verbs, "rollback", _rollback, "make an earlier version current again")
+    rollback.add_argument("version", nargs="?", default="", help="default: the version before the current one")
+    rollback.add_argument("--by", default="")
+    answered = _verb(
+        verbs, "answered", _answered, "what was answered on a day: the version current then, with that day's numbers"
+    )
+    answered.add_argument("question")
+    answered.add_argument("--on", type=date.fromisoformat, required=True)
+    evaluate = _verb(verbs, "evaluate", _evaluate, "the table of figures, from the real trained model")
+    evaluate.add_argument(
+        "--labelled", type=Path, default=None, help="label, ids, question: measured only, never learned"
+    )
+    evaluate.add_argument(
+        "--json", type=Path, default=Path("var/evaluation.json"), help="where the figures are written"
+    )
+    add_curation(verbs.add_parser)
     return parser
 
 
@@ -63,9 +82,8 @@ def _build(options: argparse.Namespace) -> int:
     started = time.perf_counter()
     shelf = Shelf(options.home)
     manifest = Builder(options.sources, shelf, _now, options.encoder).build(force=options.force)
-    print(
-        f"{manifest.version}: {manifest.entries} entries, {manifest.questions} questions, {time.perf_counter() - started:.1f} s"
-    )
+    seconds = time.perf_counter() - started
+    print(f"{manifest.version}: {manifest.entries} entries, {manifest.questions} questions, {seconds:.1f} s")
     print(json.dumps(manifest.metrics, ensure_ascii=False))
     return 0
 
@@ -90,6 +108,55 @@ def _ask(options: argparse.Namespace) -> int:
         return 0
     _explain(edition, Query(text=options.question, on=today, entry=options.entry))
     return 0
+
+
+def _versions(options: argparse.Namespace) -> int:
+    shelf = Shelf(options.home)
+    for manifest in shelf.versions():
+        mark = "*" if manifest.version == shelf.current() else " "
+        print(
+            f"{mark} {manifest.version}  {manifest.entries} entries  {manifest.questions} questions  {manifest.encoder}"
+        )
+    return 0
+
+
+def _rollback(options: argparse.Namespace) -> int:
+    shelf = Shelf(options.home)
+    earlier = [change.version for change in shelf.history() if change.version != shelf.current()]
+    wanted = options.version or (earlier[-1] if earlier else "")
+    if not wanted:
+        raise InputRefused("there is no earlier version to go back to")
+    shelf.point(wanted, _now(), options.by)
+    print(f"current: {wanted}")
+    return 0
+
+
+def _answered(options: argparse.Namespace) -> int:
+    shelf = Shelf(options.home)
+    version = shelf.on(options.on)
+    if not version:
+        raise InputRefused(f"no version was served on {options.on}")
+    finding = load_edition(shelf, version).search(Query(text=options.question, on=options.on, limit=1))
+    print(f"{options.on}  version {version}  {finding.decision.value}")
+    for hit in finding.hits:
+        print(f"{hit.entry.id}  {hit.score:.2f}\n{hit.entry.screen}")
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    """Print the table and write it; the labelled file is only measured with."""
+    edition, today = _edition(options), _now().astimezone().date()
+    rows = evaluate(edition, options.sources, options.labelled, today)
+    for name, figures in rows.items():
+        print(f"{name:<22} " + "  ".join(f"{key} {value:.3f}" for key, value in figures.items()))
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(
+        json.dumps({"version": edition.version, **rows}, indent=1, ensure_ascii=False), encoding="utf-8"
+    )
+    broken = below_floors(rows, options.sources / "evaluation" / "floors.json")
+    for line in broken:
+        print(f"below the floor: {line}", file=sys.stderr)
+    return 1 if broken else 0
 
 
 def _answer(edition: Edition, line: str, today: date) -> dict[str, object]:
@@ -130,7 +197,7 @@ def _explain(edition: Edition, query: Query) -> None:
     print(f"read as: {reading.canonical(query.text)}")
     limits = edition.thresholds
     print(
-        f"ours {found.ours:.2f} (declined below {limits.ours:.2f}); answered from {limits.answer:.2f}; exact: {found.exact}"
+        f"ours {found.ours:.2f}, declined below {limits.ours:.2f}; answered from {limits.answer:.2f}; exact: {found.exact}"
     )
     for hit in finding.hits:
         print(f"\n{hit.score:.3f}  {hit.entry.id}  {hit.entry.title}  {' '.join(hit.entry.catalogue)}")
@@ -139,10 +206,8 @@ def _explain(edition: Edition, query: Query) -> None:
         print("\n" + finding.hits[0].entry.screen)
 
 
-def _reasons(edition: Edition, sighting: object, entry: str) -> str:
-    from knowledge_base.signals import Sighting
-
-    if not isinstance(sighting, Sighting):
+def _reasons(edition: Edition, sighting: Sighting | None, entry: str) -> str:
+    if sighting is None:
         return ""
     for place, figures in zip(sighting.entries, sighting.figures, strict=True):
         if edition.finder.seeker.asked[int(place)].id == entry:

@@ -1,8 +1,9 @@
-"""Loads the curated content from its files and holds it to its rules: either all of it is right, or every fault is told."""
+"""Loads the curated content and holds it to its rules: either all of it is right, or every fault is told."""
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from pathlib import Path
 
 from bot.messages import TOPICS, Card, Source
@@ -151,7 +152,7 @@ def _parameter(row: Row) -> Parameter:
     if not periods:
         row.wrong("values is empty")
     dated = sorted(periods, key=lambda period: (period.start is not None, period.start))
-    for earlier, later in zip(dated, dated[1:], strict=False):
+    for earlier, later in pairwise(dated):
         if earlier.end is None or (later.start is not None and later.start <= earlier.end):
             row.wrong(f"the periods of {earlier.value} and {later.value} overlap")
     return parameter
@@ -190,9 +191,12 @@ def check_references(content: Content, place: Callable[[str], str]) -> list[Prob
     facts = {fact.id for fact in content.facts}
     parameters = {parameter.id for parameter in content.parameters}
     entries = {entry.id for entry in content.entries}
-    for file, ids in (("facts.yml", [fact.id for fact in content.facts]),
-                      ("parameters.yml", [parameter.id for parameter in content.parameters]),
-                      ("faq", [entry.id for entry in (*content.entries, *content.crossroads)])):  # fmt: skip
+    rows = {
+        "facts.yml": [fact.id for fact in content.facts],
+        "parameters.yml": [parameter.id for parameter in content.parameters],
+        "faq": [*(entry.id for entry in content.entries), *(one.id for one in content.crossroads)],
+    }
+    for file, ids in rows.items():
         problems += (Problem(place=file, row=twice, what="id stands twice") for twice in _twice(ids))
     for parameter in content.parameters:
         cited = (fact for period in parameter.values for fact in period.facts)

@@ -1,4 +1,4 @@
-"""One loaded version: finds, decides and renders; it never changes, so a search sees one state of knowledge throughout."""
+"""One loaded version: finds, decides and renders; it never changes, so a search sees one state of knowledge."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +16,9 @@ from knowledge_base.seeker_files import load_seeker
 from knowledge_base.shelf import Shelf
 from knowledge_base.thresholds import Thresholds
 
+FIT = (0.9, 0.6, 0.5, 0.4, 0.3)
+"""How often the first, second, … offer of a crossroads serves; several may, so they do not sum to one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
@@ -27,6 +30,7 @@ class Edition:
     entries: dict[str, Entry]
     thresholds: Thresholds
     crossroads: dict[str, Crossroads]
+    metrics: dict[str, float]
 
     def search(self, query: Query) -> Finding:
         """Return the decision and the served entries, best first; entries not valid on the date are passed over."""
@@ -40,7 +44,9 @@ class Edition:
                 hits.append(Hit(entry=served, score=round(score, 4)))
             if len(hits) == query.limit:
                 break
-        decision = self.thresholds.decide(found.ours, 0.0 if crossroads else hits[0].score) if hits else Decision.DECLINE
+        decision = (
+            self.thresholds.decide(found.ours, 0.0 if crossroads else hits[0].score) if hits else Decision.DECLINE
+        )
         return Finding(decision=decision, hits=tuple(hits), version=self.version)
 
     def serve(self, entry_id: str, on: date) -> Served | None:
@@ -50,10 +56,10 @@ class Edition:
 
 
 def _offered(crossroads: Crossroads, found: Found) -> list[tuple[str, float]]:
-    """Return what a crossroads offers, likeliest first, sharing the trust in the crossroads itself."""
+    """Return what a crossroads offers, likeliest first, no surer than the crossroads itself."""
     ranks = {name: place for place, name in enumerate(found.entries)}
     order = sorted(crossroads.offers, key=lambda name: (ranks.get(name, len(ranks)), crossroads.offers.index(name)))
-    shares = [found.scores[0] / (2 + place) for place in range(len(order))]
+    shares = [found.scores[0] * FIT[min(place, len(FIT) - 1)] for place in range(len(order))]
     return list(zip(order, shares, strict=True))
 
 
@@ -74,4 +80,5 @@ def load_edition(shelf: Shelf, version: str) -> Edition:
         entries={entry.id: entry for entry in content.entries},
         thresholds=thresholds,
         crossroads={one.id: one for one in content.crossroads},
+        metrics=manifest.metrics,
     )

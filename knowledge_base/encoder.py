@@ -39,7 +39,9 @@ class PieceEmbedding(StaticEmbedding):
         self._folder = lexicon
         self._reading = read_like(lexicon)
 
-    def preprocess(self, inputs: list[str], prompt: str | None = None, **kwargs: Any) -> dict[str, torch.Tensor]:
+    def preprocess(  # type: ignore[override]
+        self, inputs: list[str], prompt: str | None = None, **kwargs: Any
+    ) -> dict[str, torch.Tensor]:
         del prompt, kwargs
         known = self.tokenizer.token_to_id
         bags = [[i for i in map(known, pieces(self._reading, text)) if i is not None] or [0] for text in inputs]
@@ -53,7 +55,9 @@ class PieceEmbedding(StaticEmbedding):
             shutil.copyfile(self._folder / name, Path(output_path) / name)
 
     @classmethod
-    def load(cls, model_name_or_path: str, subfolder: str = "", **kwargs: Any) -> "PieceEmbedding":
+    def load(  # type: ignore[override]
+        cls, model_name_or_path: str, subfolder: str = "", **kwargs: Any
+    ) -> "PieceEmbedding":
         folder = Path(model_name_or_path) / subfolder
         bare = StaticEmbedding.load(model_name_or_path, subfolder=subfolder, **kwargs)
         return cls(bare.tokenizer, folder, embedding_weights=bare.embedding.weight.detach())

@@ -63,7 +63,8 @@ class Fusion:
 
     def save(self, path: Path) -> None:
         arrays = {f"layer{place:02}": layer for place, layer in enumerate(self.layers)}
-        np.savez(path, mean=self.mean, scale=self.scale, trust=self.trust, gate=self.gate, curve=self.curve, **arrays)
+        named = {"mean": self.mean, "scale": self.scale, "trust": self.trust, "gate": self.gate, "curve": self.curve}
+        np.savez(path, allow_pickle=False, **named, **arrays)
 
     @staticmethod
     def load(path: Path) -> "Fusion":
@@ -89,7 +90,7 @@ def learn_fusion(lessons: Sequence[Lesson], seed: int = 7) -> Fusion:
             trust=blank,
             gate=blank,
             curve=blank,
-        )  # noqa: E501
+        )
         mine = {id(lesson) for lesson in half[place]}
         rest = [lesson for lesson in lessons if lesson.right < 0][place::2]
         crossed += [
@@ -125,7 +126,7 @@ def _fit(inputs: torch.Tensor, hidden: torch.Tensor, right: torch.Tensor, seed: 
         scores = last(torch.cat([torch.tanh(first(noisy)), noisy], dim=-1)).squeeze(-1) + hidden[chosen]
         loss = nn.functional.cross_entropy(scores, right[chosen], label_smoothing=0.0)
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
     weights = (first.weight.T, first.bias, last.weight[0])

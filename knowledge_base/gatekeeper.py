@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,7 @@ def gate_terms(reading: Reading, text: str) -> list[str]:
     """Cut a question for the judge: words as written and as canonical, and short n-grams."""
     plain, canonical = reading.plain(text), reading.canonical(text)
     words = [word for word in reading.everyday_words(plain) if word.strip()]
-    pairs = [f"{first}+{second}" for first, second in zip(words, words[1:], strict=False)]
+    pairs = [f"{first}+{second}" for first, second in pairwise(words)]
     return [*(f"w:{word}" for word in words), *(f"b:{pair}" for pair in pairs), *grams(canonical, (1, 2, 3))]
 
 

@@ -58,7 +58,7 @@ class View:
         for term in self._finding(query):
             low, high = indptr[term], indptr[term + 1]
             scores[indices[low:high]] += data[low:high]
-        return scores / np.float32(query.mass or 1.0)
+        return np.asarray(scores / np.float32(query.mass or 1.0), dtype=np.float32)
 
     def cosines(self, query: Weighed, rows: Ints) -> Floats:
         """Return the TF-IDF cosine of the query to the given questions."""

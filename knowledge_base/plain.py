@@ -11,8 +11,10 @@ from knowledge_base.entries import Entry
 from knowledge_base.fields import Row
 from knowledge_base.problems import ContentRefused, Problem
 
-ORDER = ("id", "title", "catalogue", "similar", "not_questions", "aliases", "answer", "card", "follow_ups", "related",
-         "slots", "facts", "confidence", "as_of", "valid_from", "valid_until", "review_due", "owner", "state")  # fmt: skip
+ORDER = (
+    *("id", "title", "catalogue", "similar", "not_questions", "aliases", "answer", "card", "follow_ups", "related"),
+    *("slots", "facts", "confidence", "as_of", "valid_from", "valid_until", "review_due", "owner", "state"),
+)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -34,11 +36,13 @@ _Dumper.add_representer(str, _text)
 def to_plain(entry: Entry) -> dict[str, object]:
     """Return the entry as the mapping a file holds; what is empty is left out."""
     answer = {"screen": entry.answer.screen, "spoken": entry.answer.spoken, "robot": entry.answer.robot}
-    values: dict[str, object] = {name: getattr(entry, name) for name in ORDER if name not in ("answer", "card", "state")}
+    values: dict[str, object] = {
+        name: getattr(entry, name) for name in ORDER if name not in ("answer", "card", "state")
+    }
     values |= {"answer": {name: text for name, text in answer.items() if text or name != "robot"}}
     values |= {"card": _card(entry.card) if entry.card else None, "state": entry.state.value}
-    kept = {name: list(values[name]) if isinstance(values[name], tuple) else values[name] for name in ORDER}
-    return {name: value for name, value in kept.items() if value not in (None, "", [])}
+    listed = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    return {name: listed[name] for name in ORDER if listed[name] not in (None, "", [])}
 
 
 def from_plain(values: object, *, place: str, topic: str, subtopic: str) -> Entry:
@@ -50,10 +54,9 @@ def from_plain(values: object, *, place: str, topic: str, subtopic: str) -> Entr
     return entry
 
 
-def to_yaml(entries: Sequence[Entry]) -> str:
-    """Return entries as the text of a file."""
-    rows = [to_plain(entry) for entry in entries]
-    return yaml.dump(rows, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000) if rows else ""
+def to_yaml(rows: Sequence[dict[str, object]]) -> str:
+    """Return rows as the text of a file."""
+    return yaml.dump(list(rows), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000) if rows else ""
 
 
 def _card(card: Card) -> dict[str, object]:
@@ -68,4 +71,5 @@ def _card(card: Card) -> dict[str, object]:
 
 
 def day(value: date | None) -> str:
+    """Return a day as ISO text, "" for none."""
     return value.isoformat() if value else ""

@@ -7,7 +7,7 @@ from bot.errors import Misconfigured
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing to mend: the file (with line where known), the row (an entry, fact or parameter id) and what is wrong."""
+    """One thing to mend: the file (with line where known), the row (an id) and what is wrong."""
 
     place: str
     row: str

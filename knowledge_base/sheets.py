@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from zipfile import BadZipFile
@@ -17,8 +17,23 @@ from knowledge_base.problems import ContentRefused, Problem
 
 LISTS = ("catalogue", "similar", "not_questions", "aliases", "follow_ups", "related", "slots", "facts")
 DAYS = ("valid_from", "valid_until", "review_due")
-COLUMNS = ("topic", "subtopic", "id", "title", "catalogue", "similar", "not_questions", "aliases", "screen", "spoken",
-           "robot", "card", "follow_ups", "related", "slots", "facts", "confidence", "as_of", *DAYS, "owner", "state")  # fmt: skip
+COLUMNS = (
+    *(
+        "topic",
+        "subtopic",
+        "id",
+        "title",
+        "catalogue",
+        "similar",
+        "not_questions",
+        "aliases",
+        "screen",
+        "spoken",
+        "robot",
+    ),
+    *("card", "follow_ups", "related", "slots", "facts", "confidence", "as_of", *DAYS, "owner", "state"),
+)
+SINGLE = ("id", "title", "confidence", "as_of", "owner", "state")
 LONGEST_CELL = 32_000
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -58,12 +73,18 @@ def read_sheet(path: Path) -> tuple[Entry, ...]:
     head = [str(name or "") for name in next(rows, ())]
     wrong = [name for name in head if name not in COLUMNS] + [name for name in ("topic", "id") if name not in head]
     if wrong:
-        raise ContentRefused((Problem(place=path.name, row="row 1", what=f"unknown or missing columns: {', '.join(wrong)}"),))
+        raise ContentRefused(
+            (Problem(place=path.name, row="row 1", what=f"unknown or missing columns: {', '.join(wrong)}"),)
+        )
     entries: list[Entry] = []
     problems: list[Problem] = []
     for number, row in enumerate(rows, 2):
-        if any(value not in (None, "") for value in row):
-            _collect(lambda row=row, number=number: from_cells(head, row, f"{path.name} row {number}"), entries, problems)  # type: ignore[misc]
+        if not any(value not in (None, "") for value in row):
+            continue
+        try:
+            entries.append(from_cells(head, row, f"{path.name} row {number}"))
+        except ContentRefused as refused:
+            problems += refused.problems
     if problems:
         raise ContentRefused(tuple(problems))
     return tuple(entries)
@@ -73,7 +94,10 @@ def to_cells(entry: Entry) -> list[str]:
     """Return the row of an entry, in the order of COLUMNS."""
     card = to_plain(entry).get("card")
     single: dict[str, str] = {
-        **{name: str(getattr(entry, name)) for name in ("topic", "subtopic", "id", "title", "confidence", "as_of", "owner")},
+        **{
+            name: str(getattr(entry, name))
+            for name in ("topic", "subtopic", "id", "title", "confidence", "as_of", "owner")
+        },
         **{name: day(getattr(entry, name)) for name in DAYS},
         **{name: _joined(getattr(entry, name)) for name in LISTS},
         "screen": entry.answer.screen,
@@ -89,7 +113,7 @@ def from_cells(head: Sequence[str], row: Sequence[object], place: str) -> Entry:
     """Read one row; raises ContentRefused."""
     cells = {name: _cell(value) for name, value in zip(head, row, strict=False)}
     problems: list[Problem] = []
-    values: dict[str, object] = {name: text for name, text in cells.items() if text and name in ("id", "title", "confidence", "as_of", "owner", "state")}  # noqa: E501
+    values: dict[str, object] = {name: cells[name] for name in SINGLE if cells.get(name)}
     values["answer"] = {name: cells.get(name, "") for name in ("screen", "spoken", "robot") if cells.get(name)}
     for name in LISTS:
         if cells.get(name):
@@ -99,7 +123,9 @@ def from_cells(head: Sequence[str], row: Sequence[object], place: str) -> Entry:
             try:
                 values[name] = date.fromisoformat(cells[name][:10])
             except ValueError:
-                problems.append(Problem(place=place, row=cells.get("id", ""), what=f"{name} is no date: {cells[name]!r}"))
+                problems.append(
+                    Problem(place=place, row=cells.get("id", ""), what=f"{name} is no date: {cells[name]!r}")
+                )
     if cells.get("card"):
         try:
             values["card"] = json.loads(cells["card"])
@@ -112,13 +138,6 @@ def from_cells(head: Sequence[str], row: Sequence[object], place: str) -> Entry:
     if problems:
         raise ContentRefused(tuple(problems))
     return entry
-
-
-def _collect(read: Callable[[], Entry], entries: list[Entry], problems: list[Problem]) -> None:
-    try:
-        entries.append(read())
-    except ContentRefused as refused:
-        problems.extend(refused.problems)
 
 
 def _joined(items: Sequence[str]) -> str:

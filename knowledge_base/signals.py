@@ -14,18 +14,12 @@ from knowledge_base.wording import Reading, grams
 VIEWS = ("chars", "words", "sounds")
 PER_SIGNAL, NEAREST = 12, 96
 SEGMENTED_FROM = 30_000
-FIGURES = tuple(
-    f"{view}_{figure}" for view in VIEWS for figure in ("best", "gap", "cosine", "covered", "top3", "rank")
-) + (
-    "dense_best",
-    "dense_gap",
-    "dense_top3",
-    "dense_centre",
-    "dense_rank",
-    "title",
-    "title_dense",
-    "barred",
-    "barred_dense",
+_LEXICAL = ("best", "gap", "cosine", "covered", "top3", "rank")
+_DENSE = ("dense_best", "dense_gap", "dense_top3", "dense_centre", "dense_rank")
+FIGURES = (
+    *(f"{view}_{figure}" for view in VIEWS for figure in _LEXICAL),
+    *_DENSE,
+    *("title", "title_dense", "barred", "barred_dense"),
 )
 
 
@@ -180,7 +174,7 @@ def _nearest(vectors: Floats) -> faiss.Index:
     index = faiss.index_factory(vectors.shape[1], f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
     index.train(vectors[:: max(1, len(vectors) // (lists * 40))])
     index.add(vectors)
-    index.nprobe = 12
+    faiss.ParameterSpace().set_index_parameter(index, "nprobe", 12)
     return index
 
 

@@ -1,4 +1,4 @@
-"""Mends words that sound like the fund's words but are written otherwise (公鸡金, 提去), as keyboards and recognisers do."""
+"""Mends words that sound like the fund's words but are written otherwise: 公鸡金, 提去."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -8,7 +8,7 @@ from knowledge_base.pronunciation import syllable
 SIZES = (4, 3, 2)
 SEEN, SEEN_PAIR = 3, 8
 COMMON = 150
-"""How often a stretch must stand in curated questions before others are mended towards it; so many single characters are taken as meant."""
+"""How often a stretch must stand in curated questions to be mended towards; so many single characters are meant."""
 
 
 class Speller:

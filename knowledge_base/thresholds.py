@@ -10,8 +10,8 @@ import numpy as np
 from bot.knowledge import Decision
 from knowledge_base.fusion import Fusion, Lesson
 
-KEEP = 0.95
-"""Share of questions of ours that must not be declined."""
+LOST = 0.06
+"""Share of ordinary questions of ours that may be declined at most."""
 RIGHT, WRONG, OFFERED = 1.0, -0.6, 0.55
 """What a right answer, a wrong one and a fitting choice are worth to the citizen; they set the limit of answering."""
 
@@ -44,14 +44,13 @@ def learn_thresholds(fusion: Fusion, lessons: Sequence[Lesson]) -> tuple[Thresho
     right = np.asarray(
         [le.right >= 0 and le.right == int(be.argmax()) for le, be in zip(lessons, beliefs, strict=True)]
     )
-    serves = np.asarray(
-        [int(be.argmax()) in (le.right, *le.fitting) for le, be in zip(lessons, beliefs, strict=True)]
-    )
+    serves = np.asarray([int(be.argmax()) in (le.right, *le.fitting) for le, be in zip(lessons, beliefs, strict=True)])
     plain = np.asarray([lesson.plain for lesson in lessons])
     third = np.asarray(
         [le.right >= 0 and le.right in np.argsort(-be)[:3] for le, be in zip(lessons, beliefs, strict=True)]
     )
-    ours = float(np.quantile(trusts[mine, 1], 1 - KEEP)) if mine.any() else 0.5
+    usual = plain if plain.any() else mine
+    ours = _even(trusts[usual, 1], trusts[~mine, 1])
     limits = np.linspace(0.3, 0.9, 61)
     kept = trusts[:, 1] >= ours
     worth = [_worth(trusts[:, 0], serves, third, kept & mine, limit) for limit in limits]
@@ -75,6 +74,15 @@ def calibration_error(scores: np.ndarray, right: np.ndarray, bins: int = 10) -> 
     order = np.argsort(scores)
     parts = [part for part in np.array_split(order, bins) if len(part)]
     return float(sum(len(part) * abs(scores[part].mean() - right[part].mean()) for part in parts) / max(1, len(scores)))
+
+
+def _even(ours: np.ndarray, foreign: np.ndarray) -> float:
+    """Return the limit at which as large a share of ours is lost as of foreign questions is let in, within LOST."""
+    if not len(ours) or not len(foreign):
+        return 0.5
+    limits = np.quantile(ours, np.linspace(0.005, LOST, 60))
+    gaps = [abs(float((ours < limit).mean()) - float((foreign >= limit).mean())) for limit in limits]
+    return float(limits[int(np.argmin(gaps))])
 
 
 def _worth(scores: np.ndarray, right: np.ndarray, third: np.ndarray, counted: np.ndarray, limit: float) -> float:

@@ -104,7 +104,7 @@ class Reading:
 
 
 def read_like(folder: Path) -> Reading:
-    """Return the reading for a folder's `places.txt` and `synonyms.yml`; equal files share one (its dictionary is big)."""
+    """Return the reading for a folder's lexicon files; equal files share one (its dictionary is big)."""
     return _reading(*((folder / name).read_text(encoding="utf-8") for name in LEXICON_FILES))
 
 
@@ -124,7 +124,7 @@ def _figure(match: re.Match[str]) -> str:
 
 
 def _any_of(words: Iterable[str]) -> str:
-    """Return a pattern for the longest of the words, as a tree: an alternation of hundreds would be tried one by one."""
+    """Return a pattern for the longest of the words, as a tree: hundreds of branches would be tried one by one."""
     tree: dict[str, Any] = {}
     for word in words:
         node = tree

@@ -1,0 +1,86 @@
+"""Looks content over before it is published: what a curator would want to know that no loader can refuse."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from knowledge_base.entries import Content, Entry, State
+from knowledge_base.rendering import renderer_of
+from knowledge_base.tracing import untraced
+from knowledge_base.wording import Reading
+
+SOON = timedelta(days=30)
+FEWEST, LONGEST_SPOKEN = 8, 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """One thing worth a look; `grave` ones stop a publish."""
+
+    kind: str
+    entry: str
+    what: str
+    grave: bool = False
+
+    def __str__(self) -> str:
+        return f"{'!' if self.grave else ' '} {self.kind:<12} {self.entry:<40} {self.what}"
+
+
+def check(content: Content, reading: Reading, today: date) -> tuple[Remark, ...]:
+    """Return every remark on the published entries, grave ones first."""
+    published = [entry for entry in content.entries if entry.state is State.PUBLISHED]
+    facts = {fact.id: fact for fact in content.facts}
+    remarks = [*_duplicates(published, reading), *_served(content, published, today)]
+    for entry in published:
+        remarks += _dates(entry, today)
+        remarks += (_grave("untraced", entry, figure) for figure in untraced(entry, facts))
+        if len(set(entry.similar)) < FEWEST:
+            remarks.append(_grave("few-similar", entry, f"{len(set(entry.similar))} similar questions, needs {FEWEST}"))
+    return tuple(sorted(remarks, key=lambda remark: (not remark.grave, remark.kind, remark.entry)))
+
+
+def confusions(rankings: Mapping[str, tuple[str, str]]) -> tuple[Remark, ...]:
+    """Return a remark for every question (key) whose own entry (first) is not what the finder says (second)."""
+    return tuple(
+        Remark(kind="answered-by", entry=own, what=f"{question!r} is answered by {found}")
+        for question, (own, found) in rankings.items()
+        if own != found
+    )
+
+
+def _duplicates(published: list[Entry], reading: Reading) -> Iterator[Remark]:
+    owners: dict[str, dict[str, str]] = defaultdict(dict)
+    for entry in published:
+        for question in entry.questions():
+            owners[reading.strict(question)].setdefault(entry.id, question)
+    for who in owners.values():
+        if len(who) > 1:
+            first, *others = who
+            yield Remark(
+                kind="duplicate", entry=first, what=f"{who[first]!r} also stands under {', '.join(others)}", grave=True
+            )
+
+
+def _served(content: Content, published: list[Entry], today: date) -> Iterator[Remark]:
+    renderer = renderer_of(content)
+    for entry in published:
+        served = renderer.serve(entry, today)
+        if served is None:
+            yield Remark(
+                kind="not-served", entry=entry.id, what="is not valid today, or a parameter of it has no value"
+            )
+        elif len(served.spoken) > LONGEST_SPOKEN:
+            yield _grave("long-spoken", entry, f"{len(served.spoken)} characters aloud")
+        if entry.confidence != "U" and entry.topic != "smalltalk" and not renderer.sources(entry):
+            yield _grave("no-source", entry, "none of its facts names a source")
+
+
+def _dates(entry: Entry, today: date) -> Iterator[Remark]:
+    for name, day in (("valid_until", entry.valid_until), ("review_due", entry.review_due)):
+        if day is not None and day <= today + SOON:
+            yield Remark(kind="expiring" if name == "valid_until" else "review", entry=entry.id, what=f"{name} {day}")
+
+
+def _grave(kind: str, entry: Entry, what: str) -> Remark:
+    return Remark(kind=kind, entry=entry.id, what=what, grave=True)

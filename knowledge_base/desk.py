@@ -1,0 +1,155 @@
+"""The curator's desk: changes to the files, who reviewed what, and a publish that two people and the exam agree to."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from bot.errors import InputRefused
+from knowledge_base.content import load_content
+from knowledge_base.entries import Content, Entry, State
+from knowledge_base.plain import to_plain, to_yaml
+from knowledge_base.problems import ContentRefused
+
+LEDGER = "reviews.jsonl"
+
+
+class PublishRefused(InputRefused):
+    """A publish was stopped; the message says by what."""
+
+    code = "publish-refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One field of one entry before and after; an added or removed entry differs in `entry`."""
+
+    entry: str
+    field: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.entry}.{self.field}\n  - {self.before}\n  + {self.after}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Somebody wrote (`submitted`) or agreed to (`approved`) an exact wording of an entry."""
+
+    entry: str
+    seal: str
+    act: str
+    by: str
+    at: datetime
+
+
+def seal(entry: Entry) -> str:
+    """Return what changes when anything of the entry changes."""
+    return sha256(msgspec.json.encode(entry)).hexdigest()[:16]
+
+
+def differences(before: Sequence[Entry], after: Sequence[Entry]) -> tuple[Difference, ...]:
+    """Return what turns one set of entries into the other, field by field."""
+    old, new = ({entry.id: entry for entry in entries} for entries in (before, after))
+    found: list[Difference] = []
+    for name in sorted({*old, *new}):
+        if name not in old or name not in new:
+            titles = (old[name].title if name in old else "", new[name].title if name in new else "")
+            found.append(Difference(entry=name, field="entry", before=titles[0], after=titles[1]))
+            continue
+        for field in fields(Entry):
+            was, now = getattr(old[name], field.name), getattr(new[name], field.name)
+            if was != now:
+                found.append(Difference(entry=name, field=field.name, before=_shown(was), after=_shown(now)))
+    return tuple(found)
+
+
+class Desk:
+    """Works on the curated files of one folder; signatures stand in the versions' home."""
+
+    def __init__(self, sources: Path, home: Path, now: Callable[[], datetime]) -> None:
+        self._sources, self._home, self._now = sources, home, now
+
+    def content(self) -> Content:
+        return load_content(self._sources)
+
+    def put(self, entries: Iterable[Entry], by: str) -> tuple[Difference, ...]:
+        """Add or replace entries in their files and sign them as submitted; raises ContentRefused, files untouched."""
+        before = self.content().entries
+        changed = {entry.id: entry for entry in entries}
+        after = tuple(changed.get(entry.id, entry) for entry in before)
+        after += tuple(entry for name, entry in changed.items() if name not in {old.id for old in before})
+        found = differences(before, after)
+        touched = {difference.entry for difference in found}
+        self._write(after, {self._file(entry) for entry in (*before, *after) if entry.id in touched})
+        for name in sorted(touched & set(changed)):
+            self._sign(changed[name], "submitted", by)
+        return found
+
+    def retire(self, entry_id: str, by: str) -> tuple[Difference, ...]:
+        return self.put([replace(self.entry(entry_id), state=State.RETIRED)], by)
+
+    def entry(self, entry_id: str) -> Entry:
+        """Return an entry of the files; raises InputRefused when there is none of that id."""
+        found = next((entry for entry in self.content().entries if entry.id == entry_id), None)
+        if found is None:
+            raise InputRefused(f"there is no entry {entry_id!r}")
+        return found
+
+    def approve(self, entry_id: str, by: str) -> None:
+        """Agree to an entry as it stands; raises PublishRefused for one's own wording."""
+        entry = self.entry(entry_id)
+        if by in self._signers(entry, "submitted"):
+            raise PublishRefused(f"{entry_id} was written by {by}: a second person must review it")
+        self._sign(entry, "approved", by)
+
+    def unreviewed(self, served: Sequence[Entry]) -> tuple[str, ...]:
+        """Return the entries that differ from what is served and that no second person has agreed to."""
+        current = {entry.id: seal(entry) for entry in served}
+        changed = (entry for entry in self.content().entries if current.get(entry.id) != seal(entry))
+        return tuple(entry.id for entry in changed if not self._signers(entry, "approved"))
+
+    def _signers(self, entry: Entry, act: str) -> set[str]:
+        mark = seal(entry)
+        return {s.by for s in self.signatures() if s.entry == entry.id and s.seal == mark and s.act == act}
+
+    def signatures(self) -> tuple[Signature, ...]:
+        """Return everything ever signed, oldest first."""
+        try:
+            lines = (self._home / LEDGER).read_bytes().splitlines()
+        except FileNotFoundError:
+            return ()
+        return tuple(msgspec.json.decode(line, type=Signature) for line in lines if line)
+
+    def _sign(self, entry: Entry, act: str, by: str) -> None:
+        self._home.mkdir(parents=True, exist_ok=True)
+        signature = Signature(entry=entry.id, seal=seal(entry), act=act, by=by, at=self._now())
+        with (self._home / LEDGER).open("ab") as ledger:
+            ledger.write(msgspec.json.encode(signature) + b"\n")
+
+    def _file(self, entry: Entry) -> Path:
+        return self._sources / "faq" / entry.topic / f"{entry.subtopic or entry.topic}.yml"
+
+    def _write(self, entries: Sequence[Entry], files: set[Path]) -> None:
+        """Write the touched files, and put the old ones back if the whole no longer loads."""
+        old = {file: file.read_bytes() if file.exists() else None for file in files}
+        for file in files:
+            mine = [entry for entry in entries if self._file(entry) == file]
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(to_yaml([to_plain(entry) for entry in mine]), encoding="utf-8")
+        try:
+            self.content()
+        except ContentRefused:
+            for file, was in old.items():
+                file.unlink() if was is None else file.write_bytes(was)
+            raise
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return " | ".join(map(str, value))
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,139 @@
+"""Examines an edition with questions it does not serve: the figures of `evaluate`, and the gate of every publish."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from bot.knowledge import Decision, Finding, Query
+from knowledge_base.augmentation import Augmenter
+from knowledge_base.building import Exam
+from knowledge_base.edition import Edition
+from knowledge_base.thresholds import calibration_error
+
+SLIP = 0.02
+"""How much worse than the version before a new one may answer its probes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One labelled question: any of the ids (entries or catalogue rows) is right."""
+
+    text: str
+    right: frozenset[str]
+    label: str = "ANSWER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One question with what was found for it."""
+
+    question: Question
+    finding: Finding
+    milliseconds: float
+
+    def fits(self, places: int) -> bool:
+        """Tell whether one of the first hits is right."""
+        hits = self.finding.hits[:places]
+        return any(self.question.right & {hit.entry.id, *hit.entry.catalogue} for hit in hits)
+
+    @property
+    def ended_well(self) -> bool:
+        """Tell whether a broad question ended in a fitting choice or a right answer."""
+        decision = self.finding.decision
+        return (decision is Decision.CLARIFY and self.fits(3)) or (decision is Decision.ANSWER and self.fits(1))
+
+
+def ask_all(edition: Edition, questions: Sequence[Question], on: date) -> list[Judged]:
+    """Ask every question of an edition."""
+    judged = []
+    for question in questions:
+        started = time.perf_counter()
+        finding = edition.search(Query(text=question.text, on=on))
+        judged.append(Judged(question=question, finding=finding, milliseconds=(time.perf_counter() - started) * 1000))
+    return judged
+
+
+def probe_questions(exam: Exam) -> list[Question]:
+    """Return the probes as labelled questions."""
+    return [Question(text=text, right=frozenset({entry})) for entry, text in exam.probes]
+
+
+def labelled_questions(path: Path) -> list[Question]:
+    """Read a labelled table: label, comma-separated ids, question."""
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:] if line.strip()]
+    return [Question(text=row[2], right=frozenset(row[1].split(",")), label=row[0]) for row in rows if len(row) >= 3]
+
+
+def figures(judged: Sequence[Judged]) -> dict[str, float]:
+    """Return the figures of questions that have an answer."""
+    plain = [one for one in judged if one.question.label == "ANSWER"]
+    broad = [one for one in judged if "CLARIFY" in one.question.label]
+    table: dict[str, float] = {"questions": len(judged)}
+    if plain:
+        right = np.asarray([one.fits(1) for one in plain])
+        scores = np.asarray([one.finding.hits[0].score if one.finding.hits else 0.0 for one in plain])
+        table |= {
+            "top1": float(right.mean()),
+            "top3": float(np.mean([one.fits(3) for one in plain])),
+            "kept": float(np.mean([one.finding.decision is not Decision.DECLINE for one in plain])),
+            "answered": float(np.mean([one.finding.decision is Decision.ANSWER for one in plain])),
+            "answered_right": _share([one.fits(1) for one in plain if one.finding.decision is Decision.ANSWER]),
+            "calibration_error": calibration_error(scores, right),
+        }
+    if broad:
+        table["clarified_well"] = _share([one.ended_well for one in broad])
+    milliseconds = [one.milliseconds for one in judged]
+    table |= {"p50_ms": float(np.percentile(milliseconds, 50)), "p95_ms": float(np.percentile(milliseconds, 95))}
+    return {name: round(value, 4) for name, value in table.items()}
+
+
+def declined(edition: Edition, foreign: Sequence[str], on: date) -> float:
+    """Return the share of foreign questions that are declined."""
+    asked = ask_all(edition, [Question(text=text, right=frozenset()) for text in foreign], on)
+    return _share([one.finding.decision is Decision.DECLINE for one in asked])
+
+
+def with_noise(edition: Edition, questions: Sequence[Question], on: date, share: float = 0.2) -> dict[str, float]:
+    """Return the figures of the same questions with a share of their characters mistyped."""
+    augmenter = Augmenter(edition.finder.seeker.reading, 99)
+    bent = [Question(text=augmenter.mistype(q.text, share), right=q.right, label=q.label) for q in questions]
+    return figures(ask_all(edition, bent, on))
+
+
+def risk_coverage(judged: Sequence[Judged]) -> list[tuple[float, float]]:
+    """Return (coverage, risk) when answering only the surest share of questions."""
+    plain = [one for one in judged if one.question.label == "ANSWER" and one.finding.hits]
+    order = sorted(plain, key=lambda one: -one.finding.hits[0].score)
+    wrong = np.cumsum([not one.fits(1) for one in order])
+    return [((place + 1) / len(order), float(count) / (place + 1)) for place, count in enumerate(wrong)]
+
+
+def regressions(before: Edition | None, after: Edition, exam: Exam, on: date) -> list[str]:
+    """Return what a new edition does worse than it may: nothing means it can be published."""
+    found = [title for title in _titles(after) if not _own(after, title, on)]
+    complaints = [f"{entry} is not found by its own title" for entry, _ in found]
+    if before is not None:
+        questions = probe_questions(exam)
+        old, new = (figures(ask_all(edition, questions, on)) for edition in (before, after))
+        for name in ("top1", "top3"):
+            if new[name] < old[name] - SLIP:
+                complaints.append(f"{name} on the probes falls from {old[name]:.3f} to {new[name]:.3f}")
+    return complaints
+
+
+def _titles(edition: Edition) -> list[tuple[str, str]]:
+    return [(entry.id, entry.questions[0]) for entry in edition.finder.seeker.asked if entry.topic != "crossroads"]
+
+
+def _own(edition: Edition, title: tuple[str, str], on: date) -> bool:
+    entry, text = title
+    finding = edition.search(Query(text=text, on=on))
+    return edition.serve(entry, on) is None or (bool(finding.hits) and finding.hits[0].entry.id == entry)
+
+
+def _share(values: Sequence[bool]) -> float:
+    return float(np.mean(values)) if values else 0.0
