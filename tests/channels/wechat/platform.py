@@ -22,7 +22,7 @@ from channels.wechat.security import sign
 
 APP_ID = "wx0123456789abcdef"
 SECRET = "the-app-secret"
-TOKEN = "callback-token"
+TOKEN = "callbacktoken"
 AES_KEY = base64.b64encode(bytes(range(32))).decode().rstrip("=")
 ACCOUNT = "gh_0123456789ab"
 QUOTA_MESSAGE, QUOTA_EVENT = 5, 3

@@ -16,7 +16,7 @@ WANG = openid("王")
 
 async def settled(running, seconds=8.0):
     async with asyncio.timeout(seconds):
-        while await open_count(running.database):
+        while await open_count(running.database):  # noqa: ASYNC110 - the database tells nobody
             await asyncio.sleep(0.05)
 
 

@@ -1,0 +1,158 @@
+"""When WeChat says no: the chain is followed and written down, and nothing undelivered is called delivered."""
+
+import pytest
+from sqlalchemy import select
+
+from bot.messages import ChannelName, Reply
+from channels.wechat.refusals import Fate, fate
+from channels.wechat.store_schema import receipts, sends
+from tests.channels.wechat.account import QUICK, account
+from tests.channels.wechat.platform import openid
+from tests.channels.wechat.test_once import settled, slow
+from tests.fakes import ScriptedAnswering, ScriptedDialogue
+
+WANG = openid("王")
+SEND = "/cgi-bin/message/custom/send"
+
+
+async def rows(running, table, *columns):
+    query = select(*(table.c[name] for name in columns))
+    return [tuple(row) for row in await running.database.read(lambda connection: connection.execute(query).all())]
+
+
+async def slowly_then_quickly(running, answering, text="慢"):
+    await running.platform.say(WANG, text)
+    await settled(running)
+    answering.dialogue.pause = 0.0
+
+
+@pytest.mark.parametrize("code", [45015, 45047, 45999])
+async def test_an_answer_wechat_refuses_waits_for_the_citizen_and_comes_with_the_next_one(tmp_path, code):
+    answering = slow(0.8)
+    async with account(tmp_path, answering) as running:
+        running.platform.refusals[SEND] = [code]
+        await slowly_then_quickly(running, answering)
+        assert running.platform.phones[WANG].seen == []
+        assert await rows(running, receipts, "state", "code") == [("held", code)]
+        await running.platform.say(WANG, "在吗")
+        await settled(running)
+        states = await rows(running, receipts, "state")
+
+    (way, text), *more = running.platform.phones[WANG].seen
+    assert (way, more) == ("passive", [])
+    assert text == "您之前问的,答案补给您:\n听到了:慢\n\n听到了:在吗"
+    assert states == [("delivered",), ("replied",)]
+
+
+async def test_a_closed_window_invites_the_citizen_back_by_template(tmp_path):
+    answering = slow(0.8)
+    async with account(tmp_path, answering, template="tpl-1") as running:
+        running.platform.refusals[SEND] = [45015]
+        await slowly_then_quickly(running, answering)
+        attempts = await rows(running, sends, "way", "code")
+
+    assert running.platform.templates == [(WANG, "tpl-1")]
+    assert attempts == [("message", 45015), ("template", 0)]
+
+
+async def test_an_account_without_permission_says_so_in_time_and_answers_next_time(tmp_path):
+    answering = slow(0.8)
+    async with account(tmp_path, answering) as running:
+        running.platform.refusals[SEND] = [48001]
+        await slowly_then_quickly(running, answering, "一")
+        answering.dialogue.pause = 0.8
+        await slowly_then_quickly(running, answering, "二")
+        await running.platform.say(WANG, "三")
+
+    texts = running.platform.phones[WANG].texts
+    assert "随便回复一个字" in texts[0]
+    assert texts[1].count("补给您") == 2
+    assert [mark in texts[1] for mark in ("听到了:一", "听到了:二", "听到了:三")] == [True] * 3
+    assert len(texts) == 2
+
+
+async def test_a_busy_platform_is_tried_again(tmp_path):
+    async with account(tmp_path, slow(0.8)) as running:
+        running.platform.refusals[SEND] = [-1, 45011]
+        await running.platform.say(WANG, "慢")
+        await settled(running)
+        attempts = await rows(running, sends, "code")
+
+    assert running.platform.phones[WANG].seen == [("message", "听到了:慢")]
+    assert attempts == [(-1,), (45011,), (0,)]
+
+
+async def test_somebody_who_left_is_not_followed(tmp_path):
+    async with account(tmp_path, slow(0.8)) as running:
+        running.platform.refusals[SEND] = [43004]
+        await running.platform.say(WANG, "慢")
+        await settled(running)
+
+        assert await rows(running, receipts, "state", "sealed") == [("undelivered", None)]
+
+
+async def test_a_platform_that_is_down_keeps_the_answer_owed(tmp_path):
+    async with account(tmp_path, slow(0.8)) as running:
+        running.channel.api._url = "http://127.0.0.1:9"
+        await running.platform.say(WANG, "慢")
+        async with __import__("asyncio").timeout(5):
+            while not any(code == -3 for (code,) in await rows(running, sends, "code")):
+                await __import__("asyncio").sleep(0.05)
+
+        assert [state for (state,) in await rows(running, receipts, "state")] == ["owed"]
+
+
+async def test_a_refused_token_is_replaced_once_and_the_answer_goes_out(tmp_path):
+    async with account(tmp_path, slow(0.8)) as running:
+        await running.channel.api.tokens.current()
+        running.platform.invalidate()
+        await running.platform.say(WANG, "慢")
+        await settled(running)
+
+    assert running.platform.phones[WANG].seen == [("message", "听到了:慢")]
+    assert (running.platform.fetches, running.platform.forced) == (2, 0)
+
+
+async def test_the_sixth_message_in_a_window_is_held_and_not_lost(tmp_path):
+    long = "。".join(f"第{number}段" + "字" * 600 for number in range(8))
+    answering = ScriptedAnswering(ScriptedDialogue({"长": long}, pause=0.8))
+    async with account(tmp_path, answering) as running:
+        await slowly_then_quickly(running, answering, "长")
+        first = len(running.platform.phones[WANG].seen)
+        await running.platform.say(WANG, "接着说")
+        await settled(running)
+
+    whole = "".join(running.platform.phones[WANG].texts)
+    assert first == 5
+    assert [whole.count(f"第{number}段") for number in range(8)] == [1] * 8
+    assert "听到了:接着说" in whole
+
+
+async def test_what_the_outbox_cannot_deliver_is_false_and_comes_with_the_next_answer(tmp_path):
+    async with account(tmp_path) as running:
+        conversation = ScriptedAnswering().conversation(ChannelName.WECHAT, WANG)
+        delivered = await running.channel.outbox.deliver(conversation, ChannelName.WECHAT, WANG, (Reply(text="批了"),))
+        await running.platform.say(WANG, "在吗")
+
+    assert not delivered
+    assert running.platform.phones[WANG].texts == ["您之前问的,答案补给您:\n批了\n\n听到了:在吗"]
+
+
+async def test_settled_messages_keep_no_words(tmp_path):
+    async with account(tmp_path, limits=QUICK) as running:
+        await running.platform.say(WANG, "我的身份证 110101199003077758")
+        await settled(running)
+        raw = [path.read_bytes() for path in tmp_path.iterdir()]
+
+        assert await rows(running, receipts, "sealed") == [(None,)]
+    assert not any(b"110101199003077758" in content for content in raw)
+
+
+def test_every_code_has_a_fate_and_an_unknown_one_loses_nothing():
+    assert (fate(-1), fate(40001), fate(45047), fate(43004), fate(99999)) == (
+        Fate.AGAIN,
+        Fate.AGAIN,
+        Fate.HOLD,
+        Fate.GIVE_UP,
+        Fate.HOLD,
+    )
