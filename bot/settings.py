@@ -19,7 +19,15 @@ from bot.messages import ChannelName
 
 PREFIX = "JIAJIA_"
 FOR_TESTS = "JIAJIA_TEST_"  # addresses of test servers; no setting of the programs
-SECRETS = ("secret_key", "fund_key", "phone_token", "wechat_secret", "wechat_token", "wechat_aes_key")
+SECRETS = (
+    "secret_key",
+    "fund_key",
+    "phone_token",
+    "wechat_secret",
+    "wechat_token",
+    "wechat_aes_key",
+    "certificates_passphrase",
+)
 FILE = Path("jiajia.toml")
 
 
@@ -144,6 +152,23 @@ class Fund(_Section):
     """Database of the stand-in: SQLite file, or postgresql://user:password@host/database."""
 
 
+class Certificates(_Section):
+    """Certificates as signed PDF; without a key of its own the installation signs with a demo seal."""
+
+    centre: str = "西宁住房公积金管理中心"
+    """Who issues the certificates, as written under them."""
+    public_url: str = ""
+    """Address of this gateway for citizens and for whoever verifies a certificate; empty: where it listens."""
+    key: str = ""
+    """File with the seal's private key, PEM or DER; its passphrase is JIAJIA_CERTIFICATES_PASSPHRASE."""
+    certificate: str = ""
+    """File with the seal's certificate."""
+    font: str = ""
+    """TrueType file to embed, such as 仿宋; empty: the reader's own Chinese font."""
+    folder: Path = Path("var/certificates")
+    """Where the demo seal is kept."""
+
+
 class WeChat(_Section):
     """The official account; its secrets are JIAJIA_WECHAT_SECRET, JIAJIA_WECHAT_TOKEN and JIAJIA_WECHAT_AES_KEY."""
 
@@ -219,6 +244,8 @@ class Settings(BaseSettings):
     """令牌(Token) as written into 服务器配置; environment only."""
     wechat_aes_key: SecretStr = SecretStr("")
     """消息加解密密钥(EncodingAESKey) of the official account; environment only."""
+    certificates_passphrase: SecretStr = SecretStr("")
+    """Opens the private key of the certificates' seal; environment only."""
     phone_token: SecretStr = SecretStr("")
     """What the PBX shows to register calls and fetch outcomes; environment only. Needed for the phone."""
     gateway: Gateway = Gateway()
@@ -229,6 +256,7 @@ class Settings(BaseSettings):
     vault: Vault = Vault()
     knowledge: Knowledge = Knowledge()
     fund: Fund = Fund()
+    certificates: Certificates = Certificates()
     wechat: WeChat = WeChat()
     phone: Phone = Phone()
     channels: Channels = Channels()

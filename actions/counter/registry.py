@@ -11,6 +11,7 @@ from actions.contribution import GUIDANCE
 from actions.counter import identity
 from actions.counter.account import QueryBalance, QueryProgress
 from actions.counter.booking import BookCounter, CancelBooking
+from actions.counter.certificate import GetCertificate
 from actions.counter.complaint import FileComplaint, QueryComplaint
 from actions.counter.contribution import DeferEmployer, QueryContribution, QueryEmployer, QueryMissingMonths
 from actions.counter.guard import BOUND, FRESH, Guarded
@@ -37,6 +38,7 @@ class Counter:
     vault: Vault
     retriever: Retriever
     now: Callable[[], datetime]
+    certificate: GetCertificate | None = None
 
 
 class _HowFirst:
@@ -71,7 +73,8 @@ def counter_wishes(counter: Counter) -> tuple[Wish, ...]:
         QueryPlan(fund),
         QueryComplaint(fund),
     )
-    writes: tuple[Wish, ...] = (*withdrawals(fund, counter.now), Prepay(fund, counter.now))
+    papers: tuple[Wish, ...] = (counter.certificate,) if counter.certificate else ()
+    writes: tuple[Wish, ...] = (*withdrawals(fund, counter.now), Prepay(fund, counter.now), *papers)
     queue: tuple[Wish, ...] = (BookCounter(fund, counter.now), CancelBooking(fund))
     return (
         *(_HowFirst(Guarded(wish, level=BOUND), answers) for wish in own),

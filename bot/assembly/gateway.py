@@ -5,9 +5,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from aiohttp import web
 
+from actions.counter.certificate import GetCertificate
 from actions.counter.registry import Counter, counter_wishes
 from actions.registry import assemble
 from actions.server import ActionServer
+from bot.assembly.certificates import certificate_desk
 from bot.assembly.core_system import HOST, fund_system, stand_in
 from bot.assembly.doors import doors_app
 from bot.assembly.heart import Heart, heart
@@ -30,9 +32,14 @@ async def gateway(settings: Settings, *, rasa_url: str, serve: bool = True) -> A
     async with AsyncExitStack() as stack:
         parts = await stack.enter_async_context(heart(settings, rasa_url=rasa_url))
         fund = await _core_system(stack, settings)
-        await _serve(stack, actions_app(parts, fund), settings.actions.host, settings.actions.port)
+        desk = await stack.enter_async_context(certificate_desk(settings, fund))
+        actions = actions_app(parts, fund, desk.wish if desk else None)
+        await _serve(stack, actions, settings.actions.host, settings.actions.port)
         if serve:
-            await _serve(stack, doors_app(parts), settings.gateway.host, settings.gateway.port)
+            doors = doors_app(parts)
+            if desk:
+                desk.pages.mount(doors)
+            await _serve(stack, doors, settings.gateway.host, settings.gateway.port)
             if ChannelName.PHONE in settings.channels.enabled:
                 calls = await stack.enter_async_context(phone(parts))
                 await _serve(stack, calls, settings.phone.host, settings.phone.http_port)
@@ -50,10 +57,17 @@ async def _core_system(stack: AsyncExitStack, settings: Settings) -> FundSystem:
     return fund
 
 
-def actions_app(parts: Heart, fund: FundSystem) -> web.Application:
+def actions_app(parts: Heart, fund: FundSystem, certificate: GetCertificate | None) -> web.Application:
     """Rasa's side, on its own loopback port."""
     app = web.Application(client_max_size=LARGEST_TRACKER_BYTES)
-    counter = Counter(fund=fund, identities=parts.identities, vault=parts.vault, retriever=parts.retriever, now=utc_now)
+    counter = Counter(
+        fund=fund,
+        identities=parts.identities,
+        vault=parts.vault,
+        retriever=parts.retriever,
+        now=utc_now,
+        certificate=certificate,
+    )
     actions = assemble(
         retriever=parts.retriever,
         parameters=parameters_of(parts.settings),

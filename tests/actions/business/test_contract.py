@@ -11,14 +11,13 @@ import pytest
 from aiohttp import ClientSession
 from openapi_spec_validator import validate
 
-from actions.business.contract import Contract
 from actions.business.sandbox.ledger import imbalance
 from actions.business.sandbox.problems import STATUS
 from actions.business.sandbox.routes import HANDLES
 from bot.errors import StoreUnavailable
-from tests.actions.business.town import DatedNumbers, SandboxTown, founded_file, running_town
+from tests.actions.business.town import DatedNumbers, SandboxTown, contract, founded_file, running_town
 
-CONTRACT = Contract.read()
+CONTRACT = contract()
 APPLY, COMPLAIN = "/v1/persons/{me}/applications", "/v1/persons/{me}/complaints"
 MINE = "key-of-mine"
 RENT = {"business": "rent", "amount": "1.00"}

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from aiohttp.test_utils import TestServer
 from sqlalchemy import Connection, create_engine
 
+from actions.business.contract import Contract
 from actions.business.http import HttpFundSystem
 from actions.business.sandbox import applying
 from actions.business.sandbox.identity import IdentityBook
@@ -81,6 +82,12 @@ def signer_for(clock: FakeClock) -> Signer:
     return Signer(app="jiajia", secret=SECRET, now=lambda: clock().timestamp())
 
 
+@cache
+def contract() -> Contract:
+    """Read once: parsing YAML takes a tenth of a second."""
+    return Contract.read()
+
+
 async def open_sandbox(url: str, clock: FakeClock, parameters: Any = None) -> Sandbox:
     database = await Database.open(url, prepare=prepare, deadline=30.0)
     sandbox = Sandbox(
@@ -89,6 +96,7 @@ async def open_sandbox(url: str, clock: FakeClock, parameters: Any = None) -> Sa
         verifier=Verifier(secrets_by_app={"jiajia": SECRET}, now=lambda: clock().timestamp()),
         pepper=PEPPER,
         now=clock,
+        contract=contract(),
     )
     await sandbox.prepare()
     return sandbox
