@@ -14,12 +14,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
 
 from bot.store.database import Database
+from tests.channels.wechat.account import open_count
 from tests.channels.wechat.platform import Platform, openid
 
 ROOT = Path(__file__).parents[2]
@@ -114,7 +116,7 @@ async def day(users: int, messages: int, *, gateways: int = 3, together: int = 4
         database = f"sqlite:///{folder / 'day.db'}"
         platform = await stack.enter_async_context(Platform(patience=PATIENCE).running())
         dialogue = Dialogue(dice)
-        url = await stack.enter_async_context(_served(dialogue))
+        url = await stack.enter_async_context(served(dialogue.respond))
         await (await Database.open(database)).close()
         farm = Gateways(gateways, database, platform.url, url)
         stack.push_async_callback(farm.stop)
@@ -155,8 +157,6 @@ async def _kill(farm: Gateways, dice: random.Random) -> None:
 
 async def _settled(database_url: str, platform: Platform) -> None:
     """Wait until nothing is on its way any more; the sweeps need a lease or two."""
-    from tests.channels.wechat.account import open_count
-
     database = await Database.open(database_url)
     try:
         for _ in range(240):
@@ -194,9 +194,10 @@ def _told(platform: Platform, dialogue: Dialogue, farm: Gateways, marks: dict[st
 
 
 @contextlib.asynccontextmanager
-async def _served(dialogue: Dialogue):
+async def served(respond: Callable[[web.Request], Awaitable[web.Response]]) -> AsyncIterator[str]:
+    """Serve the dialogue at an address of its own."""
     app = web.Application()
-    app.router.add_post("/", dialogue.respond)
+    app.router.add_post("/", respond)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
