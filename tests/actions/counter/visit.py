@@ -1,4 +1,4 @@
-"""Citizens at the whole counter: the conversation boundary, the real actions, the running sandbox; only Rasa is played."""
+"""Citizens at the whole counter: conversation boundary, real actions, running sandbox; only Rasa is played."""
 
 import json
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from actions.counter.registry import Counter, counter_wishes
 from actions.registry import assemble
 from actions.server import ActionServer
-from bot.messages import Attachment, ChannelName, Message, Outcome, Reply, Response, Turn
+from bot.messages import Attachment, ChannelName, Location, Message, Outcome, Reply, Response, Turn
 from bot.store.database import Database
 from bot.store.erasing import SqlErasing
 from bot.store.identities import SqlIdentities
@@ -23,6 +23,8 @@ from tests.actions.numbers import FixedParameters
 from tests.actions.shelf import ShelfRetriever
 from tests.bot.heart import Heart, heart
 from tests.fakes import FakeClock
+
+ACTIONS = {"policy_question": "answer_policy", "nlu_fallback": "answer_policy", "greet": "chat"}
 
 
 @dataclass(slots=True)
@@ -46,6 +48,9 @@ class PlayedRasa:
                 "assurance": message.identity.assurance,
                 "subject": message.identity.subject,
                 "heard": [],
+                "place": next(
+                    ((one.latitude, one.longitude) for one in message.attachments if isinstance(one, Location)), None
+                ),
             },
         }
         events = self.events.setdefault(conversation, [])
@@ -53,7 +58,9 @@ class PlayedRasa:
         slots = self.slots.setdefault(conversation, {})
         tracker = {"sender_id": conversation, "slots": slots, "latest_message": latest, "events": events}
         assert self.client is not None
-        answer = await self.client.post("/webhook", json={"next_action": f"action_{intent}", "tracker": tracker})
+        answer = await self.client.post(
+            "/webhook", json={"next_action": f"action_{ACTIONS.get(intent, intent)}", "tracker": tracker}
+        )
         return self._collected(conversation, await answer.json())
 
     def _understood(self, message: Message) -> tuple[str, list[dict[str, Any]]]:

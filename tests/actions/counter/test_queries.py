@@ -1,0 +1,179 @@
+"""Own data, halls and queues, bookings and complaints."""
+
+import asyncio
+import re
+
+import pytest
+
+from bot.messages import Location
+from tests.actions.counter.visit import Visit, text
+
+RENTER, BORROWER, GAP, CLERK, COMMERCIAL = "租房、单身", "有公积金贷款", "断缴过三个月", "单位经办人", "商业住房贷款"
+
+
+async def test_contributions_are_shown_for_the_period_said(here: Visit) -> None:
+    await here.prove(RENTER)
+
+    year = await here.say("查一下今年的缴存明细", "query_contribution")
+    half = await here.say("看最近半年的", "query_contribution")
+    last = await here.say("2025年的缴存", "query_contribution")
+    future = await here.say("查明年的缴存", "query_contribution")
+
+    assert text(year).startswith("2026 年 1 月到 11 月")
+    assert text(half).startswith("最近 6 个月")
+    assert text(last).startswith("2025 年 1 月到 12 月")
+    assert "还没到" in text(future)
+
+
+async def test_missing_months_are_named(here: Visit) -> None:
+    await here.prove(GAP)
+
+    turn = await here.say("有没有漏缴", "query_missing_months")
+
+    assert "有 3 个月没有缴存" in text(turn)
+
+
+async def test_the_loan_and_its_plan(here: Visit) -> None:
+    await here.prove(BORROWER)
+
+    loan = await here.say("我的贷款还剩多少", "query_loan")
+    plan = await here.say("看还款计划", "query_repayment_plan")
+
+    assert "下一次还款日" in text(loan)
+    assert plan.replies[0].cards[0].title == "还款计划"
+
+
+async def test_who_has_no_fund_loan_hears_so(here: Visit) -> None:
+    await here.prove(COMMERCIAL)
+
+    assert "没有查到您名下的公积金贷款" in text(await here.say("查贷款", "query_loan"))
+
+
+async def test_a_clerk_sees_the_employer_and_nobody_else_does(here: Visit) -> None:
+    await here.prove(CLERK, who="clerk")
+    await here.prove(RENTER, who="a")
+
+    seen = await here.say("单位缴存情况", "employer_status", who="clerk")
+    refused = await here.say("单位缴存情况", "employer_status", who="a")
+    steps = await here.say("单位要缓缴", "employer_deferral", who="clerk")
+
+    assert "在缴" in text(seen)
+    assert "经办人" in text(refused)
+    assert "缴至" in text(steps)
+    assert "职工代表大会" in text(steps)
+
+
+async def test_the_nearest_hall_comes_first(here: Visit) -> None:
+    here_i_am = (Location(latitude=36.6690, longitude=101.7660),)
+
+    near = await here.say("最近的网点", "find_outlet", attachments=here_i_am)
+    named = await here.say("城西区的网点在哪", "find_outlet")
+    queue = await here.say("现在人多吗", "query_queue")
+
+    assert text(named).startswith("您可以去城西区服务大厅")
+    assert "演示" in text(named)
+    assert "人在等" in text(queue) or "不用排队" in text(queue)
+    assert text(near).startswith("离您最近的是城北区服务大厅")
+
+
+async def test_a_time_is_booked_once_and_given_back(here: Visit) -> None:
+    await here.prove(RENTER)
+
+    await here.say("我要预约", "book_counter")
+    times = await here.say("城西区")
+    checked = await here.say("明天上午十点")
+    done = await here.say("确认", "affirm")
+    again = await here.say("我要预约", "book_counter")
+    await here.say("取消预约", "cancel_booking")
+    gone = await here.say("确认", "affirm")
+
+    assert "可以约这些时间" in text(times)
+    assert "11月3日 10:00" in text(checked)
+    assert "预约号 Y" in text(done)
+    assert "没有重复取" in text(again)
+    assert "已取消" in text(gone)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [("10月1号", "已经过去"), ("2月30日", "日历上没有"), ("下个月", "日期没看懂"), ("周日", "约满了或者不上班")],
+)
+async def test_a_day_that_cannot_be_booked_is_told(here: Visit, said: str, told: str) -> None:
+    await here.prove(RENTER)
+    await here.say("我要预约", "book_counter")
+    await here.say("城西区")
+
+    assert told in text(await here.say(said))
+
+
+async def test_a_ticket_for_now(here: Visit) -> None:
+    await here.prove(RENTER)
+
+    await here.say("城东大厅现在取号", "book_counter")
+    done = await here.say("确认", "affirm")
+
+    assert "排队号 A" in text(done)
+
+
+async def test_a_complaint_gets_a_number_after_the_proof_and_keeps_its_words(here: Visit) -> None:
+    number, password = here.town.numbers(RENTER)
+    await here.say("我要投诉", "file_complaint")
+    read_back = await here.say("单位三个月没给我缴公积金<b>'; drop table turns;--", "file_complaint")
+    proof = await here.say("确认", "affirm")
+    await here.say(number)
+    await here.say("查询密码", "prove_identity")
+    done = await here.say(password)
+    followed = await here.say("投诉处理得怎么样了", "query_complaint")
+
+    assert "单位三个月没给我缴公积金" in text(read_back)
+    assert "身份证号" in text(proof)
+    assert "编号 TS" in text(done)
+    assert "单位缴存" in text(followed)
+
+
+async def test_a_complaint_without_a_name_goes_to_a_person(here: Visit) -> None:
+    await here.say("我要投诉", "file_complaint")
+    await here.say("窗口的人态度不好", "file_complaint")
+
+    turn = await here.say("不验证,直接转给同事")
+
+    assert turn.outcome == "handed-off"
+
+
+ASKED = (
+    ("查余额", "query_balance"),
+    ("查缴存明细", "query_contribution"),
+    ("有没有漏缴", "query_missing_months"),
+    ("查贷款", "query_loan"),
+    ("看还款计划", "query_repayment_plan"),
+    ("查进度", "query_progress"),
+    ("我要租房提取", "withdraw_rent"),
+    ("不办了", "cancel"),
+    ("提取还公积金贷款", "withdraw_repay_fund_loan"),
+    ("不办了", "cancel"),
+    ("提取还商贷", "withdraw_repay_commercial_loan"),
+    ("退休提取", "withdraw_retirement"),
+    ("我要提前还款", "prepay"),
+    ("不办了", "cancel"),
+    ("我的投诉", "query_complaint"),
+    ("取消预约", "cancel_booking"),
+    ("单位缴存情况", "employer_status"),
+)
+
+
+async def test_two_people_through_every_action_never_see_each_other(here: Visit) -> None:
+    await asyncio.gather(here.prove(RENTER, who="a"), here.prove(BORROWER, who="b"))
+    alone = {who: [text(await here.say(words, intent, who=who)) for words, intent in ASKED] for who in ("a", "b")}
+
+    mixed: dict[str, list[str]] = {"a": [], "b": []}
+    for words, intent in ASKED:
+        turns = await asyncio.gather(*(here.say(words, intent, who=who) for who in ("a", "b")))
+        for who, turn in zip(("a", "b"), turns, strict=True):
+            mixed[who].append(text(turn))
+
+    assert mixed == alone
+    assert alone["a"][0] != alone["b"][0]
+    own = {who: set(re.findall(r"[\d,]+\.\d\d 元|尾号 \d{4}|[YAT]S?\d{8,}", "\n".join(alone[who]))) for who in alone}
+    assert own["a"]
+    assert own["b"]
+    assert not own["a"] & own["b"]
