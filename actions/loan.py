@@ -8,6 +8,7 @@ from actions.asking import OFFICIAL, ask, asked_field, choice, money, period, te
 from actions.calculators.loan import Loan, Method, cost, plan, yearly
 from actions.call import Call
 from actions.guide import Guidance
+from actions.plans.link import plan_link
 from actions.routing import READS, waits
 from actions.wish import Result, say
 from bot.errors import ValueRefused
@@ -35,8 +36,9 @@ class CalculateLoan:
 
     name = "calculate_loan"
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: Parameters, *, public_url: str = "") -> None:
         self._parameters = parameters
+        self._public_url = public_url
 
     async def fulfil(self, call: Call) -> Result:
         """Ask for the amount, then the years; answer with both methods."""
@@ -58,7 +60,7 @@ class CalculateLoan:
             )
         loan = self._loan(call, told)
         if READS["plan"](call.told) and call.known(self.name):
-            return _plan(call, loan)
+            return _plan(call, loan, self._public_url)
         return self._answer(call, told, loan)
 
     def _loan(self, call: Call, told: dict[str, str]) -> Loan:
@@ -114,8 +116,8 @@ def _text(level: Loan, falling: Loan, rate_words: tuple[str, str]) -> str:
     )
 
 
-def _plan(call: Call, loan: Loan) -> Result:
-    """Show the plan year by year, by the method named (等额本息 when none is)."""
+def _plan(call: Call, loan: Loan, public_url: str) -> Result:
+    """Show the plan year by year, by the method named (等额本息 when none is), and where to see every month."""
     loan = replace(loan, method=Method.EQUAL_PRINCIPAL if "本金" in call.told else Method.EQUAL_PAYMENT)
     years = yearly(plan(loan))
     rows = tuple(
@@ -129,7 +131,10 @@ def _plan(call: Call, loan: Loan) -> Result:
     return say(
         f"这是 {ten_thousands(loan.principal)}、{_years(loan.months)}、年利率 {loan.rate}% 的{loan.method.value}"
         f"还款计划,每月四舍五入到分,最后一期结清尾差。第一年共还 {years[0].paid} 元。",
-        cards=(Card(title=f"还款计划({loan.method.value})", rows=rows, kind="table"),),
+        cards=(
+            Card(title=f"还款计划({loan.method.value})", rows=rows, kind="table"),
+            *((Card(title="看图、下载每月明细", link=plan_link(public_url, loan), kind="link"),) if public_url else ()),
+        ),
         buttons=(choice(f"{other.value}还款计划", f"看{other.value}的计划"),),
     )
 

@@ -20,11 +20,17 @@ _GUIDED = (account, contribution, withdrawal, loan, repayment, certificate, outl
 
 
 def assemble(
-    *, retriever: Retriever, parameters: Parameters, today: Callable[[], date], wishes: Iterable[Wish] = ()
+    *,
+    retriever: Retriever,
+    parameters: Parameters,
+    today: Callable[[], date],
+    wishes: Iterable[Wish] = (),
+    public_url: str = "",
 ) -> tuple[WishAction, ...]:
     """Return every action, ready for `actions.server.ActionServer`.
 
     `wishes` are further ones (those that need the core system); a wish of the same name takes the place of ours.
+    `public_url` is where citizens open the pages that answers link to; without it none is linked.
     """
     answers = PolicyAnswers(retriever, read_places())
     guides = (Guide(guidance, retriever) for module in _GUIDED for guidance in module.GUIDANCE)
@@ -35,7 +41,7 @@ def assemble(
         FileComplaint(),
         account.CalculateInterest(parameters),
         contribution.CalculateContribution(parameters),
-        loan.CalculateLoan(parameters),
+        loan.CalculateLoan(parameters, public_url=public_url),
         repayment.CalculatePrepayment(parameters),
     )
     ours: tuple[Wish, ...] = (

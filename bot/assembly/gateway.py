@@ -7,9 +7,10 @@ from aiohttp import web
 
 from actions.counter.certificate import GetCertificate
 from actions.counter.registry import Counter, counter_wishes
+from actions.plans.page import PlanPages
 from actions.registry import assemble
 from actions.server import ActionServer
-from bot.assembly.certificates import certificate_desk
+from bot.assembly.certificates import certificate_desk, public_url
 from bot.assembly.core_system import HOST, fund_system, stand_in
 from bot.assembly.doors import doors_app
 from bot.assembly.heart import Heart, heart
@@ -37,6 +38,7 @@ async def gateway(settings: Settings, *, rasa_url: str, serve: bool = True) -> A
         await _serve(stack, actions, settings.actions.host, settings.actions.port)
         if serve:
             doors = doors_app(parts)
+            PlanPages().mount(doors)
             if desk:
                 desk.pages.mount(doors)
             await _serve(stack, doors, settings.gateway.host, settings.gateway.port)
@@ -73,6 +75,7 @@ def actions_app(parts: Heart, fund: FundSystem, certificate: GetCertificate | No
         parameters=parameters_of(parts.settings),
         today=china_today(utc_now),
         wishes=counter_wishes(counter),
+        public_url=public_url(parts.settings),
     )
     ActionServer(actions).mount(app)
     return app

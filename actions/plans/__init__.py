@@ -1,0 +1,1 @@
+"""A repayment plan to look at and to take along: page, chart and workbook, computed from the address alone."""
