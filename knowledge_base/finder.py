@@ -70,7 +70,9 @@ def speller_for(asked: Sequence[Asked], reading: Reading) -> Speller:
     """Return a speller that knows the curated questions' words; a sample suffices for large bases."""
     questions = [question for entry in asked for question in entry.questions]
     sample = questions[:: max(1, len(questions) // SPELLING_SAMPLE)]
-    return Speller(map(reading.plain, sample), reading.everyday_words, reading.frequencies())
+    return Speller(
+        map(reading.plain, sample), reading.everyday_words, reading.frequencies(), reading.lexicon.synonyms.values()
+    )
 
 
 class Finder:

@@ -7,23 +7,28 @@ from knowledge_base.pronunciation import syllable
 
 SIZES = (4, 3, 2)
 SEEN, SEEN_PAIR = 3, 8
-COMMON = 150
+COMMON = 400
 """How often a stretch must stand in curated questions to be mended towards; so many single characters are meant."""
 
 
 class Speller:
     """Knows the stretches of curated text by their sound."""
 
-    def __init__(self, texts: Iterable[str], cut: Callable[[str], list[str]], everyday: dict[str, int]) -> None:
+    def __init__(
+        self, texts: Iterable[str], cut: Callable[[str], list[str]], everyday: dict[str, int], terms: Iterable[str] = ()
+    ) -> None:
         counts: Counter[str] = Counter()
         for text in texts:
             counts.update(part for run in text.split() for size in SIZES for part in _parts(run, size))
         self._known, self._cut = set(counts), cut
+        self._terms = {term for term in terms if len(term) >= 3}
+        """Terms of the trade win even where an everyday word stands: 公鸡金 is no cock."""
         single = sorted((word for word in everyday if len(word) == 1), key=lambda word: -everyday[word])
         self._common = frozenset(single[:COMMON])
         self._by_sound: dict[tuple[str, ...], str] = {}
         for part, count in counts.most_common():
-            if count >= (SEEN_PAIR if len(part) == 2 else SEEN) and part.isalpha() and not part.isascii():
+            word = everyday.get(part, 0) > 0
+            if count >= (SEEN_PAIR if len(part) == 2 else SEEN) and (word or len(part) > 2) and not part.isascii():
                 self._by_sound.setdefault(_sound(part), part)
 
     def mend(self, text: str) -> str:
@@ -51,9 +56,11 @@ class Speller:
         ]
 
     def _better(self, written: str, firm: list[bool]) -> str:
-        if all(firm) or written in self._known:
+        if written in self._known:
             return ""
         better = self._by_sound.get(_sound(written), "")
+        if better in self._terms and written != better:
+            return better
         if not better or any(sure and a != b for sure, a, b in zip(firm, written, better, strict=True)):
             return ""
         shared = sum(a == b for a, b in zip(written, better, strict=True))

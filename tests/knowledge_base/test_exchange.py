@@ -1,0 +1,104 @@
+"""Entries go out to sheets and files and come back the same, whatever they hold."""
+
+import string
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.messages import Card, Row
+from knowledge_base.content import load_content
+from knowledge_base.curation import read_list, write_list
+from knowledge_base.entries import CONFIDENCES, Entry, State, Wording
+from knowledge_base.problems import ContentRefused
+from knowledge_base.sheets import COLUMNS, read_sheet, write_sheet
+from tests.knowledge_base.small import small_sources
+
+LETTERS = "公积金提取贷款租房=+-@\"'#:[]{}|>&*!%,_x0041 \t。?" + string.ascii_letters + string.digits
+words = st.text(LETTERS, min_size=1, max_size=30).map(str.strip).filter(bool)
+texts = st.lists(words, min_size=1, max_size=3).map("\n".join)
+lists = st.lists(words, max_size=4).map(tuple)
+days = st.one_of(st.none(), st.dates(date(2000, 1, 1), date(2100, 1, 1)))
+rows = st.lists(st.builds(Row, label=words, value=words), max_size=3).map(tuple)
+cards = st.one_of(
+    st.none(), st.builds(Card, title=words, rows=rows, link=st.just(""), kind=st.sampled_from(["facts", "table"]))
+)
+entries = st.builds(
+    Entry,
+    id=st.from_regex(r"loan-[a-z0-9]{1,8}", fullmatch=True),
+    topic=st.just("loan"),
+    subtopic=st.just("limits"),
+    title=words,
+    answer=st.builds(Wording, screen=texts, spoken=words, robot=st.one_of(st.just(""), words)),
+    catalogue=lists,
+    similar=lists,
+    not_questions=lists,
+    aliases=lists,
+    card=cards,
+    follow_ups=lists,
+    related=lists,
+    slots=lists,
+    facts=lists,
+    confidence=st.sampled_from(CONFIDENCES),
+    as_of=st.sampled_from(["2026-09", "2026", "2026-09-20"]),
+    valid_from=st.none(),
+    valid_until=days,
+    review_due=days,
+    owner=st.one_of(st.just(""), words),
+    state=st.sampled_from(State),
+)
+SLOW = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@SLOW
+@given(st.lists(entries, max_size=3))
+def test_a_sheet_gives_back_what_it_was_given(tmp_path: Path, given_entries: list[Entry]) -> None:
+    path = tmp_path / "all.xlsx"
+
+    write_sheet(given_entries, path)
+
+    assert read_sheet(path) == tuple(given_entries)
+
+
+@SLOW
+@given(st.lists(entries, max_size=3))
+def test_a_yaml_list_gives_back_what_it_was_given(tmp_path: Path, given_entries: list[Entry]) -> None:
+    path = tmp_path / "all.yml"
+
+    write_list(given_entries, path)
+
+    assert read_list(path) == tuple(given_entries)
+
+
+def test_bad_rows_are_all_named_with_row_and_column(tmp_path: Path) -> None:
+    content = load_content(small_sources(tmp_path / "kb"))
+    path = tmp_path / "all.xlsx"
+    write_sheet(content.entries, path)
+    from openpyxl import load_workbook
+
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    sheet.cell(2, COLUMNS.index("review_due") + 1).value = "soon"
+    sheet.cell(3, COLUMNS.index("confidence") + 1).value = "V9"
+    sheet.cell(4, COLUMNS.index("card") + 1).value = "{"
+    book.save(path)
+
+    with pytest.raises(ContentRefused) as refused:
+        read_sheet(path)
+
+    told = [str(problem) for problem in refused.value.problems]
+    assert len(told) == 3
+    assert all(f"row {number}" in line for number, line in zip((2, 3, 4), told, strict=True))
+
+
+@pytest.mark.parametrize("content", [b"", b"not a sheet", b"PK\x03\x04broken"])
+def test_a_file_that_is_no_sheet_is_refused_plainly(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(content)
+
+    with pytest.raises(ContentRefused, match="not an xlsx file"):
+        read_sheet(path)

@@ -1,0 +1,59 @@
+"""Questions are read the same whatever city, year, politeness, synonym or homophone they come in."""
+
+import pytest
+
+from knowledge_base.pronunciation import sounds, syllables
+from knowledge_base.spelling import Speller
+from knowledge_base.wording import Reading, read_like
+from tests.knowledge_base.small import FOLDER
+
+
+@pytest.fixture(scope="module")
+def reading() -> Reading:
+    return read_like(FOLDER)
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("北京住房公积金提取多久到账", "公积金提取多久到账"),
+        ("2024年公积金怎么取?", "公积金怎么提取"),
+        ("请问,离婚以后公积金咋取", "离婚以后公积金怎么提取"),
+        ("辞职了公积金支取", "离职了公积金提取"),
+        ("商业房贷", "商业贷款"),
+    ],
+)
+def test_different_words_are_read_as_one(reading: Reading, asked: str, meant: str) -> None:
+    assert reading.canonical(asked) == reading.canonical(meant)
+
+
+@pytest.mark.parametrize("kept", ["取消", "二套", "交易", "提前"])
+def test_words_that_only_contain_a_synonym_stay(reading: Reading, kept: str) -> None:
+    assert kept in reading.canonical(f"{kept}手续")
+
+
+def test_another_city_behind_a_preposition_stays_elsewhere(reading: Reading) -> None:
+    assert "异地" in reading.canonical("在成都买房能提西宁的公积金吗")
+
+
+def test_masked_numbers_do_not_count(reading: Reading) -> None:
+    assert reading.canonical("我的〔身份证·1〕能查余额吗") == reading.canonical("我的能查余额吗")
+
+
+def test_merged_sounds_hear_what_recognisers_confuse() -> None:
+    assert syllables("十") == syllables("四") or syllables("是") == syllables("四")
+    assert sounds("公积金") == sounds("公鸡金") == sounds("工积金")
+    assert syllables("男") == syllables("蓝")
+
+
+def test_a_word_that_only_sounds_right_is_mended(reading: Reading) -> None:
+    speller = Speller(["公积金怎么提取"] * 9, reading.everyday_words, reading.frequencies(), ["公积金"])
+
+    assert speller.mend("公鸡金怎么题取") == "公积金怎么提取"
+
+
+def test_real_words_are_never_mended(reading: Reading) -> None:
+    speller = Speller(["公积金怎么提取"] * 9, reading.everyday_words, reading.frequencies())
+
+    assert speller.mend("攻击") == "攻击"
+    assert speller.mend("今天天气") == "今天天气"
