@@ -51,17 +51,6 @@ class Vocabulary:
         """Repair every guess, best first, each once."""
         return tuple(dict.fromkeys(self.repaired(guess) for guess in heard if guess))
 
-    def known(self, text: str) -> int:
-        """Return how many characters of the text belong to words of the service."""
-        at, found = 0, 0
-        while at < len(text):
-            word = next(
-                (text[at : at + n] for n in range(self._longest, 1, -1) if text[at : at + n] in self._words), ""
-            )
-            found += len(word)
-            at += len(word) or 1
-        return found
-
     def _word_at(self, text: str, tones: tuple[str, ...], at: int) -> str:
         for length in range(min(self._longest, len(text) - at), 1, -1):
             piece = text[at : at + length]

@@ -1,0 +1,250 @@
+"""Measures the phone line beside a bare Vosk loop on the same recordings, in the same run.
+
+`python -m tests.bench.voice [--calls 1,5,10]` prints accuracy at 16 kHz and through an 8 kHz telephone band (bare, with
+our turn-taking, with vocabulary repair), slots with their grammars, the time from the end of speech to the first sound,
+the reaction to barge-in, the real-time factor, and calls at once. It needs the model and recordings of ../shared.
+"""
+
+import argparse
+import asyncio
+import json
+import resource
+import statistics
+import time
+import wave
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import vosk
+import yaml
+
+from bot.clock import utc_now
+from bot.messages import Reply, Response
+from tests.fakes import ScriptedAnswering, ScriptedDialogue
+from tests.voice.phone import AUDIO, MODEL, Pbx, recorded, transcripts
+from voice import audiosocket, prompts
+from voice.audio import FRAME_BYTES, FRAME_SECONDS, RATE_HZ, loudness, seconds
+from voice.audiosocket import Kind
+from voice.audiosocket_door import AudioSocketDoor
+from voice.cached import CachedSynthesizer
+from voice.calls import Calls
+from voice.ears import Ears, Utterance
+from voice.espeak import EspeakSynthesizer
+from voice.hours import Hours
+from voice.office import Office
+from voice.service import PhoneService
+from voice.slots import DISTRICT, OPEN, YES_NO, Slot, digits
+from voice.slots import Kind as SlotKind
+from voice.spoken import SpokenForms
+from voice.vocabulary import Vocabulary
+from voice.vosk_recognizer import VoskRecognizer
+
+SENTENCES, SHORT = ("cmn_test", "han_test"), ("cmn_slot", "han_slot")
+ANSWER = "租房提取每户每年最多 16800 元,夫妻合并计算。"
+
+
+def edits(said: str, heard: str) -> int:
+    """Return the Levenshtein distance in characters."""
+    row = list(range(len(heard) + 1))
+    for i, a in enumerate(said, 1):
+        before, row[0] = row[0], i
+        for j, b in enumerate(heard, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
+    return row[-1]
+
+
+def bare(model: vosk.Model, file: Path, grammar: tuple[str, ...] = ()) -> str:
+    """Decode one file as Vosk's own example does."""
+    with wave.open(str(file)) as sound:
+        words = (json.dumps(grammar, ensure_ascii=False),) if grammar else ()
+        recognizer = vosk.KaldiRecognizer(model, sound.getframerate(), *words)
+        parts = []
+        while data := sound.readframes(4_000):
+            if recognizer.AcceptWaveform(data):
+                parts.append(json.loads(recognizer.Result())["text"])
+        parts.append(json.loads(recognizer.FinalResult())["text"])
+    return "".join(parts).replace(" ", "").replace("[unk]", "")
+
+
+async def through_ears(recognizer: VoskRecognizer, vocabulary: Vocabulary, name: str, slot: Slot) -> tuple[str, ...]:
+    """Have our ears take one recording from the line, silence before and after it."""
+    ears = Ears(recognizer.hearing(), vocabulary)
+    ears.expect(slot)
+    sound = bytes(RATE_HZ) + recorded(name) + bytes(4 * RATE_HZ)
+    said: list[tuple[str, ...]] = []
+    for at in range(0, len(sound) - FRAME_BYTES, FRAME_BYTES):
+        async for event in ears.feed(sound[at : at + FRAME_BYTES]):
+            if isinstance(event, Utterance):
+                said.append(event.guesses)
+    return ("".join(one[0] for one in said if one), *(guess for one in said[:1] for guess in one[1:]))
+
+
+def accuracy(title: str, wanted: dict[int, str], heard: Callable[[int], str]) -> None:
+    """Print one row: character error rate, whole sentences right."""
+    got = {number: heard(number) for number in wanted}
+    wrong = sum(edits(wanted[number], got[number]) for number in wanted)
+    right = sum(wanted[number] == got[number] for number in wanted)
+    rate = wrong / sum(map(len, wanted.values()))
+    print(f"| {title} | {rate:6.1%} | {right}/{len(wanted)} |", flush=True)
+
+
+def slot_of(words: str) -> Slot:
+    """Return the slot in which a short answer would be given."""
+    if all(char in "零一二三四五六七八九幺" for char in words):
+        return digits(SlotKind.DIGITS, len(words))
+    if words in DISTRICT.words:
+        return DISTRICT
+    return YES_NO
+
+
+def hearing(recognizer: VoskRecognizer, model: vosk.Model, vocabulary: Vocabulary) -> None:
+    """Print how well recordings are understood."""
+    print("\n| sentences | CER | whole |\n|---|--:|--:|")
+    empty = Vocabulary(())
+    for name in SENTENCES:
+        wanted = transcripts(name)
+        for band in ("16k", "tel"):
+            accuracy(f"{name} {band}, bare Vosk", wanted, lambda n: bare(model, AUDIO / name / f"{n}-{band}.wav"))  # noqa: B023
+        for title, words in (("our ears", empty), ("our ears + repair", vocabulary)):
+            got = asyncio.run(_all(recognizer, words, name, wanted, lambda _: OPEN))
+            accuracy(f"{name} tel, {title}", wanted, lambda n: got[n])  # noqa: B023
+    print("\n| short answers (tel) | CER | whole |\n|---|--:|--:|")
+    for name in SHORT:
+        wanted = transcripts(name)
+        accuracy(f"{name}, bare Vosk, no grammar", wanted, lambda n: bare(model, AUDIO / name / f"{n}-tel.wav"))  # noqa: B023
+        got = asyncio.run(_all(recognizer, vocabulary, name, wanted, slot_of))
+        accuracy(f"{name}, our slots", wanted, lambda n: got[n])  # noqa: B023
+
+
+async def _all(
+    recognizer: VoskRecognizer, words: Vocabulary, name: str, wanted: dict[int, str], slot: Callable[[str], Slot]
+) -> dict[int, str]:
+    return {n: (await through_ears(recognizer, words, f"{name}/{n}", slot(text)))[0] for n, text in wanted.items()}
+
+
+def real_time_factor(recognizer: VoskRecognizer, model: vosk.Model, vocabulary: Vocabulary) -> None:
+    """Print processor seconds per second of sound: Vosk alone, and our whole ear."""
+    names = [f"cmn_test/{n}" for n in range(12)]
+    lasts = sum(seconds(recorded(name)) for name in names)
+    began = time.process_time()
+    for name in names:
+        bare(model, AUDIO / f"{name}-tel.wav")
+    alone = (time.process_time() - began) / lasts
+    began = time.process_time()
+    for name in names:
+        asyncio.run(through_ears(recognizer, vocabulary, name, OPEN))
+    ours = (time.process_time() - began) / (lasts + len(names) * 2.5)
+    print(f"\nreal-time factor: bare Vosk {alone:.3f}, our ears (with the silence around) {ours:.3f}")
+
+
+async def one_call(port: int, number: int, name: str) -> tuple[float, float]:
+    """Call, ask once the greeting has begun (barge-in), and time both silences; sound is sent at the pace of life."""
+    pbx = await Pbx.dial(port, str(UUID(int=number + 1)))
+    loop = asyncio.get_running_loop()
+    frames: list[tuple[float, bool]] = []
+
+    async def listen() -> None:
+        while (frame := await audiosocket.read_frame(pbx.reader)).kind != Kind.HANG_UP:
+            frames.append((loop.time(), loudness(frame.payload) > 150))
+
+    listening = asyncio.create_task(listen())
+    said = recorded(name)
+    begun, ended = await _pace(pbx, bytes(int(2.5 * RATE_HZ) * 2), said, bytes(int(4.5 * RATE_HZ) * 2))
+    pbx.send(Kind.HANG_UP)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+    await pbx.close()
+    stopped = max((at for at, loud in frames if loud and at < begun + 1.5), default=begun)
+    answered = next((at for at, loud in frames if loud and at > ended), float("inf"))
+    return answered - ended, stopped - begun
+
+
+async def _pace(pbx: Pbx, before: bytes, said: bytes, behind: bytes) -> tuple[float, float]:
+    """Send in real time; return when speech began and ended, by its own sound."""
+    loop = asyncio.get_running_loop()
+    whole = before + said + behind
+    voiced = [
+        at for at in range(0, len(said) - FRAME_BYTES, FRAME_BYTES) if loudness(said[at : at + FRAME_BYTES]) > 300
+    ]
+    first, last = (len(before) + at for at in (voiced[0], voiced[-1]))
+    due, begun, ended = loop.time(), 0.0, 0.0
+    for at in range(0, len(whole) - FRAME_BYTES, FRAME_BYTES):
+        pbx.send(Kind.SOUND, whole[at : at + FRAME_BYTES])
+        begun = loop.time() if not begun and at >= first else begun
+        ended = loop.time() if not ended and at >= last else ended
+        due += FRAME_SECONDS
+        await asyncio.sleep(max(0.0, due - loop.time()))
+    return begun, ended
+
+
+async def calling(recognizer: VoskRecognizer, vocabulary: Vocabulary, at_once: list[int]) -> None:
+    """Print the two reaction times for several numbers of calls at once."""
+    voice = CachedSynthesizer(EspeakSynthesizer())
+    await voice.warm(prompts.ALL)
+    answering = ScriptedAnswering(ScriptedDialogue(lambda _: _answered()))
+    office = Office(answering=answering, forms=SpokenForms(), hours=Hours("", utc_now))
+    service = PhoneService(
+        office=office,
+        recognizer=recognizer,
+        synthesizer=voice,
+        vocabulary=vocabulary,
+        calls=Calls(time.monotonic),
+        capacity=1_000,
+    )
+    door = AudioSocketDoor(service.answer)
+    port = await door.open("127.0.0.1", 0)
+    print("\n| calls at once | end of speech → first sound p50 / p95 | begin of speech → we are silent | CPU | RSS |")
+    print("|--:|---|---|--:|--:|")
+    for count in at_once:
+        began, busy = time.monotonic(), time.process_time()
+        times = [
+            pair
+            for lap in range(max(1, 6 // count))
+            for pair in await asyncio.gather(
+                *(
+                    one_call(port, 100 * count + 10_000 * lap + n, f"cmn_test/{(5 * lap + n) % 24}")
+                    for n in range(count)
+                )
+            )
+        ]
+        cpu = (time.process_time() - busy) / (time.monotonic() - began)
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
+        spread = " | ".join(_spread([pair[which] for pair in times]) for which in (0, 1))
+        print(f"| {count} | {spread} | {cpu:.0%} | {memory:.0f} MB |", flush=True)
+    await door.close()
+
+
+def _answered() -> Response:
+    return Response(replies=(Reply(text=ANSWER),))
+
+
+def _question(number: int) -> str:
+    return f"cmn_test/{number % 24}"
+
+
+def _spread(times: list[float]) -> str:
+    ordered = sorted(times)
+    return f"{statistics.median(ordered):.2f} / {ordered[min(int(len(ordered) * 0.95), len(ordered) - 1)]:.2f} s"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--calls", default="1,5,10,20", help="numbers of calls at once")
+    parser.add_argument("--only", choices=("hearing", "calls"), default="")
+    asked = parser.parse_args()
+    vosk.SetLogLevel(-1)
+    groups = yaml.safe_load(Path("knowledge_base/synonyms.yml").read_text(encoding="utf-8"))["groups"]
+    vocabulary = Vocabulary([*(group[0] for group in groups), *(word for group in groups for word in group[1:])])
+    recognizer = VoskRecognizer.load(str(MODEL), folder=Path())
+    if asked.only != "calls":
+        model = vosk.Model(model_path=str(MODEL))
+        hearing(recognizer, model, vocabulary)
+        real_time_factor(recognizer, model, vocabulary)
+    if asked.only != "hearing":
+        asyncio.run(calling(recognizer, vocabulary, [int(n) for n in asked.calls.split(",")]))
+    recognizer.close()
+
+
+if __name__ == "__main__":
+    main()
