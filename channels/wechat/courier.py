@@ -67,11 +67,12 @@ class Courier:
         """Bring an owed answer to its end, or leave it to a later sweep."""
         parcel = opened(receipt.sealed, self._seal)
         try:
-            if parcel is None:
-                await self._receipts.settle(receipt.key, State.UNDELIVERED)
-            else:
-                parts = await answers.parts(receipt.key, parcel, carries=receipt.carries)
-                await self._parts(receipt, parcel, parts)
+            with self._receipts.working(receipt.key):
+                if parcel is None:
+                    await self._receipts.settle(receipt.key, State.UNDELIVERED)
+                else:
+                    parts = await answers.parts(receipt.key, parcel, carries=receipt.carries)
+                    await self._parts(receipt, parcel, parts)
         except StoreUnavailable as error:  # the row stays owed; its lease ends, and the sweep takes it
             logger().warning(DELIVERY_FAILED, conversation=receipt.key.conversation, error=error.code)
 

@@ -1,10 +1,12 @@
 """Keeps what WeChat delivered: an answer's way is decided once, owned by one process, never called sent unsent."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Update, and_, case, or_, select, update
+from sqlalchemy import Connection, Update, and_, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.database import Database
@@ -21,6 +23,7 @@ class Receipts:
         self._owner = owner
         self._lease = lease
         self._now = now
+        self._working: Counter[Key] = Counter()
         self._insert = (sqlite if database.dialect == "sqlite" else postgresql).insert(receipts)
 
     async def receive(self, key: Key, sealed: bytes) -> Receipt:
@@ -138,30 +141,47 @@ class Receipts:
         rows = await self._database.read(lambda connection: connection.execute(mine).all())
         return tuple(_receipt(row) for row in rows)
 
+    @contextmanager
+    def working(self, key: Key) -> Iterator[None]:
+        """Keep the lease while the block runs; what nobody works on any more is left to the sweep, our own too."""
+        self._working[key] += 1
+        try:
+            yield
+        finally:
+            self._working[key] -= 1
+            if not self._working[key]:
+                del self._working[key]
+
     async def renew(self) -> None:
         """Keep what this process is working on."""
-        now = self._now()
-        busy = receipts.c.state.in_((State.WAITING, State.PASSIVE, State.OWED))
-        kept = update(receipts).where(busy, receipts.c.owner == self._owner).values(lease_until=now + self._lease)
-        await self._changed(kept)
+        busy = list(self._working)
+        until = self._now() + self._lease
+        for start in range(0, len(busy), _RENEWED_AT_ONCE):
+            mine = or_(*(_is(key) for key in busy[start : start + _RENEWED_AT_ONCE]))
+            kept = update(receipts).where(mine, receipts.c.owner == self._owner).values(lease_until=until)
+            await self._changed(kept)
 
     async def orphans(self, *, since: datetime, limit: int = 50) -> tuple[Receipt, ...]:
         """Take over what dead processes left, now owed. `since` is when this process began to listen.
 
-        A passive reply that nobody confirmed has arrived if we were there to see that WeChat did not deliver again;
-        what lies before our time waits for an older process, and is sent again when there is none.
+        A passive reply that nobody confirmed has arrived if somebody was there to see that WeChat did not deliver
+        again: we, or whoever received later messages. Without a witness it is sent again after three leases.
         """
         now = self._now()
-        stale = receipts.c.lease_until < now
-        settled_by_now = or_(receipts.c.received_at > since, receipts.c.lease_until < now - 3 * self._lease)
-        left = or_(
-            receipts.c.state.in_((State.WAITING, State.OWED)), and_(receipts.c.state == State.PASSIVE, settled_by_now)
-        )
-        found = select(*_COLUMNS).where(stale, left).order_by(receipts.c.received_at).limit(limit)
+        left = receipts.c.state.in_((State.WAITING, State.PASSIVE, State.OWED))
+        found = select(*_COLUMNS).where(left, receipts.c.lease_until < now)
+        oldest = found.order_by(receipts.c.received_at).limit(limit)
 
         def work(connection: Connection) -> tuple[Receipt, ...]:
-            rows = (_receipt(row) for row in connection.execute(found).all())
-            taken = (_taken_over(connection, row, stale, self._mine(now), since) for row in rows)
+            taken: list[Receipt | None] = []
+            for row in connection.execute(oldest).all():
+                values: dict[str, Any] = {"state": State.OWED} | self._mine(now)
+                if row.state == State.PASSIVE:
+                    if row.received_at > since or _witnessed(connection, row):
+                        values["parts_sent"] = 1
+                    elif row.lease_until > now - 3 * self._lease:
+                        continue
+                taken.append(_taken_over(connection, _receipt(row), now, values))
             return tuple(row for row in taken if row is not None)
 
         return await self._database.write(work)
@@ -181,6 +201,7 @@ class Receipts:
 
 
 _COLUMNS = tuple(receipts.c)
+_RENEWED_AT_ONCE = 100
 
 
 def _row(key: Key) -> dict[str, Any]:
@@ -227,13 +248,14 @@ def _carries(connection: Connection, key: Key) -> bool:
     return connection.execute(select(receipts.c.message_id).where(_rides(key)).limit(1)).first() is not None
 
 
-def _taken_over(
-    connection: Connection, row: Receipt, stale: ColumnElement[bool], mine: dict[str, Any], since: datetime
-) -> Receipt | None:
-    values: dict[str, Any] = {"state": State.OWED} | mine
-    if row.state is State.PASSIVE and row.received_at > since:
-        values["parts_sent"] = 1
-    still = update(receipts).where(_is(row.key), stale, receipts.c.state == row.state)
+def _witnessed(connection: Connection, row: Any) -> bool:
+    """Tell whether any gateway received messages in the time in which WeChat would have delivered again."""
+    later = and_(receipts.c.received_at > row.received_at, receipts.c.received_at < row.lease_until)
+    return connection.execute(select(receipts.c.message_id).where(later).limit(1)).first() is not None
+
+
+def _taken_over(connection: Connection, row: Receipt, now: datetime, values: dict[str, Any]) -> Receipt | None:
+    still = update(receipts).where(_is(row.key), receipts.c.lease_until < now, receipts.c.state == row.state)
     stored = connection.execute(still.values(**values).returning(*_COLUMNS)).first()
     return None if stored is None else _receipt(stored, carries=_carries(connection, row.key))
 

@@ -86,7 +86,7 @@ class Webhook:
             return _refused(403, error)
         except StoreUnavailable:
             return web.Response(status=503)  # WeChat delivers again
-        answer = await self._answered(message)
+        answer = await self._answered(message, Line(request))
         response = web.Response(text=self._closed(answer.text, opened), content_type="text/xml")
         if answer.text == SUCCESS:
             return web.Response(text=SUCCESS)
@@ -111,7 +111,7 @@ class Webhook:
         if more:
             await self._around.courier.deliver(replace(receipt, parts_sent=1), self._around.answers)
 
-    async def _answered(self, message: Received) -> _Answer:
+    async def _answered(self, message: Received, line: "Line") -> _Answer:
         if not mapping.contact(message):
             logger().info(EVENT_SEEN, event_name=message.event, status=message.status)
             return _Answer()
@@ -122,24 +122,25 @@ class Webhook:
         try:
             raw = sealed(parcel, around.seal)
             receipt = replace(await around.receipts.receive(key, raw), sealed=raw)
-            return await self._decided(receipt, message)
+            with around.receipts.working(key):
+                return await self._decided(receipt, message, line)
         except StoreUnavailable as error:
             return self._xml(message, shown.texts(error.say))
 
-    async def _decided(self, receipt: Receipt, message: Received) -> _Answer:
+    async def _decided(self, receipt: Receipt, message: Received, line: "Line") -> _Answer:
         around, key = self._around, receipt.key
         if receipt.new and not receipt.carries and not around.buckets.take(key.conversation):
             await around.receipts.decide(key, State.REPLIED)
             return self._xml(message, shown.texts(words.SLOWER))
-        if receipt.state not in _REPLYABLE:
+        if receipt.state not in _REPLYABLE or await line.hung_up():
             return _Answer()
         if receipt.deliveries >= LAST_DELIVERY and not around.courier.barred:
             if await around.receipts.owe(key, receipt.sealed or b""):
                 around.courier.start(around.courier.deliver(replace(receipt, parts_sent=0), around.answers))
             return _Answer()
-        return await self._raced(receipt, message)
+        return await self._raced(receipt, message, line)
 
-    async def _raced(self, receipt: Receipt, message: Received) -> _Answer:
+    async def _raced(self, receipt: Receipt, message: Received, line: "Line") -> _Answer:
         """Wait for the answer as long as WeChat's first delivery leaves time, then promise it."""
         around, key = self._around, receipt.key
         work = self._work(receipt, message)
@@ -149,6 +150,8 @@ class Webhook:
             if not work.done():
                 return await self._promised(receipt, message)
         parts = await asyncio.shield(work)
+        if await line.hung_up():
+            return _Answer()
         if not parts:
             await around.receipts.decide(key, State.REPLIED)
             return _Answer()
@@ -196,6 +199,19 @@ class Webhook:
 
     def _closed(self, text: str, opened: Opened) -> str:
         return self._around.envelope.closed(text) if opened.encrypted and text != SUCCESS else text
+
+
+class Line:
+    """One delivery's connection. WeChat has one open at a time: who finds its own closed must not reply for another."""
+
+    def __init__(self, request: web.Request) -> None:
+        self._request = request
+
+    async def hung_up(self) -> bool:
+        """Tell whether WeChat has given this delivery up; what becomes of the message is another's, or the sweep's."""
+        await asyncio.sleep(0)  # let the loop read a hang-up that has already arrived
+        transport = self._request.transport
+        return transport is None or transport.is_closing()
 
 
 async def _body(request: web.Request) -> bytes:

@@ -156,3 +156,29 @@ async def test_the_outbox_delivers_what_comes_late(tmp_path):
 
     assert delivered
     assert running.platform.phones[WANG].seen == [("message", "查到了")]
+
+
+async def test_a_delivery_that_wechat_has_given_up_replies_for_nobody(tmp_path):
+    """Under load an abandoned delivery may be worked on after its redelivery was answered: it must change nothing."""
+
+    class Gated(ScriptedAnswering):
+        open = asyncio.Event()
+
+        async def handle(self, message):
+            await self.open.wait()
+            return await super().handle(message)
+
+    gated = Gated()
+    gated.open = asyncio.Event()
+    async with account(tmp_path, gated, patience=0.2, limits=replace(QUICK, budget=5.0, lease=30.0)) as running:
+        fields = {"ToUserName": "gh_1", "FromUserName": WANG, "MsgType": "text", "MsgId": 5, "Content": "一"}
+        fields["CreateTime"] = int(running.platform.clock())
+        running.platform.opens_window(WANG, 5, 100.0)
+        outcomes = [await running.platform.once(WANG, fields) for _ in range(2)]
+        last = asyncio.create_task(running.platform.once(WANG, fields))
+        gated.open.set()
+        outcomes.append(await last)
+        await settled(running)
+
+    assert outcomes[:2] == ["late", "late"]
+    assert running.platform.phones[WANG].texts == ["听到了:一"]
