@@ -14,6 +14,7 @@ from bot.messages import Reply
 _UNSURE = frozenset({"", "policy_question", "out_of_scope", "nlu_fallback", "chitchat", "correct", "affirm", "deny"})
 _SILENT = frozenset({"cancel", "repeat_answer", "request_human", "chat", "help", "rate_service"})
 _SHORT = 24
+_STORY = 6  # characters: fewer tell nothing
 
 _FILLERS = re.compile(
     r"^(?:那么?|如果|要是|换成|改成|按|我想|想|大概|大约|就|贷|借|算)+|(?:呢|吧|啊|的话|左右|算|怎么样|[??。!!])+$"
@@ -33,6 +34,7 @@ READS: Mapping[str, Callable[[str], bool]] = {
     "plan": lambda text: bool(re.search(r"还款计划|逐年|每年|明细", text)),
     "yes-no": lambda text: bool(_YES_NO.match(text)),
     "text": lambda text: not asks(text),
+    "story": lambda text: len(text) >= _STORY and not asks(text),
     "id-number": lambda text: "〔身份证·" in text,
     "secret": lambda text: "〔验证码·" in text,
     "proof": lambda text: bool(re.search(r"短信|验证码|密码|手机|重发|再发", text)),
@@ -59,6 +61,8 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     told = _FILLERS.sub("", call.told)
     if _GO_ON.match(call.told) or any(_reads(kind, told) for kind in _CERTAIN.intersection(waiting.expects)):
         return wishes[waiting.name]
+    if "story" in waiting.expects and call.intent not in _SILENT and _reads("story", call.told):
+        return wishes[waiting.name]  # what happened may sound like any wish, or like anger
     if asks(told):
         return None
     readable = any(_reads(kind, told) for kind in waiting.expects)

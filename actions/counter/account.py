@@ -27,7 +27,7 @@ BUSINESS = {
 STATE = {
     ApplicationState.ACCEPTED: "已受理,正在自动审批",
     ApplicationState.APPROVED: "审批通过,银行正在入账",
-    ApplicationState.POSTED: "已办结,钱已到账",
+    ApplicationState.POSTED: "已办结,银行已入账",
     ApplicationState.REFUSED: "没有通过",
     ApplicationState.CANCELLED: "已撤销",
 }

@@ -17,7 +17,8 @@ from bot.messages import Button, Card, Handoff, Outcome, Row
 
 _WITHOUT = re.compile(r"匿名|不验证|不留|转给?(?:同事|人工)")
 _TELLS = re.compile(r"不|没|拖|慢|差|错|乱|骗|少|欠|漏|态度")
-_LEAST, _MOST = 8, 1_000
+_FEWEST, _LEAST, _MOST = 4, 8, 1_000
+_GO_ON = re.compile(r"^(?:继续|接着|我?确[认定]|好的|是的|没错|对的)")
 _STATE = {"filed": "已登记,等待处理", "working": "正在处理", "answered": "已答复", "closed": "已办结"}
 _ANONYMOUS = choice("不验证,直接转给同事")
 
@@ -45,13 +46,15 @@ class FileComplaint:
             words = (
                 "家家在听。请用一两句话说清楚:什么时候、在哪里、哪件事没办好、希望怎么解决。请不要写身份证号和卡号。"
             )
-            return asked(call, self.name, told, "text", words, "text", title="投诉建议", buttons=(CANCEL, PERSON))
+            return asked(
+                call, self.name, told, "text", words, "story", "text", title="投诉建议", buttons=(CANCEL, PERSON)
+            )
         words = (
             f"我记下的是:\n“{told['text']}”\n对的话请回“确认”,登记后给您编号,可以随时查处理结果;"
             f"{'' if call.subject else '登记要先验证身份;不想验证也可以直接转给同事。'}要补充就接着写。"
         )
         buttons = (choice("确认", "确认登记"), *(() if call.subject else (_ANONYMOUS,)), CANCEL)
-        return asked(call, self.name, told, CONFIRM, words, "confirm", "text", title="投诉建议", buttons=buttons)
+        return asked(call, self.name, told, CONFIRM, words, "confirm", "story", title="投诉建议", buttons=buttons)
 
     async def _file(self, call: Call, told: dict[str, str]) -> Result:
         done = await self._fund.file(call.subject, about(told["text"]), told["text"], key=key(call, self.name, told))
@@ -71,7 +74,7 @@ def _complaint(call: Call, told: dict[str, str]) -> str:
     if not call.text or call.text == told.get("text"):
         return ""
     if told.get("asking") in ("text", CONFIRM):
-        return "" if re.fullmatch(r"(?:继续|接着说?)[。!]?", call.text) or confirmed(call, told) else call.text
+        return call.text if len(call.text) >= _FEWEST and not _GO_ON.match(call.text) else ""
     return call.text if len(call.text) >= _LEAST and _TELLS.search(call.text) and not asks(call.text) else ""
 
 

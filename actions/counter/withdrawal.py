@@ -171,7 +171,9 @@ def clauses_card(eligible: Eligibility) -> Card:
 
 def submitted(call: Call, title: str, done: Application) -> Result:
     """Say the number, the time and what comes next."""
-    words = f"✔ 已提交:{line(done)}\n系统自动审批,一般几秒钟就到账({done.card});随时可以说“查进度”。"
+    paying = done.business is Business.PREPAYMENT
+    soon = "几秒钟内从卡上扣款、记到贷款里" if paying else "一般几秒钟就到账"
+    words = f"✔ 已提交:{line(done)}\n系统自动审批,{soon}({done.card});随时可以说“查进度”。"
     spoken = aloud(
         call, f"已经提交,{title}{done.amount}元,{STATE[done.state]}。", f"{title}已经提交,{STATE[done.state]}。"
     )

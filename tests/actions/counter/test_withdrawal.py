@@ -83,7 +83,7 @@ async def test_said_again_it_is_shown_and_not_submitted_again(here: Visit) -> No
     posted = await here.say("我要租房提取", "withdraw_rent")
 
     assert "没有重复提交" in text(again)
-    assert "已到账" in text(posted)
+    assert "银行已入账" in text(posted)
     assert await applications(here, RENTER) == 1
 
 

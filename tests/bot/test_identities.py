@@ -1,0 +1,103 @@
+"""Proofs age: fresh for minutes, bound for days, gone when forgotten."""
+
+import pytest
+from sqlalchemy import text
+
+from bot.messages import Identity
+from bot.store.database import Database
+from bot.store.erasing import SqlErasing
+from bot.store.identities import SqlIdentities
+from tests.fakes import FakeClock
+
+MINUTE, DAY = 60, 86_400
+
+
+@pytest.fixture
+async def kept(tmp_path):
+    clock = FakeClock()
+    database = await Database.open(f"sqlite:///{tmp_path / 'identities.db'}")
+    yield SqlIdentities(database, clock), clock
+    await database.close()
+
+
+async def test_a_proof_is_fresh_then_bound_then_gone(kept):
+    identities, clock = kept
+    proved_at = clock()
+    await identities.proved("web-a", "p1", 2, bound=True)
+
+    fresh = await identities.identity("web-a")
+    clock.forward(11 * MINUTE)
+    bound = await identities.identity("web-a")
+    clock.forward(31 * DAY)
+    gone = await identities.identity("web-a")
+
+    assert fresh == Identity(subject="p1", assurance=2, proved_at=proved_at)
+    assert bound == Identity(subject="p1", assurance=1, proved_at=proved_at)
+    assert gone == Identity()
+
+
+async def test_what_is_not_bound_is_gone_when_it_is_old(kept):
+    identities, clock = kept
+    await identities.proved("phone-a", "p1", 2, bound=False)
+    clock.forward(11 * MINUTE)
+
+    assert await identities.identity("phone-a") == Identity()
+
+
+async def test_waiting_for_a_secret_ends_with_the_proof_a_cancel_or_time(kept):
+    identities, clock = kept
+    seen = []
+    await identities.proving("web-a", begun=True)
+    seen.append((await identities.identity("web-a")).proving)
+    await identities.proving("web-a", begun=False)
+    seen.append((await identities.identity("web-a")).proving)
+    await identities.proving("web-a", begun=True)
+    await identities.proved("web-a", "p1", 2, bound=True)
+    seen.append((await identities.identity("web-a")).proving)
+    await identities.proving("web-a", begun=True)
+    seen.append(await identities.identity("web-a"))
+    clock.forward(11 * MINUTE)
+    seen.append((await identities.identity("web-a")).proving)
+
+    assert (seen[:3], seen[3].assurance, seen[3].proving, seen[4]) == ([True, False, False], 2, True, False)
+
+
+async def test_forgetting_is_for_one_conversation(kept):
+    identities, _ = kept
+    await identities.proved("web-a", "p1", 2, bound=True)
+    await identities.proved("web-b", "p2", 2, bound=True)
+
+    await identities.forget("web-a")
+
+    assert [(await identities.identity(one)).subject for one in ("web-a", "web-b")] == ["", "p2"]
+
+
+async def test_erasing_reaches_rasas_tracker_and_nobody_elses(tmp_path):
+    ours = await Database.open(f"sqlite:///{tmp_path / 'jiajia.db'}")
+    tracker = await Database.open(f"sqlite:///{tmp_path / 'tracker.db'}", prepare=_trackers)
+
+    await SqlErasing(ours, tracker).erase("web-a", before=1)
+
+    left = await tracker.read(lambda connection: connection.execute(text("SELECT sender_id FROM events")).all())
+    assert [row.sender_id for row in left] == ["web-b"]
+    assert b"what a said" not in (tmp_path / "tracker.db").read_bytes()
+    await ours.close()
+    await tracker.close()
+
+
+async def test_erasing_before_rasa_ever_started_is_no_failure(tmp_path):
+    ours = await Database.open(f"sqlite:///{tmp_path / 'jiajia.db'}")
+    tracker = await Database.open(f"sqlite:///{tmp_path / 'tracker.db'}", prepare=lambda _: None)
+
+    await SqlErasing(ours, tracker).erase("web-a", before=1)
+
+    await ours.close()
+    await tracker.close()
+
+
+def _trackers(connection):
+    """As rasa.core.tracker_store.SQLTrackerStore keeps them."""
+    connection.execute(text("CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id VARCHAR(255), data TEXT)"))
+    for sender in ("web-a", "web-b"):
+        row = {"sender": sender, "data": f"what {sender[-1]} said"}
+        connection.execute(text("INSERT INTO events (sender_id, data) VALUES (:sender, :data)"), row)
