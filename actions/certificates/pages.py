@@ -8,6 +8,7 @@ from actions.certificates.links_store import Links
 from actions.certificates.paper import Paper
 from actions.certificates.seal import ElectronicSeal, Verdict
 from actions.certificates.texts import DEMO, FETCH, FORM, GONE, PAGE, UNAVAILABLE, VERDICTS
+from bot.clock import CHINA
 from bot.errors import FundSystemUnavailable, StoreUnavailable
 from bot.fund.records import Certificate
 from bot.fund.system import Certificates
@@ -101,7 +102,11 @@ class CertificatePages:
 
 
 def _table(certificate: Certificate) -> str:
-    rows = (("证明", certificate.kind.value), ("开具日期", f"{certificate.issued_at:%Y-%m-%d}"), *certificate.rows)
+    rows = (
+        ("证明", certificate.kind.value),
+        ("开具日期", f"{certificate.issued_at.astimezone(CHINA):%Y-%m-%d}"),
+        *certificate.rows,
+    )
     cells = "".join(f"<tr><th scope=row>{escape(label)}</th><td>{escape(value)}</td></tr>" for label, value in rows)
     return f"<table>{cells}</table>"
 

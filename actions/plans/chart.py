@@ -6,7 +6,7 @@ from actions.calculators.loan import Year
 
 WIDTH, HEIGHT = 720, 300
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 16, 40
-PRINCIPAL, INTEREST, OWED = "#0b5cad", "#e08a00", "#1b1b1b"
+PRINCIPAL, INTEREST, OWED = "#0b5cad", "#9a5b00", "#1b1b1b"
 
 
 def chart(years: tuple[Year, ...], borrowed: Decimal) -> str:

@@ -21,7 +21,7 @@ _PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1"><title>还款计划</title><style>
 body{{font:18px/1.7 system-ui,sans-serif;max-width:48rem;margin:0 auto;padding:1rem;color:#1b1b1b;background:#fff}}
 table{{border-collapse:collapse;width:100%}}th,td{{border:1px solid #767676;padding:.3rem .6rem;text-align:right}}
-th{{background:#f3f3f3}}svg{{width:100%;height:auto}}a{{color:#0b5cad}}.p{{color:#0b5cad}}.i{{color:#8a5500}}
+th{{background:#f3f3f3}}svg{{width:100%;height:auto}}a{{color:#0b5cad}}.p{{color:#0b5cad}}.i{{color:#9a5b00}}
 </style></head><body><main><h1>还款计划({method})</h1>
 <p>贷 {principal} 元、{months} 期、年利率 {rate}%:首月还 {first} 元,总利息约 {interest} 元。</p>
 <p><span class="p">■ 本金</span> <span class="i">■ 利息</span> ┅ 剩余本金(左高右低,到 0 还清)</p>{chart}
