@@ -13,8 +13,8 @@ FOLDERS = ("bot", *SPOKES)
 ASSEMBLIES = ("bot/assembly/", "bot/__main__.py", "bot/store/migrate.py", "channels/wechat/__main__.py")
 HOMES = {
     "structlog": ("bot/log.py",),
-    "pydantic": ("bot/settings.py",),
-    "pydantic_settings": ("bot/settings.py",),
+    "pydantic": ("bot/settings.py", "bot/sections.py"),
+    "pydantic_settings": ("bot/settings.py", "bot/sections.py"),
     "sentence_transformers": ("knowledge_base/",),
     "faiss": ("knowledge_base/",),
     "jieba": ("knowledge_base/",),
