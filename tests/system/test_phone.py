@@ -71,8 +71,8 @@ def test_speaking_into_the_greeting_silences_it(service, tmp_path):
     heard = recording(tmp_path / "a")
 
     assert heard.loud(1.0, begins) > 0.5
-    assert heard.loud(begins + 0.7, begins + len(said) / 2 / RATE_HZ) < 0.1
-    assert service.heard
+    assert heard.loud(begins + 0.7, begins + 3.5) < 0.1
+    assert service.heard == ["公积金贷款怎么申请"]
 
 
 def test_a_key_pressed_in_the_greeting_is_acted_on(service, tmp_path):
@@ -124,7 +124,7 @@ def test_five_calls_at_once_are_all_answered(service, tmp_path):
     with ExitStack() as stack:
         for n in calls:
             sound = after(GREETING, recorded("cmn_test/4"))
-            stack.enter_context(baresip(tmp_path / str(n), sound, seconds=26, port=5071 + n))
+            stack.enter_context(baresip(tmp_path / str(n), sound, seconds=26, port=5100 + 4 * n))
         threading.Event().wait(22)
 
     assert len(service.heard) == len(calls)
