@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from knowledge_base.thresholds import learn_thresholds
 from knowledge_base.training import Recipe, train_encoder
 from knowledge_base.wording import LEXICON_FILES, Reading, read_like
 
-ENGINE = 4
+ENGINE = 5
 """Raise when learned folders of older code must not be reused."""
 HOME_TRAINED = "trained"
 MADE, REAL = 8, 5
@@ -145,6 +145,7 @@ class Builder:
         lessons = crossed_lessons(asked, reading, self._sources, self._recipe, foreign, encoder=named)
         lessons += _probe_lessons(seeker, exam)
         lessons = judge_lessons(lessons, reading, made)
+        lessons = [replace(one, plain=True) if one.text in exam.foreign else one for one in lessons]
         gatekeeper = _gatekeeper(asked, exam, made, reading)
         fusion = learn_fusion(lessons)
         thresholds, metrics = learn_thresholds(fusion, lessons)

@@ -197,7 +197,8 @@ def _explain(edition: Edition, query: Query) -> None:
     print(f"read as: {reading.canonical(query.text)}")
     limits = edition.thresholds
     print(
-        f"ours {found.ours:.2f}, declined below {limits.ours:.2f}; answered from {limits.answer:.2f}; exact: {found.exact}"
+        f"ours {found.ours:.2f}, declined below {limits.ours:.2f}; answered from {limits.answer:.2f}; "
+        f"exact: {found.exact}"
     )
     for hit in finding.hits:
         print(f"\n{hit.score:.3f}  {hit.entry.id}  {hit.entry.title}  {' '.join(hit.entry.catalogue)}")

@@ -49,8 +49,8 @@ def learn_thresholds(fusion: Fusion, lessons: Sequence[Lesson]) -> tuple[Thresho
     third = np.asarray(
         [le.right >= 0 and le.right in np.argsort(-be)[:3] for le, be in zip(lessons, beliefs, strict=True)]
     )
-    usual = plain if plain.any() else mine
-    ours = _even(trusts[usual, 1], trusts[~mine, 1])
+    usual = plain if (plain & mine).any() and (plain & ~mine).any() else np.ones(len(mine), dtype=bool)
+    ours = _even(trusts[usual & mine, 1], trusts[usual & ~mine, 1])
     limits = np.linspace(0.3, 0.9, 61)
     kept = trusts[:, 1] >= ours
     worth = [_worth(trusts[:, 0], serves, third, kept & mine, limit) for limit in limits]
@@ -61,9 +61,10 @@ def learn_thresholds(fusion: Fusion, lessons: Sequence[Lesson]) -> tuple[Thresho
         "top3": float(third[mine].mean()),
         "answered": float(answered.sum() / max(1, mine.sum())),
         "answered_right": float(right[answered].mean()) if answered.any() else 0.0,
-        "declined_foreign": float((~kept[~mine]).mean()) if (~mine).any() else 0.0,
-        "serves": float(serves[plain].mean()) if plain.any() else 0.0,
-        "calibration_error": calibration_error(trusts[plain, 0], serves[plain]) if plain.any() else 0.0,
+        "declined_foreign": float((~kept[usual & ~mine]).mean()) if (usual & ~mine).any() else 0.0,
+        "kept_ours": float(kept[usual & mine].mean()) if (usual & mine).any() else 0.0,
+        "serves": float(serves[plain & mine].mean()) if (plain & mine).any() else 0.0,
+        "calibration_error": calibration_error(trusts[plain & mine, 0], serves[plain & mine]),
         **asdict(thresholds),
     }
     return thresholds, {name: round(value, 4) for name, value in metrics.items()}

@@ -29,7 +29,7 @@ class Recipe:
     """How the default encoder is trained; part of what decides whether a trained one is stale."""
 
     dimensions: int = 256
-    rounds: int = 180
+    rounds: int = 100
     batch: int = 256
     learning_rate: float = 0.03
     scale: float = 16.0

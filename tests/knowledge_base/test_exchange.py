@@ -22,9 +22,7 @@ texts = st.lists(words, min_size=1, max_size=3).map("\n".join)
 lists = st.lists(words, max_size=4).map(tuple)
 days = st.one_of(st.none(), st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 rows = st.lists(st.builds(Row, label=words, value=words), max_size=3).map(tuple)
-cards = st.one_of(
-    st.none(), st.builds(Card, title=words, rows=rows, link=st.just(""), kind=st.sampled_from(["facts", "table"]))
-)
+cards = st.one_of(st.none(), st.builds(Card, title=words, rows=rows, kind=st.sampled_from(["facts", "table"])))
 entries = st.builds(
     Entry,
     id=st.from_regex(r"loan-[a-z0-9]{1,8}", fullmatch=True),

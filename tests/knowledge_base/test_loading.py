@@ -91,9 +91,7 @@ def test_overlapping_periods_of_a_parameter_are_refused(sources: Path) -> None:
     assert any("overlap" in line for line in faults(sources))
 
 
-@pytest.mark.parametrize(
-    "text", ["just a sentence", "a: 1", "- 5", "- [1, 2]", "\xff".encode("latin-1").decode("latin-1")]
-)
+@pytest.mark.parametrize("text", ["just a sentence", "a: 1", "- 5", "- [1, 2]"])
 def test_whatever_stands_in_a_file_is_told_not_raised(sources: Path, text: str) -> None:
     (sources / "facts.yml").write_text(text, encoding="utf-8")
 
