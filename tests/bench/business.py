@@ -31,7 +31,7 @@ START = 60.0
 
 
 @asynccontextmanager
-async def stand_in(folder: Path) -> AsyncIterator[str]:
+async def stand_in(folder: Path) -> AsyncIterator[tuple[str, psutil.Process]]:
     """`python -m bot sandbox` on a free port and its own database."""
     port = free_port()
     names = {
@@ -49,7 +49,7 @@ async def stand_in(folder: Path) -> AsyncIterator[str]:
                 if await _alive(session, base):
                     break
                 await asyncio.sleep(0.1)
-        yield base
+        yield base, psutil.Process(child.pid)
     finally:
         child.terminate()
         await child.wait()
@@ -70,7 +70,7 @@ async def renter(base: str, system: HttpFundSystem) -> str:
     return (await system.prove_by_password(cells[2].split("<")[0], cells[3].split("<")[0])).subject
 
 
-async def reads(system: HttpFundSystem, subject: str) -> dict[str, object]:
+async def reads(system: HttpFundSystem, subject: str, server: psutil.Process) -> dict[str, object]:
     """Balance questions a second, one client and several."""
 
     async def balance(_question: str) -> None:
@@ -82,12 +82,16 @@ async def reads(system: HttpFundSystem, subject: str) -> dict[str, object]:
     asks: Ask = balance
     figures = {}
     for clients in CLIENTS:
+        before = server.cpu_times()
         seen = await drive([asks] * clients, ["balance"], SECONDS)
+        after = server.cpu_times()
+        busy = after.user + after.system - before.user - before.system
         figures[f"{clients} clients"] = {
             "reads_per_second": round(seen.turns_per_second),
             "p50_ms": round(seen.p50_ms, 2),
             "p95_ms": round(seen.p95_ms, 2),
             "errors": seen.errors,
+            "server_cpu_ms_per_read": round(1000 * busy / max(1.0, seen.turns_per_second * SECONDS), 2),
         }
     return figures
 
@@ -111,14 +115,14 @@ async def submissions(system: HttpFundSystem, subject: str) -> dict[str, object]
 async def main() -> None:
     """Print the figures as JSON."""
     with tempfile.TemporaryDirectory() as folder:
-        async with stand_in(Path(folder)) as base:
+        async with stand_in(Path(folder)) as (base, server):
             signer = Signer(app="jiajia", secret=KEY.encode(), now=time.time)
             system = HttpFundSystem(Transport(base=base, signer=signer, limits=Limits(deadline=30.0, attempt=30.0)))
             try:
                 subject = await renter(base, system)
                 figures = {
                     "load_average_before": psutil.getloadavg()[0],
-                    "reads": await reads(system, subject),
+                    "reads": await reads(system, subject, server),
                     "submissions": await submissions(system, subject),
                 }
             finally:
