@@ -64,7 +64,11 @@ class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
         for _ in range(_MOST_IN_A_ROW):
             if result.then is None:
                 break
-            further = await self._wishes[result.then.wish].fulfil(result.then.call)
+            try:
+                further = await self._wishes[result.then.wish].fulfil(result.then.call)
+            except JiajiaError as refused:  # what was said and done before stays said and done
+                logger().info(ACTION_REFUSED, action=f"action_{result.then.wish}", error=refused.code)
+                further = _apology(refused)
             memory = further.memory or result.then.call.memory
             said = (*result.response.replies, *further.response.replies)
             result = replace(further, response=replace(further.response, replies=said), memory=memory)

@@ -21,7 +21,7 @@ from actions.counter.withdrawal import (
     unsure,
 )
 from actions.wish import PERSON, Result
-from bot.errors import BusinessRefused, FundSystemUnavailable
+from bot.errors import BusinessRefused, FundSystemUnavailable, ValueRefused
 from bot.fund.records import Business, Eligibility, PrepaymentQuote
 from bot.fund.system import Applications, Loans
 from bot.messages import Card, Row
@@ -66,7 +66,11 @@ class Prepay:
         return await self._next(call, told, eligible)
 
     async def _next(self, call: Call, told: dict[str, str], eligible: Eligibility) -> Result:
-        amount = amount_told(call, told, eligible.limit)
+        try:
+            amount = amount_told(call, told, eligible.limit)
+        except ValueRefused as wrong:
+            told.pop("amount", None)
+            return self._ask_amount(call, told, wrong.reason)
         effect = "shorter" if _SHORTER.search(call.told) else "lower" if _LOWER.search(call.told) else ""
         if refused(call, told) and not effect and str(amount) == told.get("amount"):
             told.pop("amount", None)
@@ -74,11 +78,7 @@ class Prepay:
         told |= ({"amount": str(amount)} if amount else {}) | ({"effect": effect} if effect else {})
         if amount is None:
             words = f"可以提前还款,剩余本金 {money(eligible.limit)}。这次想还多少?写金额;全部还清就说“全部”。"
-            spoken = aloud(call, words, "可以提前还款,这次想还多少?")
-            return asked(
-                call, self.name, told, "amount", words, "money", "all", "effect",
-                title=self._title, buttons=(choice("全部", "全部还清"), CANCEL), spoken=spoken,
-            )  # fmt: skip
+            return self._ask_amount(call, told, words)
         if amount == eligible.limit:
             told["effect"] = "shorter"
         if "effect" not in told:
@@ -87,6 +87,13 @@ class Prepay:
             return asked(call, self.name, told, "effect", words, "effect", "money", title=self._title, buttons=buttons)
         quote = await self._fund.prepayment_quote(call.subject, amount, shorten=told["effect"] == "shorter")
         return self._ask_confirm(call, told, eligible, quote)
+
+    def _ask_amount(self, call: Call, told: dict[str, str], words: str) -> Result:
+        spoken = aloud(call, words, "可以提前还款,这次想还多少?")
+        return asked(
+            call, self.name, told, "amount", words, "money", "all", "effect",
+            title=self._title, buttons=(choice("全部", "全部还清"), CANCEL), spoken=spoken,
+        )  # fmt: skip
 
     def _ask_confirm(self, call: Call, told: dict[str, str], eligible: Eligibility, quote: PrepaymentQuote) -> Result:
         whole = not quote.balance_after

@@ -11,7 +11,7 @@ from actions.counter.account import BUSINESS, STATE, line, progress_card
 from actions.counter.amounts import amount_told
 from actions.counter.form import CANCEL, CONFIRM, aloud, asked, begun, closed, confirmed, key, money, refused
 from actions.wish import PERSON, Result
-from bot.errors import BusinessRefused, FundSystemUnavailable
+from bot.errors import BusinessRefused, FundSystemUnavailable, ValueRefused
 from bot.fund.records import Application, ApplicationState, Business, Eligibility
 from bot.fund.system import Applications
 from bot.messages import Button, Card, Outcome, Row
@@ -47,7 +47,11 @@ class Withdraw:
         if not eligible.allowed:
             return closed(call, not_eligible(self._title, eligible), cards=(clauses_card(eligible),), buttons=(PERSON,))
         whole = self._business is Business.RETIREMENT
-        amount = eligible.limit if whole else amount_told(call, told, eligible.limit)
+        try:
+            amount = eligible.limit if whole else amount_told(call, told, eligible.limit)
+        except ValueRefused as wrong:
+            told.pop("amount", None)
+            return self._ask_amount(call, told, eligible, f"{wrong.reason}\n")
         if refused(call, told) and (amount is None or str(amount) == told.get("amount")):
             told.pop("amount", None)
             amount = None if not whole else amount
@@ -57,8 +61,8 @@ class Withdraw:
             return self._ask_amount(call, told, eligible)
         return self._ask_confirm(call, told | {"amount": str(amount)}, eligible, amount)
 
-    def _ask_amount(self, call: Call, told: dict[str, str], eligible: Eligibility) -> Result:
-        words = (
+    def _ask_amount(self, call: Call, told: dict[str, str], eligible: Eligibility, wrong: str = "") -> Result:
+        words = wrong or (
             f"可以办{self._title},这次最多能提 {money(eligible.limit)}。{waived(eligible)}\n"
             "想提多少?写金额,或者说“全部”。"
         )

@@ -174,3 +174,28 @@ async def test_prepayment_shows_before_and_after(here: Visit) -> None:
     number, password = here.town.numbers(BORROWER)
     person = await here.town.system.prove_by_password(number, password)
     assert [one.business for one in await here.town.system.applications(person.subject)] == [Business.PREPAYMENT]
+
+
+async def test_too_much_said_at_once_keeps_the_form_open_behind_the_proof(here: Visit) -> None:
+    number, password = here.town.numbers(RENTER)
+    await here.say("租房提取三万五", "withdraw_rent")
+    await here.say(number)
+    await here.say("查询密码", "prove_identity")
+
+    proved = await here.say(password)
+    mended = await here.say("5000")
+
+    assert "超出" in text(proved)
+    assert "5,000.00 元" in text(mended)
+
+
+async def test_a_core_system_that_falls_silent_leaves_the_form_to_be_confirmed_again(here: Visit) -> None:
+    await here.prove(RENTER)
+    await here.say("租房提取三千", "withdraw_rent")
+    await here.town.server.close()
+
+    turn = await here.say("确认", "affirm")
+    balance = await here.say("查余额", "query_balance")
+
+    assert "不会重复提交" in text(turn)
+    assert "暂时连不上" in balance.replies[0].text
