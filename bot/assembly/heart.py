@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.assembly.knowledge import shelf_of
 from bot.assembly.sealing import seal_of
-from bot.assembly.wechat import LONGEST_ANSWER, official_account
+from bot.assembly.wechat_door import LONGEST_ANSWER, official_account
 from bot.clock import china_today, utc_now
 from bot.conversation import Conversation, Limits
 from bot.memory import MemoryBus, MemoryLocks

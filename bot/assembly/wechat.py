@@ -1,31 +1,22 @@
-"""Assembles the WeChat official account: its door, its outbox, and what its commands need."""
+"""Assembles the commands of the WeChat official account, and reads it from the settings for them and the door."""
 
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 
-from bot.assembly.core_system import fund_system
 from bot.assembly.sealing import seal_of
 from bot.clock import utc_now
 from bot.errors import JiajiaError, Misconfigured
-from bot.fund.system import IdentityDesk
 from bot.log import configure
-from bot.messages import ChannelName
-from bot.ports import Identities
-from bot.seal import Seal
 from bot.settings import Settings, load
 from bot.store.database import Database
 from channels.wechat.api import PlatformApi
-from channels.wechat.binding import Binding
-from channels.wechat.channel import Account, WeChatChannel
+from channels.wechat.channel import Account
 from channels.wechat.commands import compare_menu, diagnose, push_menu
 from channels.wechat.menu import MenuFile, read_menu
 from channels.wechat.security import Mode
 from channels.wechat.token_store import TokenStore
-
-LONGEST_ANSWER = 20.0  # seconds the heart may take on WeChat: what misses WeChat's five is sent as a message
 
 
 def account_of(settings: Settings) -> Account:
@@ -56,33 +47,6 @@ def account_of(settings: Settings) -> Account:
 def menu_of(settings: Settings) -> MenuFile:
     """The menu file; raises Misconfigured naming the line."""
     return read_menu(settings.wechat.menu, settings.wechat.public_url)
-
-
-@asynccontextmanager
-async def official_account(
-    settings: Settings, database: Database, seal: Seal, identities: Identities
-) -> AsyncIterator[WeChatChannel | None]:
-    """The door with its outbox, until the block ends; None while the settings do not open it."""
-    if ChannelName.WECHAT not in settings.channels.enabled:
-        yield None
-        return
-    desk = fund_system(settings)
-    try:
-        yield WeChatChannel(
-            account=account_of(settings),
-            database=database,
-            seal=seal,
-            questions=menu_of(settings).questions,
-            binding=_binding(settings, desk, identities),
-        )
-    finally:
-        await desk.close()
-
-
-def _binding(settings: Settings, desk: IdentityDesk, identities: Identities) -> Binding | None:
-    """What the page 绑定账户 needs; None without a public address: then binding is by words alone."""
-    public = settings.wechat.public_url
-    return Binding(desk=desk, identities=identities, public_url=public) if public else None
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -1,0 +1,44 @@
+"""Assembles the WeChat door with its outbox, which the heart needs before the door is mounted."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.assembly.core_system import fund_system
+from bot.assembly.wechat import account_of, menu_of
+from bot.fund.system import IdentityDesk
+from bot.messages import ChannelName
+from bot.ports import Identities
+from bot.seal import Seal
+from bot.settings import Settings
+from bot.store.database import Database
+from channels.wechat.binding import Binding
+from channels.wechat.channel import WeChatChannel
+
+LONGEST_ANSWER = 20.0  # seconds the heart may take on WeChat: what misses WeChat's five is sent as a message
+
+
+@asynccontextmanager
+async def official_account(
+    settings: Settings, database: Database, seal: Seal, identities: Identities
+) -> AsyncIterator[WeChatChannel | None]:
+    """The door with its outbox, until the block ends; None while the settings do not open it."""
+    if ChannelName.WECHAT not in settings.channels.enabled:
+        yield None
+        return
+    desk = fund_system(settings)
+    try:
+        yield WeChatChannel(
+            account=account_of(settings),
+            database=database,
+            seal=seal,
+            questions=menu_of(settings).questions,
+            binding=_binding(settings, desk, identities),
+        )
+    finally:
+        await desk.close()
+
+
+def _binding(settings: Settings, desk: IdentityDesk, identities: Identities) -> Binding | None:
+    """What the page 绑定账户 needs; None without a public address: then binding is by words alone."""
+    public = settings.wechat.public_url
+    return Binding(desk=desk, identities=identities, public_url=public) if public else None
