@@ -111,6 +111,9 @@ class Call:
             return await self._words(number.guesses)
         if number in ("", "0"):
             return await self._command(Command.PERSON if number == "0" else Command.BACK)
+        if self._reply is not None and len(number) == 1 and int(number) <= len(self._reply.buttons):
+            button = self._reply.buttons[int(number) - 1]
+            return await self._answer(button.label, payload=button.payload)
         if self._slot.length and len(number) != self._slot.length:
             await self._talk.say(prompts.WRONG_LENGTH)
             return None
@@ -181,8 +184,8 @@ class Call:
             return
         if self._reply is not None and self._slot.kind is Kind.CHOICE and not self._reply.spoken:
             first += choices_aloud(self._slot.labels)
-        if self._slot.kind is Kind.IDENTITY:
-            first += prompts.TYPE_ID
+        if self._slot.quiet:
+            first += prompts.TYPE_ID if self._slot.kind is Kind.IDENTITY else prompts.TYPE_IT
         await self._say(first)
 
     async def _offer_rest(self, portion: str) -> None:

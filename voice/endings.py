@@ -29,7 +29,7 @@ class Endings:
             await self._talk.say_firmly(words)
             return CallOutcome(end=End.QUEUE, summary=summary)
         if self._office.desk is None:
-            await self._talk.say(prompts.NO_CALL)
+            await self._talk.say(prompts.CLOSED_NOW)
             return None
         await self._talk.say(prompts.CLOSED)
         if not await self._yes():

@@ -1,6 +1,7 @@
 """What may be expected next: which words, and how long a silence ends the turn."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.messages import Reply
@@ -93,13 +94,18 @@ def choice(labels: tuple[str, ...]) -> Slot:
     return Slot(kind=Kind.CHOICE, labels=labels, silence=0.6, settled=0.4)
 
 
-_ASKED: tuple[tuple[tuple[str, ...], Slot], ...] = (
-    (("身份证号", "证件号"), digits(Kind.IDENTITY, 18)),
-    (("验证码", "查询密码", "密码"), digits(Kind.SECRET, 6)),
-    (("手机号", "联系电话", "电话号码"), digits(Kind.DIGITS, 11)),
-    (("多少钱", "金额", "几万", "多少元"), Slot(kind=Kind.AMOUNT, silence=1.2, settled=1.0)),
-    (("哪一天", "什么日期", "几号", "哪天"), Slot(kind=Kind.DATE, silence=1.2, settled=1.0)),
-    (("哪个区", "哪个区县"), DISTRICT),
+_AMOUNT = Slot(kind=Kind.AMOUNT, silence=1.2, settled=1.0)
+_DATE = Slot(kind=Kind.DATE, silence=1.2, settled=1.0)
+_ASKED: tuple[tuple[re.Pattern[str], Slot], ...] = (
+    (re.compile(r"请(?:发|输入|重新|告诉|报|按)[^。]{0,14}(?:身份证|证件)号|身份证号要"), digits(Kind.IDENTITY, 18)),
+    (
+        re.compile(r"请(?:发|输入|把|重新)[^。]{0,12}(?:密码|验证码|6 ?位数字)|(?:密码|验证码)是 ?6 ?位数字"),
+        digits(Kind.SECRET, 6),
+    ),
+    (re.compile(r"请(?:发|输入|告诉|报|留)[^。]{0,12}(?:手机号|电话)"), digits(Kind.DIGITS, 11)),
+    (re.compile(r"(?:多少钱|多少元|几万|什么金额)[^。]{0,6}[?\uff1f]|请(?:告诉|说|输入)[^。]{0,8}金额"), _AMOUNT),
+    (re.compile(r"(?:哪一?天|什么日期|几号)[^。]{0,6}[?\uff1f]"), _DATE),
+    (re.compile(r"哪个区县?[^。]{0,4}[?\uff1f]"), DISTRICT),
 )
 _BUSY_WORDS = frozenset({"是", "否", "确认", "取消", "是的", "不是", "对", "不对", "确认提交", "不办了"})
 
@@ -109,10 +115,7 @@ def expected(reply: Reply) -> Slot:
     labels = tuple(button.label for button in reply.buttons)
     if labels and set(labels) <= _BUSY_WORDS:
         return Slot(kind=Kind.YES_NO, labels=labels, words=YES_NO.words, silence=YES_NO.silence, settled=YES_NO.settled)
-    asked = (reply.spoken or reply.text)[-60:]
-    for words, slot in _ASKED:
-        if ("请" in asked or "?" in asked or "\uff1f" in asked) and any(word in asked for word in words):
-            question = any(verb in asked for verb in ("输入", "告诉", "说出", "报", "填", "按", "?", "\uff1f"))
-            if question and not (labels and slot.kind in (Kind.AMOUNT, Kind.DATE)):
-                return slot
-    return choice(labels) if labels else OPEN
+    slot = next((slot for pattern, slot in _ASKED if pattern.search(f"{reply.text}\n{reply.spoken}")), OPEN)
+    if labels and slot.kind in (Kind.OPEN, Kind.AMOUNT, Kind.DATE, Kind.DISTRICT):
+        return choice(labels)
+    return replace(slot, labels=labels)

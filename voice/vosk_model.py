@@ -2,24 +2,11 @@
 
 import hashlib
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import SpeechUnavailable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """A model of alphacephei.com/vosk/models: what it is, and its size for the operator's planning."""
-
-    name: str
-    size: str
-
-
-PUBLISHED = (
-    Published(name="vosk-model-small-cn-0.22", size="42 MB"),
-    Published(name="vosk-model-cn-0.22", size="1.3 GB"),
-)
 ACOUSTIC = ("am/final.mdl", "final.mdl")
 HOW_TO_GET = (
     "在 alphacephei.com/vosk/models 下载 vosk-model-small-cn-0.22(42 MB)或 vosk-model-cn-0.22(1.3 GB),"

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.messages import Identity, Reply, Response
+from bot.messages import Button, Identity, Reply, Response
 from tests.fakes import FixedIdentities
 from tests.voice.phone import CALL, CLOSED_HOURS, Exchange
 from voice import prompts
@@ -87,6 +87,21 @@ async def test_a_password_ends_by_itself_and_goes_to_the_heart_alone():
     assert exchange.asked == ["密码", "123456"]
 
 
+async def test_beside_a_password_a_single_key_chooses_the_other_way():
+    exchange = Exchange(("验证",))
+    other = Button(label="短信验证码", payload="/by_code")
+    exchange.dialogue.script["验证"] = Response(replies=(Reply(text="请发 6 位查询密码。", buttons=(other,)),))
+
+    async with exchange.call() as line:
+        await line.hears("转人工请按零")
+        line.speak()
+        await line.hears("查询密码")
+        line.press("1#")
+        await line.hears("听到了")
+
+    assert exchange.asked == ["验证", "/by_code"]
+
+
 async def test_a_wrong_length_is_said_and_asked_again():
     exchange = Exchange()
 
@@ -158,6 +173,16 @@ async def test_out_of_hours_a_call_back_is_noted_with_the_confirmed_number():
     assert outcome.end is End.HANG_UP
     assert exchange.desk.requested[0][1].handoff.reason == "call-back"
     assert "13809716541" in exchange.desk.requested[0][1].handoff.summary
+
+
+async def test_out_of_hours_without_anybody_to_note_a_call_back_the_caller_is_told_so():
+    exchange = Exchange(now=CLOSED_HOURS, desk=None)
+
+    async with exchange.call() as line:
+        line.press("0")
+        await line.hears(prompts.CLOSED_NOW[-8:])
+        line.press("2")
+        await line.hears("听到了:公积金怎么提取")
 
 
 async def test_a_call_back_number_is_corrected_in_part():

@@ -156,6 +156,9 @@ def test_a_star_is_the_x_of_an_identity_number_and_takes_back_elsewhere():
         (Reply(text="哪一个?", buttons=(Button(label="租房", payload="/a"),)), Kind.CHOICE),
         (Reply(text="租房每年最多 16800 元。"), Kind.OPEN),
         (Reply(text="忘记密码可以到柜台重置。"), Kind.OPEN),
+        (Reply(text="请发您的 18 位身份证号:家家一收到就遮盖。"), Kind.IDENTITY),
+        (Reply(text="请发 6 位查询密码。", buttons=(Button(label="短信验证码", payload="/a"),)), Kind.SECRET),
+        (Reply(text="验证码已发到您的预留手机,请把 6 位数字发给我;"), Kind.SECRET),
     ],
 )
 def test_what_comes_next_is_read_from_the_reply(reply, kind):
