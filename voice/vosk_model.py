@@ -6,7 +6,6 @@ from pathlib import Path
 
 from bot.errors import SpeechUnavailable
 
-
 ACOUSTIC = ("am/final.mdl", "final.mdl")
 HOW_TO_GET = (
     "在 alphacephei.com/vosk/models 下载 vosk-model-small-cn-0.22(42 MB)或 vosk-model-cn-0.22(1.3 GB),"
