@@ -15,7 +15,6 @@ from bot.assembly.core_system import HOST, fund_system, stand_in
 from bot.assembly.doors import doors_app
 from bot.assembly.heart import Heart, heart
 from bot.assembly.knowledge import parameters_of
-from bot.assembly.phone import phone
 from bot.clock import china_today, utc_now
 from bot.errors import Misconfigured
 from bot.fund.system import FundSystem
@@ -43,6 +42,8 @@ async def gateway(settings: Settings, *, rasa_url: str, serve: bool = True) -> A
                 desk.pages.mount(doors)
             await _serve(stack, doors, settings.gateway.host, settings.gateway.port)
             if ChannelName.PHONE in settings.channels.enabled:
+                from bot.assembly.phone import phone  # opens Vosk's library, which once hung beside PyTorch's threads
+
                 calls = await stack.enter_async_context(phone(parts))
                 await _serve(stack, calls, settings.phone.host, settings.phone.http_port)
         await parts.conversation.deliver_owed()
