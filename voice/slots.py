@@ -66,7 +66,7 @@ COMMANDS = (
 )
 _YES = ("是", "是的", "对", "对的", "好", "好的", "可以", "确认", "要", "行", "嗯")
 _NO = ("不是", "不 对", "不", "不要", "不用 了", "不用", "取消", "没有")
-_DIGITS = (*"零一二三四五六七八九幺两", "十", "百", "千", "万", "点", "元", "块", "年", "月", "日", "号")
+_DIGITS = tuple("零一二三四五六七八九幺")
 _ORDINALS = tuple(f"{first} 个" for first in ("第一", "第二", "第三", "第四", "第五"))
 DISTRICTS = ("城东", "城中", "城西", "城北", "湟中", "大通", "湟源")
 _UNKNOWN = "[unk]"
@@ -80,7 +80,7 @@ YES_NO = Slot(
     silence=0.4,
     settled=0.3,
 )
-DIGITS = Slot(kind=Kind.DIGITS, words=(*_DIGITS, *COMMANDS[0], *_NO, _UNKNOWN), silence=1.5, settled=1.5)
+DIGITS = Slot(kind=Kind.DIGITS, words=(*_DIGITS, *COMMANDS[0], "不 对", _UNKNOWN), silence=1.5, settled=1.5)
 DISTRICT = Slot(kind=Kind.DISTRICT, words=(*DISTRICTS, *COMMANDS[0], _UNKNOWN), silence=0.5, settled=0.4)
 
 
