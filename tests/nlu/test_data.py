@@ -15,10 +15,10 @@ def _plain(text: str) -> str:
     return "".join(character for character in text if character.isalnum()).lower()
 
 
-def test_every_intent_has_at_least_25_examples() -> None:
+def test_every_intent_has_at_least_45_examples() -> None:
     counts = Counter(example.intent for example in EXAMPLES)
 
-    few = {intent: counts[intent] for intent in names("intents") - PAYLOAD_ONLY if counts[intent] < 25}
+    few = {intent: counts[intent] for intent in names("intents") - PAYLOAD_ONLY if counts[intent] < 45}
 
     assert few == {}
 
