@@ -24,7 +24,7 @@ from knowledge_base.thresholds import learn_thresholds
 from knowledge_base.training import Recipe, train_encoder
 from knowledge_base.wording import LEXICON_FILES, Reading, read_like
 
-ENGINE = 5
+ENGINE = 6
 """Raise when learned folders of older code must not be reused."""
 HOME_TRAINED = "trained"
 MADE, REAL = 8, 5

@@ -1,5 +1,6 @@
 """One loaded version: finds, decides and renders; it never changes, so a search sees one state of knowledge."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,8 +8,9 @@ import torch
 
 from bot.errors import KnowledgeUnavailable
 from bot.knowledge import Decision, Finding, Hit, Query, Served
+from knowledge_base.documents import ALONE, asked_about, cited, without_numbers
 from knowledge_base.entries import Crossroads, Entry
-from knowledge_base.finder import Finder, Found
+from knowledge_base.finder import CERTAIN, Finder, Found
 from knowledge_base.fusion import Fusion
 from knowledge_base.gatekeeper import Gatekeeper
 from knowledge_base.rendering import Renderer, renderer_of
@@ -31,12 +33,16 @@ class Edition:
     thresholds: Thresholds
     crossroads: dict[str, Crossroads]
     metrics: dict[str, float]
+    documents: dict[str, tuple[str, ...]]
 
     def search(self, query: Query) -> Finding:
         """Return the decision and the served entries, best first; entries not valid on the date are passed over."""
         found = self.finder.find(query.text, query.heard, entry=query.entry)
         crossroads = self.crossroads.get(found.entries[0])
+        named = () if found.exact else asked_about(query.text, self.documents)
         ranked = _offered(crossroads, found) if crossroads else list(zip(found.entries, found.scores, strict=True))
+        if named:
+            ranked = _resting_on(named, ranked, alone=len(without_numbers(query.text).strip()) <= ALONE)
         hits: list[Hit] = []
         for name, score in ranked:
             served = self.serve(name, query.on)
@@ -44,9 +50,10 @@ class Edition:
                 hits.append(Hit(entry=served, score=round(score, 4)))
             if len(hits) == query.limit:
                 break
-        decision = (
-            self.thresholds.decide(found.ours, 0.0 if crossroads else hits[0].score) if hits else Decision.DECLINE
-        )
+        if not hits:
+            return Finding(decision=Decision.DECLINE, hits=(), version=self.version)
+        sure = 0.0 if crossroads and not named else hits[0].score
+        decision = self.thresholds.decide(1.0 if named else found.ours, sure)
         return Finding(decision=decision, hits=tuple(hits), version=self.version)
 
     def serve(self, entry_id: str, on: date) -> Served | None:
@@ -61,6 +68,15 @@ def _offered(crossroads: Crossroads, found: Found) -> list[tuple[str, float]]:
     order = sorted(crossroads.offers, key=lambda name: (ranks.get(name, len(ranks)), crossroads.offers.index(name)))
     shares = [found.scores[0] * FIT[min(place, len(FIT) - 1)] for place in range(len(order))]
     return list(zip(order, shares, strict=True))
+
+
+def _resting_on(named: Sequence[str], ranked: list[tuple[str, float]], *, alone: bool) -> list[tuple[str, float]]:
+    """Return the entries resting on a named document first; where it is all that was asked, they share the trust."""
+    scores = dict(ranked)
+    if alone:
+        return [(name, CERTAIN if len(named) == 1 else 0.5) for name in named]
+    mine = [(name, max(score, 0.5)) for name, score in ranked if name in named]
+    return mine + [(name, score) for name, score in scores.items() if name not in named]
 
 
 def load_edition(shelf: Shelf, version: str) -> Edition:
@@ -81,4 +97,5 @@ def load_edition(shelf: Shelf, version: str) -> Edition:
         thresholds=thresholds,
         crossroads={one.id: one for one in content.crossroads},
         metrics=manifest.metrics,
+        documents=cited(content),
     )

@@ -15,7 +15,7 @@ from knowledge_base.wording import Reading
 
 CERTAIN = 0.99
 SPELLING_SAMPLE = 20_000
-SELF_CONTAINED, FOLLOW_UP_LENGTH = 0.8, 12
+SELF_CONTAINED, FOLLOW_UP_LENGTH = 0.9, 12
 """A question trusted this far, or longer than this many characters, does not need what was said before it."""
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from bot.knowledge import Decision
 from knowledge_base.fusion import Fusion, Lesson
 
-LOST = 0.06
+LOST = 0.12
 """Share of ordinary questions of ours that may be declined at most."""
 RIGHT, WRONG, OFFERED = 1.0, -0.6, 0.55
 """What a right answer, a wrong one and a fitting choice are worth to the citizen; they set the limit of answering."""
