@@ -61,6 +61,16 @@ class Cancel:
         )
 
 
+class Wait:
+    """先等等,我想想。"""
+
+    name = "wait"
+
+    async def fulfil(self, call: Call) -> Result:
+        waiting = call.memory.wish
+        return say(f"好的,不着急。{waiting.reminder if waiting else ''}", outcome=Outcome.CHATTED)
+
+
 class Help:
     """你能帮我做什么?"""
 
@@ -147,6 +157,7 @@ def dialogue_wishes(answers: PolicyAnswers) -> Mapping[str, Wish]:
     wishes: tuple[Wish, ...] = (
         Repeat(),
         Cancel(),
+        Wait(),
         Help(),
         Affirm(),
         Deny(answers),

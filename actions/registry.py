@@ -16,6 +16,7 @@ from actions.smalltalk import Chat
 from actions.wish import Wish
 from bot.ports import Parameters, Retriever
 
+_ROUTED = frozenset({"wait"})  # found by routing alone; Rasa has no name for it
 _GUIDED = (account, contribution, withdrawal, loan, repayment, certificate, outlet, complaint)
 
 
@@ -49,4 +50,4 @@ def assemble(
         *(AnswerPolicy(answers), AnswerEntry(answers), RequestHuman(), RateService()),
     )
     known = {wish.name: wish for wish in ours} | dict(dialogue_wishes(answers)) | {wish.name: wish for wish in wishes}
-    return tuple(WishAction(wish, known, today) for wish in known.values())
+    return tuple(WishAction(wish, known, today) for wish in known.values() if wish.name not in _ROUTED)

@@ -12,7 +12,7 @@ from bot.errors import ValueRefused
 from bot.messages import Reply
 
 _UNSURE = frozenset({"", "policy_question", "out_of_scope", "nlu_fallback", "chitchat", "correct", "affirm", "deny"})
-_SILENT = frozenset({"cancel", "repeat_answer", "request_human", "chat", "help", "rate_service"})
+_SILENT = frozenset({"cancel", "repeat_answer", "request_human", "chat", "help", "rate_service", "wait"})
 _SHORT = 24
 _STORY = 6  # characters: fewer tell nothing
 
@@ -24,6 +24,7 @@ _CONFIRMS = re.compile(r"^(?:我?确[认定]|提交|同意|办吧|就这么办|�
 _MOMENT = re.compile(
     r"[今明后]天|[周期拜][一二三四五六日天]|(?:\d{1,2}|[一二三四五六七八九十]+)[点:时号日]|[上下]午|现在"
 )
+_SPAN = re.compile(r"[今去前]年|最近|近[\d一二三六九十]|半年|\d{4}年|几个月")
 READS: Mapping[str, Callable[[str], bool]] = {
     "money": lambda text: bool(find_amounts(text)) or _bare_number(text),
     "months": lambda text: find_months(text) is not None or _bare_number(text),
@@ -34,6 +35,7 @@ READS: Mapping[str, Callable[[str], bool]] = {
     "plan": lambda text: bool(re.search(r"还款计划|逐年|每年|明细", text)),
     "yes-no": lambda text: bool(_YES_NO.match(text)),
     "text": lambda text: not asks(text),
+    "span": lambda text: bool(_SPAN.search(text)),
     "story": lambda text: len(text) >= _STORY and not asks(text),
     "id-number": lambda text: "〔身份证·" in text,
     "secret": lambda text: "〔验证码·" in text,
@@ -45,6 +47,7 @@ READS: Mapping[str, Callable[[str], bool]] = {
     "moment": lambda text: bool(_MOMENT.search(text)),
 }
 _CERTAIN = frozenset({"id-number", "secret"})  # nothing else can be meant, whatever the classifier made of it
+_WAIT = re.compile(r"^(?:先|你)?(?:等等|等一?下|等会儿?|稍等|别急|我(?:再)?(?:想想|考虑))[^?]{0,8}$")
 _GO_ON = re.compile(r"^(?:请|那|好的?)?,?(?:继续|接着)(?:办理?|说|来|吧|刚才的?)*[。!]?$")
 
 
@@ -59,6 +62,8 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     if waiting is None or waiting.name not in wishes:
         return None
     told = _FILLERS.sub("", call.told)
+    if waiting.reminder and _WAIT.match(call.told):
+        return wishes.get("wait")
     if _GO_ON.match(call.told) or any(_reads(kind, told) for kind in _CERTAIN.intersection(waiting.expects)):
         return wishes[waiting.name]
     if "story" in waiting.expects and call.intent not in _SILENT and _reads("story", call.told):

@@ -1,13 +1,14 @@
 """Own contributions month by month, the months nobody paid, and for clerks their employer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from actions.call import Call
+from actions.call import Call, Memory
 from actions.counter.form import aloud, money, month_words
 from actions.dates import find_period
 from actions.guide import Guide
+from actions.routing import waits
 from actions.values import find_months, normalised
 from actions.wish import Result, preceded, say
 from bot.errors import BusinessRefused, ValueRefused
@@ -58,9 +59,10 @@ class QueryContribution:
 
     async def fulfil(self, call: Call) -> Result:
         asked = span(call.told, call.today)
+        memory = _open_to_another_span(call)
         history = await self._fund.contributions(call.subject, asked.since, asked.until)
         if not history.lines:
-            return say(f"{asked.words}没有缴存记录。{_missing(history.missing)}", private=True)
+            return say(f"{asked.words}没有缴存记录。{_missing(history.missing)}", private=True, memory=memory)
         into = [one for one in history.lines if one.amount > 0]
         total = money(sum((one.amount for one in into), start=Decimal(0)))
         newest = history.lines[0]
@@ -74,7 +76,17 @@ class QueryContribution:
             f"{asked.words}共入账{len(into)}笔,合计{total}。{_missing(history.missing)}",
             f"缴存明细已经显示在屏幕上。{_missing(history.missing)}",
         )
-        return say(text, spoken=spoken, cards=(_card(asked, history.lines),), buttons=_PERIODS, private=True)
+        return say(
+            text, spoken=spoken, cards=(_card(asked, history.lines),), buttons=_PERIODS, private=True, memory=memory
+        )
+
+
+def _open_to_another_span(call: Call) -> Memory:
+    """Let "最近半年的呢" go on from here, unless a form is still open."""
+    waiting = call.memory.wish
+    if waiting is not None and waiting.reminder:
+        return call.memory
+    return replace(call.memory, wish=waits(QueryContribution.name, {}, "span"))
 
 
 _PERIODS = (

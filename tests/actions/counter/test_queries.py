@@ -25,6 +25,15 @@ async def test_contributions_are_shown_for_the_period_said(here: Visit) -> None:
     assert "还没到" in text(future)
 
 
+async def test_another_period_may_simply_be_named(here: Visit) -> None:
+    await here.prove(RENTER)
+    await here.say("查缴存明细", "query_contribution")
+
+    turn = await here.say("看最近半年的", "nlu_fallback")
+
+    assert text(turn).startswith("最近 6 个月")
+
+
 async def test_missing_months_are_named(here: Visit) -> None:
     await here.prove(GAP)
 

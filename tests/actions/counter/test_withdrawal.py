@@ -60,6 +60,17 @@ async def test_the_amount_can_be_corrected_before_the_confirmation(here: Visit) 
     assert "16,800.00 元" in text(done)
 
 
+async def test_a_form_waits_for_who_needs_a_moment(here: Visit) -> None:
+    await here.prove(RENTER)
+    await here.say("租房提取三千", "withdraw_rent")
+
+    turn = await here.say("先等等", "nlu_fallback")
+    done = await here.say("确认", "affirm")
+
+    assert text(turn) == "好的,不着急。刚才的租房提取等您确认,说“继续”接着办,说“取消”就不办了。"
+    assert done.outcome == "acted"
+
+
 async def test_a_cancelled_form_submits_nothing(here: Visit) -> None:
     await here.prove(RENTER)
     await here.say("租房提取三千", "withdraw_rent")
