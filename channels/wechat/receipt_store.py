@@ -54,6 +54,24 @@ class Receipts:
 
         return await self._database.write(work)
 
+    async def replying(self, key: Key, stamp: int) -> State:
+        """Choose the passive reply to the delivery of `stamp`; return how the answer goes."""
+        first = _at(key, State.WAITING).values(state=State.PASSIVE)
+        latest = _at(key, State.PASSIVE, State.REPLIED).where(receipts.c.replied_stamp <= stamp)
+
+        def work(connection: Connection) -> State:
+            connection.execute(first)
+            connection.execute(latest.values(replied_stamp=stamp, **self._mine(self._now())))
+            return State(connection.execute(select(receipts.c.state).where(_is(key))).scalar_one())
+
+        return await self._database.write(work)
+
+    async def disproved(self, key: Key, sealed: bytes, stamp: int) -> bool:
+        """A delivery of `stamp` was given up: true if it proves that no reply arrived, so that the answer is owed."""
+        earlier = _at(key, State.PASSIVE, State.REPLIED).where(receipts.c.replied_stamp < stamp)
+        owed = {"state": State.OWED, "sealed": sealed, "parts_sent": 0}
+        return await self._changed(earlier.values(**owed, **self._mine(self._now())))
+
     async def owe(self, key: Key, sealed: bytes) -> bool:
         """WeChat's last delivery shows that no passive reply arrived: the answer goes by customer-service message."""
         changed = _at(key, State.WAITING, State.PASSIVE, State.REPLIED)
@@ -138,8 +156,7 @@ class Receipts:
     async def carried(self, key: Key) -> tuple[Receipt, ...]:
         """Return what rides along with this message's answer, oldest first."""
         mine = select(*_COLUMNS).where(_rides(key)).order_by(receipts.c.received_at, receipts.c.message_id)
-        rows = await self._database.read(lambda connection: connection.execute(mine).all())
-        return tuple(_receipt(row) for row in rows)
+        return tuple(map(_receipt, await self._database.read(lambda connection: connection.execute(mine).all())))
 
     @contextmanager
     def working(self, key: Key) -> Iterator[None]:
@@ -205,7 +222,7 @@ _RENEWED_AT_ONCE = 100
 
 
 def _row(key: Key) -> dict[str, Any]:
-    empty = {"parts_sent": 0, "sending_at": None, "attempts": 0, "carrier": "", "code": 0}
+    empty = {"parts_sent": 0, "sending_at": None, "attempts": 0, "carrier": "", "code": 0, "replied_stamp": 0}
     return {"conversation": key.conversation, "message_id": key.message_id, **empty}
 
 

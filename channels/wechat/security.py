@@ -41,11 +41,12 @@ class DeliveryRefused(NotAllowed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A delivery that is proved: its clear body, whether the answer must be encrypted, and what makes it unique."""
+    """A delivery that is proved: its clear body, whether the answer is encrypted too, its own mark and time."""
 
     body: bytes
     encrypted: bool
     proof: str
+    stamp: int
 
 
 class Envelope:
@@ -75,11 +76,11 @@ class Envelope:
             raise FrameRefused("too large")
         if self._cipher is None:
             proof = self._prove(query, "signature")
-            return Opened(body=raw, encrypted=False, proof=proof)
+            return Opened(body=raw, encrypted=False, proof=proof, stamp=int(query["timestamp"]))
         sealed = read_markup(raw[: LARGEST_BYTES + 1]).get("Encrypt", "")
         if sealed:
             proof = self._prove(query, "msg_signature", sealed)
-            return Opened(body=self._decrypt(sealed), encrypted=True, proof=proof)
+            return Opened(body=self._decrypt(sealed), encrypted=True, proof=proof, stamp=int(query["timestamp"]))
         if self._mode is Mode.ENCRYPTED:
             raise DeliveryRefused("not encrypted")
         raise DeliveryRefused("compatible mode delivers an encrypted part; this has none")

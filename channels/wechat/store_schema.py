@@ -1,6 +1,6 @@
 """The WeChat door's tables, as the code of today reads them; how they came to be is in `bot/store/migrations/`."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table
 
 from bot.store.schema import BigId, UtcDateTime, metadata
 
@@ -20,6 +20,7 @@ receipts = Table(
     Column("carrier", String(200), nullable=False),
     Column("code", Integer, nullable=False),
     Column("sealed", LargeBinary, nullable=True),
+    Column("replied_stamp", BigInteger, nullable=False),
     Index("wechat_receipts_by_state", "state", "lease_until"),
 )
 sends = Table(

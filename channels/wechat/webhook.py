@@ -30,6 +30,7 @@ DELIVERY_REFUSED = "webhook.refused"
 EVENT_SEEN = "event.seen"
 LAST_DELIVERY = 3  # WeChat delivers at most three times
 _REFUSED = {"X-Content-Type-Options": "nosniff"}
+_RECORDED = 0.4  # seconds in which an answer that is recorded can be read again
 _REPLYABLE = (State.WAITING, State.PASSIVE, State.REPLIED)
 
 
@@ -86,7 +87,7 @@ class Webhook:
             return _refused(403, error)
         except StoreUnavailable:
             return web.Response(status=503)  # WeChat delivers again
-        answer = await self._answered(message, Line(request))
+        answer = await self._answered(message, Line(request, opened.stamp))
         response = web.Response(text=self._closed(answer.text, opened), content_type="text/xml")
         if answer.text == SUCCESS:
             return web.Response(text=SUCCESS)
@@ -132,8 +133,10 @@ class Webhook:
         if receipt.new and not receipt.carries and not around.buckets.take(key.conversation):
             await around.receipts.decide(key, State.REPLIED)
             return self._xml(message, shown.texts(words.SLOWER))
-        if receipt.state not in _REPLYABLE or await line.hung_up():
+        if receipt.state not in _REPLYABLE:
             return _Answer()
+        if await line.hung_up():
+            return await self._given_up(receipt, line)
         if receipt.deliveries >= LAST_DELIVERY and not around.courier.barred:
             if await around.receipts.owe(key, receipt.sealed or b""):
                 around.courier.start(around.courier.deliver(replace(receipt, parts_sent=0), around.answers))
@@ -142,34 +145,53 @@ class Webhook:
 
     async def _raced(self, receipt: Receipt, message: Received, line: "Line") -> _Answer:
         """Wait for the answer as long as WeChat's first delivery leaves time, then promise it."""
-        around, key = self._around, receipt.key
+        around = self._around
         work = self._work(receipt, message)
         if receipt.state is State.WAITING:
             left = around.budget - (around.now() - receipt.received_at).total_seconds()
             await asyncio.wait({work}, timeout=max(left, 0.0))
             if not work.done():
-                return await self._promised(receipt, message)
-        parts = await asyncio.shield(work)
+                return await self._promised(receipt, message, line, work)
+        return await self._replied(receipt, message, line, await asyncio.shield(work))
+
+    async def _replied(self, receipt: Receipt, message: Received, line: "Line", parts: tuple[Part, ...]) -> _Answer:
+        around, key = self._around, receipt.key
         if await line.hung_up():
-            return _Answer()
+            return await self._given_up(receipt, line)
         if not parts:
             await around.receipts.decide(key, State.REPLIED)
             return _Answer()
-        _, state = await around.receipts.decide(key, State.PASSIVE)
+        state = await around.receipts.replying(key, line.stamp)
         if state not in (State.PASSIVE, State.REPLIED):
             return _Answer()
         return replace(self._xml(message, parts), key=key, receipt=receipt, parts=len(parts))
 
-    async def _promised(self, receipt: Receipt, message: Received) -> _Answer:
+    async def _given_up(self, receipt: Receipt, line: "Line") -> _Answer:
+        """WeChat waits for this delivery no more; if it came after the one we replied to, that reply did not arrive."""
+        around = self._around
+        if await around.receipts.disproved(receipt.key, receipt.sealed or b"", line.stamp):
+            around.courier.start(around.courier.deliver(replace(receipt, parts_sent=0), around.answers))
+        return _Answer()
+
+    async def _promised(
+        self, receipt: Receipt, message: Received, line: "Line", work: asyncio.Task[tuple[Part, ...]]
+    ) -> _Answer:
         """The promise is written down before WeChat hears `success` and stops delivering."""
         around, key = self._around, receipt.key
-        won, _ = await around.receipts.decide(key, State.HELD if around.courier.barred else State.OWED)
+        won, state = await around.receipts.decide(key, State.HELD if around.courier.barred else State.OWED)
         if won and around.courier.barred:
             return self._xml(message, shown.texts(words.STILL_LOOKING))
         if won:
             around.courier.start(around.courier.typing(message.sender))
             around.courier.start(around.courier.deliver(receipt, around.answers))
-        return _Answer()
+        if won or state not in _REPLYABLE:
+            return _Answer()
+        await asyncio.wait(
+            {work}, timeout=_RECORDED
+        )  # somebody has replied to an earlier delivery: WeChat waits for us
+        if work.done():
+            return await self._replied(receipt, message, line, work.result())
+        return await self._given_up(receipt, line)
 
     def _work(self, receipt: Receipt, message: Received) -> asyncio.Task[tuple[Part, ...]]:
         """One piece of work per message and process, however many deliveries wait for it."""
@@ -204,8 +226,9 @@ class Webhook:
 class Line:
     """One delivery's connection. WeChat has one open at a time: who finds its own closed must not reply for another."""
 
-    def __init__(self, request: web.Request) -> None:
+    def __init__(self, request: web.Request, stamp: int) -> None:
         self._request = request
+        self.stamp = stamp
 
     async def hung_up(self) -> bool:
         """Tell whether WeChat has given this delivery up; what becomes of the message is another's, or the sweep's."""

@@ -21,7 +21,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.store.database import Database
-from tests.channels.wechat.account import open_count
+from tests.channels.wechat.account import open_count, states
 from tests.channels.wechat.platform import Platform, openid
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +45,7 @@ class Day:
     unresolved: int
     tokens_fetched: int
     seconds: float
+    why: tuple[str, ...] = ()
 
 
 class Dialogue:
@@ -130,8 +131,10 @@ async def day(users: int, messages: int, *, gateways: int = 3, together: int = 2
         with contextlib.suppress(asyncio.CancelledError):
             await killer
         await _settled(database, platform)
+        rows = await states(database)
         marks = {f"{name}m{number}": openid(name) for name in names for number in range(messages)}
-        return _told(platform, dialogue, farm, marks, time.monotonic() - started)
+        told = _told(platform, dialogue, farm, marks, time.monotonic() - started)
+        return replace(told, why=_why(platform, rows, told.lost + told.doubled))
 
 
 async def _follower(
@@ -165,6 +168,20 @@ async def _settled(database_url: str, platform: Platform) -> None:
             await asyncio.sleep(0.25)
     finally:
         await database.close()
+
+
+def _why(platform: Platform, rows: dict[str, str], marks: tuple[str, ...]) -> tuple[str, ...]:
+    """Say of everything that went wrong how WeChat delivered it and what its receipt says."""
+    ids = {text: message_id for message_id, text in platform.said.items()}
+    outcomes: dict[str, list[str]] = {}
+    for name, _, outcome in platform.deliveries:
+        outcomes.setdefault(name, []).append(outcome)
+    unmarked = {who: [text for text in phone.texts if "〔" not in text] for who, phone in platform.phones.items()}
+    return tuple(
+        f"{mark}: {outcomes.get(ids[mark])} → {rows.get(ids[mark], 'never received')}; "
+        f"also seen: {unmarked[openid(mark.partition('m')[0])]}"
+        for mark in marks
+    )
 
 
 def _told(platform: Platform, dialogue: Dialogue, farm: Gateways, marks: dict[str, str], seconds: float) -> Day:

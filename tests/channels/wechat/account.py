@@ -83,3 +83,16 @@ async def open_count(database: Database) -> int:
     states = ("waiting", "passive", "owed")
     query = select(receipts.c.message_id).where(receipts.c.state.in_(states))
     return len(await database.read(lambda connection: connection.execute(query).all()))
+
+
+async def states(database_url: str) -> dict[str, str]:
+    """What became of each message, by its id."""
+    database = await Database.open(database_url)
+    columns = (receipts.c.message_id, receipts.c.state, receipts.c.deliveries, receipts.c.parts_sent, receipts.c.code)
+    try:
+        rows = await database.read(lambda connection: connection.execute(select(*columns)).all())
+    finally:
+        await database.close()
+    return {
+        row.message_id: f"{row.state}, {row.deliveries} read, {row.parts_sent} sent, code {row.code}" for row in rows
+    }

@@ -69,6 +69,7 @@ class Platform:
         self.templates: list[tuple[str, str]] = []
         self.records: list[dict[str, object]] = []
         self.deliveries: list[tuple[str, int, str]] = []
+        self.said: dict[str, str] = {}  # message id → words
         self.replied: dict[str, float] = {}  # message id → seconds until the accepted reply
         self.crypto = WeChatCrypto(TOKEN, AES_KEY, APP_ID)
         self._ids = itertools.count(23_000_000_000_000_000)
@@ -83,6 +84,7 @@ class Platform:
     async def send(self, openid: str, kind: str, **fields: object) -> str:
         message_id = str(fields.pop("MsgId", 0) or next(self._ids))
         self.opens_window(openid, self.quota, WINDOW_MESSAGE)
+        self.said[message_id] = str(fields.get("Content", ""))
         await self.deliver(openid, {"MsgType": kind, "MsgId": message_id, **fields}, message_id)
         return message_id
 

@@ -55,6 +55,7 @@ def test_junk_is_refused_and_nothing_is_expanded(raw):
 
 
 @given(st.binary(max_size=400))
+@settings(deadline=None)
 def test_no_bytes_break_the_reader(raw):
     with pytest.raises(FrameRefused):
         received(raw)

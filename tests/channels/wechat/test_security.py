@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import FrameRefused, Misconfigured
@@ -83,6 +83,7 @@ def test_another_accounts_delivery_is_refused():
 
 
 @given(st.binary(max_size=200))
+@settings(deadline=None)
 def test_no_sealed_junk_breaks_the_cipher(raw):
     import base64
 
