@@ -1,6 +1,7 @@
 """The URL WeChat calls: answers within WeChat's own seconds, or promises the answer first and keeps the promise."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,6 +31,7 @@ DELIVERY_REFUSED = "webhook.refused"
 EVENT_SEEN = "event.seen"
 LAST_DELIVERY = 3  # WeChat delivers at most three times
 _REFUSED = {"X-Content-Type-Options": "nosniff"}
+_MARGIN = 0.2  # seconds beyond the budget in which WeChat still listens
 _RECORDED = 0.4  # seconds in which an answer that is recorded can be read again
 _REPLYABLE = (State.WAITING, State.PASSIVE, State.REPLIED)
 
@@ -156,7 +158,11 @@ class Webhook:
 
     async def _replied(self, receipt: Receipt, message: Received, line: "Line", parts: tuple[Part, ...]) -> _Answer:
         around, key = self._around, receipt.key
-        if await line.hung_up():
+        if await line.hung_up() or line.age > around.budget + _MARGIN:
+            won, _ = await around.receipts.decide(key, State.OWED)  # too late for this delivery, whatever it looks like
+            if won:
+                around.courier.start(around.courier.deliver(receipt, around.answers))
+                return _Answer()
             return await self._given_up(receipt, line)
         if not parts:
             await around.receipts.decide(key, State.REPLIED)
@@ -228,7 +234,13 @@ class Line:
 
     def __init__(self, request: web.Request, stamp: int) -> None:
         self._request = request
+        self._since = time.monotonic()
         self.stamp = stamp
+
+    @property
+    def age(self) -> float:
+        """Seconds since this process took the delivery."""
+        return time.monotonic() - self._since
 
     async def hung_up(self) -> bool:
         """Tell whether WeChat has given this delivery up; what becomes of the message is another's, or the sweep's."""
