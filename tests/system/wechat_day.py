@@ -71,6 +71,7 @@ class Gateways:
         self._arguments = (database, platform, dialogue)
         self.ports = [_free_port() for _ in range(count)]
         self.processes: list[asyncio.subprocess.Process] = []
+        self._started: list[asyncio.subprocess.Process] = []
         self._turn = itertools.count()
         self.kills = 0
 
@@ -91,7 +92,7 @@ class Gateways:
         self.processes[number] = await self._one(self.ports[number])
 
     async def stop(self) -> None:
-        for process in self.processes:
+        for process in self._started:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
@@ -103,6 +104,7 @@ class Gateways:
             stdout=asyncio.subprocess.PIPE,
             env=os.environ | {"PYTHONPATH": str(ROOT)},
         )
+        self._started.append(process)
         assert process.stdout is not None
         assert await asyncio.wait_for(process.stdout.readline(), 60) == b"ready\n", "a gateway did not start"
         return process
