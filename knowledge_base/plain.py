@@ -17,20 +17,19 @@ ORDER = (
 )
 
 
-class _Dumper(yaml.SafeDumper):
-    """Writes long Chinese text as blocks and never folds a line."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        del indentless
-        super().increase_indent(flow, False)
-
-
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     clean = "\n" in value and value == value.strip() and all(line == line.rstrip() for line in value.split("\n"))
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if clean else None)
 
 
-_Dumper.add_representer(str, _text)
+class _Dumper(yaml.SafeDumper):
+    """Writes long Chinese text as blocks and never folds a line."""
+
+    yaml_representers = {**yaml.SafeDumper.yaml_representers, str: _text}  # noqa: RUF012 - PyYAML's own class attribute
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        del indentless
+        super().increase_indent(flow, False)
 
 
 def to_plain(entry: Entry) -> dict[str, object]:
