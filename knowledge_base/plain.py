@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import yaml
+from yaml.representer import BaseRepresenter
 
 from bot.messages import Card
 from knowledge_base.content import read_entry
@@ -17,7 +19,7 @@ ORDER = (
 )
 
 
-def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+def _text(dumper: BaseRepresenter, value: Any) -> yaml.Node:
     clean = "\n" in value and value == value.strip() and all(line == line.rstrip() for line in value.split("\n"))
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if clean else None)
 
