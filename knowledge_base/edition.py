@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import faiss
 import torch
 
 from bot.errors import KnowledgeUnavailable
@@ -82,6 +83,7 @@ def _resting_on(named: Sequence[str], ranked: list[tuple[str, float]], *, alone:
 def load_edition(shelf: Shelf, version: str) -> Edition:
     """Load a version from the shelf; raises KnowledgeUnavailable."""
     torch.set_num_threads(1)
+    faiss.omp_set_num_threads(1)
     manifest, content = shelf.manifest(version), shelf.content(version)
     folder = shelf.learned(manifest.learned)
     try:

@@ -15,8 +15,8 @@ Ints = NDArray[np.int64]
 Terms = Callable[[str], list[str]]
 
 K1, B = 1.2, 0.35
-LARGE, COMMON = 30_000, 0.05
-"""From LARGE questions on, a term standing in more than the COMMON share of them no longer finds candidates."""
+LARGE, COMMON = 30_000, 3_000
+"""From LARGE questions on, a term standing in more than COMMON of them no longer finds candidates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +52,13 @@ class View:
         return Weighed(ids=ids, idf=idf, mass=float(idf.sum()) + unknown * float(self.idf.max(initial=1.0)))
 
     def scores(self, query: Weighed) -> Floats:
-        """Return every question's BM25 score as a share of the query's mass."""
+        """Return every question's BM25 score; divided by the query's mass it is a share of what could be scored."""
         scores = np.zeros(self.bm25.shape[1], dtype=np.float32)
         indptr, indices, data = self.bm25.indptr, self.bm25.indices, self.bm25.data
         for term in self._finding(query):
             low, high = indptr[term], indptr[term + 1]
             scores[indices[low:high]] += data[low:high]
-        return np.asarray(scores / np.float32(query.mass or 1.0), dtype=np.float32)
+        return scores
 
     def cosines(self, query: Weighed, rows: Ints) -> Floats:
         """Return the TF-IDF cosine of the query to the given questions."""
@@ -77,7 +77,7 @@ class View:
         if self.bm25.shape[1] < LARGE:
             return query.ids
         sizes = np.diff(self.bm25.indptr)[query.ids]
-        rare = query.ids[sizes <= COMMON * self.bm25.shape[1]]
+        rare = query.ids[sizes <= COMMON]
         return rare if len(rare) else query.ids[np.argsort(sizes)[:3]]
 
     def save(self, folder: Path) -> None:

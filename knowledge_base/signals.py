@@ -93,23 +93,20 @@ class Index:
         return Sighting(entries=entries, figures=np.stack(columns, axis=1), known=known)
 
     def _candidates(self, scores: dict[str, Floats], vector: Floats) -> Ints:
-        owners = []
-        for values in scores.values():
-            best = np.maximum.reduceat(values, self.starts)
-            size = min(PER_SIGNAL, len(best))
-            owners.append(np.argpartition(-best, size - 1)[:size])
         _, nearest = self.nearest.search(vector, min(NEAREST, len(self.vectors)))
-        found = nearest[0][nearest[0] >= 0]
-        dense = np.searchsorted(self.starts, found, side="right") - 1
-        _, first = np.unique(dense, return_index=True)
-        owners.append(dense[np.sort(first)][:PER_SIGNAL])
+        ranked = [nearest[0][nearest[0] >= 0], *(_highest(values, NEAREST) for values in scores.values())]
+        owners = []
+        for questions in ranked:
+            entries = np.searchsorted(self.starts, questions, side="right") - 1
+            _, first = np.unique(entries, return_index=True)
+            owners.append(entries[np.sort(first)][:PER_SIGNAL])
         return np.unique(np.concatenate(owners))
 
     @staticmethod
     def _lexical(
         view: View, weighed: Weighed, scores: Floats, entries: Ints, rows: Ints, real: NDArray[np.bool_]
     ) -> list[Floats]:
-        spread = np.where(real, scores[rows], 0.0)
+        spread = np.where(real, scores[rows], 0.0) / np.float32(weighed.mass or 1.0)
         best = spread.max(axis=1)
         cosine = np.where(real, view.cosines(weighed, rows.ravel()).reshape(rows.shape), 0.0).max(axis=1)
         return [best, best - best.max(), cosine, view.coverage(weighed, entries), _top3(spread), _rank(best)]
@@ -176,6 +173,14 @@ def _nearest(vectors: Floats) -> faiss.Index:
     index.add(vectors)
     faiss.ParameterSpace().set_index_parameter(index, "nprobe", 12)
     return index
+
+
+def _highest(values: Floats, size: int) -> Ints:
+    """Return the places of the highest values above zero, best first; most are zero, so only the others are sorted."""
+    places = np.flatnonzero(values)
+    if len(places) > size:
+        places = places[np.argpartition(-values[places], size)[:size]]
+    return np.asarray(places[np.argsort(-values[places], kind="stable")], dtype=np.int64)
 
 
 def _padded(starts: Ints, counts: Ints) -> tuple[Ints, NDArray[np.bool_]]:
