@@ -7,7 +7,7 @@ LONGEST_BYTES = 2_048
 
 _ATOM = re.compile(
     r"https?://[!-~]+"  # a link
-    r"|[0-9A-Za-z]+(?:[.,:/@_+%-][0-9A-Za-z]+)*%?"  # a number, amount, date, phone, word or address
+    r"|(?:(?!https?://)[0-9A-Za-z])+(?:[.,:/@_+%-](?:(?!https?://)[0-9A-Za-z])+)*%?"  # a number, date, word, address
     r"|\r\n"
     r"|(?:[\U0001f1e6-\U0001f1ff]{2}|.)"  # a character with everything that belongs to it
     r"(?:[\u0300-\u036f\u200d\u20e3\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]|(?<=\u200d).)*",

@@ -1,6 +1,6 @@
 import re
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from channels.wechat.splitting import LONGEST_BYTES, split
@@ -46,6 +46,7 @@ def test_any_text_is_split_into_whole_characters(text, limit):
     assert all(len(piece.encode()) <= limit for piece in pieces)
 
 
+@example("租房提取每年最多 " * 4 + "16,800.50https://www.xnzfgjj.com/a?b=1&c=2", 60)
 @given(TEXTS, st.integers(60, 400))
 @settings(deadline=None)
 def test_no_link_number_or_joined_character_is_broken(text, limit):
