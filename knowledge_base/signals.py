@@ -106,7 +106,7 @@ class Index:
     def _lexical(
         view: View, weighed: Weighed, scores: Floats, entries: Ints, rows: Ints, real: NDArray[np.bool_]
     ) -> list[Floats]:
-        spread = np.where(real, scores[rows], 0.0) / np.float32(weighed.mass or 1.0)
+        spread = np.asarray(np.where(real, scores[rows], 0.0) / (weighed.mass or 1.0), dtype=np.float32)
         best = spread.max(axis=1)
         cosine = np.where(real, view.cosines(weighed, rows.ravel()).reshape(rows.shape), 0.0).max(axis=1)
         return [best, best - best.max(), cosine, view.coverage(weighed, entries), _top3(spread), _rank(best)]

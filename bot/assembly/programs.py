@@ -16,11 +16,17 @@ from bot.assembly.heart import Heart
 from bot.assembly.knowledge import ensure_knowledge, questions_of
 from bot.assembly.rasa_process import RasaProcess
 from bot.assembly.training import Training, ensure_model, write_examples
-from bot.errors import Misconfigured
+from bot.clock import china_today, utc_now
+from bot.errors import DialogueUnavailable, Misconfigured
+from bot.log import logger
+from bot.messages import ChannelName, Message
+from bot.rasa import RasaDialogue
 from bot.settings import Settings
 from bot.store.database import file_of
 
 RASA_START = 120.0
+WARM_UP = 20.0
+WARM_UP_FAILED = "dialogue.warm_up_failed"
 ANYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not bound to
 
 
@@ -77,10 +83,23 @@ async def product(settings: Settings, model: Path, *, serve: bool) -> AsyncItera
         async with gateway(settings, rasa_url=url, serve=serve) as running:
             if rasa:
                 await rasa.ready(RASA_START)
+            await _warm_up(url)
             yield running, rasa
     finally:
         if rasa:
             await rasa.stop()
+
+
+async def _warm_up(url: str) -> None:
+    """Let the first citizen not wait for dictionaries and indexes: one question through Rasa, action and retriever."""
+    dialogue = RasaDialogue(url=url, deadline=WARM_UP, today=china_today(utc_now))
+    question = Message(channel=ChannelName.TERMINAL, sender="warm-up", id="warm-up", text="租房一年最多能提多少")
+    try:
+        await dialogue.respond("warm-up", question)
+    except DialogueUnavailable as error:
+        logger().warning(WARM_UP_FAILED, reason=str(error))
+    finally:
+        await dialogue.close()
 
 
 def _rasa(settings: Settings, model: Path) -> RasaProcess:
