@@ -43,4 +43,4 @@ export function side() {
     el("p", { class: "line" }, drawings.phone(), el("span", {}, "想找人说？拨打 ", el("a", { href: "tel:12329" }, "12329"))));
 }
 
-export const foot = () => el("p", { class: "foot" }, "回答依据已公布的政策，办理以中心审核为准。不要发送密码和验证码。");
+export const foot = () => el("p", { class: "foot" }, "回答依据已公布的政策，办理以中心审核为准。家家不会主动打电话要密码或验证码。");
