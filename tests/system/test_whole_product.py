@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import psutil
 import pytest
 from playwright.async_api import Page, expect
@@ -38,6 +39,9 @@ async def product(tmp_path: Path) -> AsyncIterator[Running]:
         "GATEWAY__PORT": port,
         "ACTIONS__PORT": free_port(),
         "RASA__PORT": free_port(),
+        "FUND__PORT": free_port(),
+        "FUND__STORE": f"sqlite:///{tmp_path}/sandbox.db",
+        "RASA__TRACKER": f"sqlite:///{tmp_path}/tracker.db",
         "STORE__URL": f"sqlite:///{tmp_path}/jiajia.db",
     }
     environment = {**os.environ, **{f"JIAJIA_{name}": str(value) for name, value in names.items()}}
@@ -75,6 +79,50 @@ async def test_a_citizen_gets_a_sourced_dated_answer_and_still_does_when_rasa_is
         await ask(page, "公积金贷款利率是多少?")
         await expect(log).to_contain_text("2.60%", timeout=30_000)
         await expect(log).to_contain_text("业务", timeout=5_000)
+
+
+SEEDED = {
+    "身份证": "11010519491231002X",
+    "手机": "13812345678",
+    "银行卡": "6222021001116245702",
+    "账号": "630198765432101",
+}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+async def said(address: str, texts: list[str]) -> str:
+    """Say texts one after another over the page's own socket; return everything the server sent."""
+    heard = ""
+    async with aiohttp.ClientSession() as session, session.ws_connect(f"{address}ws") as socket:
+        await socket.send_json({"type": "hello", "session": "", "seq": 0})
+        await socket.receive()
+        for number, text in enumerate(texts):
+            await socket.send_json({"type": "message", "id": f"leak-{number}", "text": text})
+            while '"turn"' not in (frame := (await socket.receive(timeout=30)).data):
+                heard += frame
+            heard += frame
+    return heard
+
+
+async def test_personal_numbers_are_found_nowhere(product: Running, tmp_path: Path) -> None:
+    heard = await said(
+        product.address,
+        [
+            f"我身份证{SEEDED['身份证']},手机{SEEDED['手机']},查余额",
+            f"银行卡 {' '.join(SEEDED['银行卡'][n : n + 4] for n in range(0, 19, 4))} 收款",
+            f"个人账号是{SEEDED['账号']}",
+        ],
+    )
+
+    product.child.send_signal(signal.SIGINT)
+    await product.child.wait()
+    sinks = {**files(tmp_path), "answers": heard.encode()}
+    assert {"run.log", "jiajia.db", "tracker.db", "sandbox.db"} <= set(sinks)
+    leaks = [(kind, sink) for kind, number in SEEDED.items() for sink, raw in sinks.items() if number.encode() in raw]
+    assert leaks == []
 
 
 async def test_ctrl_c_leaves_no_process_behind(product: Running) -> None:
