@@ -27,8 +27,8 @@ train: env ## 训练缺少的或过期的部分
 	@$(PY) -m bot train
 
 test: env ## 全部测试(单元、模型、系统)
-	@$(PY) -m bot train && $(PY) -m pytest --ignore=tests/voice && $(PY) -m pytest tests/voice && \
-	$(PY) -m knowledge_base evaluate
+	@$(PY) -m bot train && $(PY) -m knowledge_base evaluate && \
+	$(PY) -m pytest --ignore=tests/voice && $(PY) -m pytest tests/voice
 
 check: env-ours ## 保存前的检查:格式、类型、快速测试(一分钟内)
 	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy && \
