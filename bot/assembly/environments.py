@@ -22,10 +22,11 @@ class Environment:
     lock: str
     purpose: str
     minutes: int
+    exact: bool = False  # install the pins as they stand, also where a package asks for another version
 
 
 OURS = Environment(".venv", "requirements.lock", "家家自己的环境(PyTorch 等)", 3)
-RASA = Environment(".venv-rasa", "requirements-rasa.lock", "Rasa 的环境(Python 3.10)", 3)
+RASA = Environment(".venv-rasa", "requirements-rasa.lock", "Rasa 的环境(Python 3.10)", 3, exact=True)
 
 
 def fingerprint(lock: Path, python: str) -> str:
@@ -85,17 +86,18 @@ def ensure(environment: Environment, python: str, root: Path = ROOT) -> None:
         made = subprocess.run([python, "-m", "venv", str(folder)], check=False)  # noqa: S603
         if made.returncode:
             sys.exit(f"{python} 不能建虚拟环境:请先安装 venv 模块(Debian/Ubuntu:apt-get install python3-venv)。")
-    install(folder, lock)
+    install(folder, lock, exact=environment.exact)
     stamp.write_text(wanted)
     print(f"  {environment.folder} 好了,用了 {time.monotonic() - started:.0f} 秒。", flush=True)
 
 
-def install(folder: Path, lock: Path) -> None:
+def install(folder: Path, lock: Path, *, exact: bool) -> None:
     """pip install from a lock file; pip's own progress is shown, its index is the machine's."""
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
     pip += ["--progress-bar", "off"]
     wheel = subprocess.run([*pip, "wheel", "setuptools<81"], stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
-    done = subprocess.run([*pip, "-r", str(lock)], stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    chosen = ["--no-deps", "-r", str(lock)] if exact else ["-r", str(lock)]
+    done = subprocess.run([*pip, *chosen], stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
     if done.returncode or wheel.returncode:
         print((wheel.stderr + done.stderr)[-4000:], file=sys.stderr)
         sys.exit(f"按 {lock.name} 安装没有成功,上面是 pip 的原话。网络恢复后再运行同一条命令,会接着装。")

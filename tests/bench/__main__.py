@@ -20,7 +20,7 @@ from bot.errors import Misconfigured
 from bot.settings import load
 from tests.bench.load import Ask, Figures, drive
 
-SECONDS = 20.0
+SECONDS = 12.0
 START = 180.0
 PROBES = ROOT / "knowledge_base" / "evaluation" / "probes"
 

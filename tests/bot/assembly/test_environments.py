@@ -25,7 +25,7 @@ def test_an_environment_whose_lock_is_unchanged_is_left_alone(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     installed: list[Path] = []
-    monkeypatch.setattr(environments, "install", lambda folder, lock: installed.append(folder))
+    monkeypatch.setattr(environments, "install", lambda folder, lock, exact: installed.append(folder))
 
     ensure(SMALL, sys.executable, root)
     ensure(SMALL, sys.executable, root)
@@ -36,7 +36,7 @@ def test_an_environment_whose_lock_is_unchanged_is_left_alone(
 
 def test_a_changed_lock_installs_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed: list[Path] = []
-    monkeypatch.setattr(environments, "install", lambda folder, lock: installed.append(folder))
+    monkeypatch.setattr(environments, "install", lambda folder, lock, exact: installed.append(folder))
 
     ensure(SMALL, sys.executable, root)
     (root / "small.lock").write_text("six==1.16.0\n")
