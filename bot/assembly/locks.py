@@ -24,7 +24,7 @@ def pins(python: str, inputs: list[str]) -> list[str]:
     return sorted((line for line in lines if line.split("==")[0] not in UNPINNED), key=str.lower)
 
 
-def write(lock: str, python: str, inputs: list[str], overrides: Mapping[str, str] = MappingProxyType({})) -> None:
+def write(lock: str, python: str, inputs: list[str], overrides: dict[str, str]) -> None:
     """Replace one lock file; `overrides` are versions chosen against a package's own wish."""
     head = f"# Made by `make lock` from {', '.join(inputs)}. Pins only: the index is the machine's own.\n"
     found = (line.split("==") for line in pins(python, inputs))
@@ -34,5 +34,5 @@ def write(lock: str, python: str, inputs: list[str], overrides: Mapping[str, str
 
 
 if __name__ == "__main__":
-    write("requirements.lock", sys.executable, ["requirements.in", "requirements-dev.in"])
+    write("requirements.lock", sys.executable, ["requirements.in", "requirements-dev.in"], {})
     write("requirements-rasa.lock", python_310(), ["requirements-rasa.in"], RASA_OVERRIDES)
