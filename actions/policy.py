@@ -151,9 +151,8 @@ class PolicyAnswers:
     def _answered(self, call: Call, text: str, finding: Finding) -> Result:
         result = self._result(call, text, (finding,), policy_response(finding))
         where = elsewhere(text)
-        if where and finding.decision is Decision.DECLINE:
-            return _opened(result, where)
-        if where and finding.decision is Decision.CLARIFY and not has_subject(text):
+        guessed = finding.decision is Decision.CLARIFY and not has_subject(text)
+        if where and (guessed or finding.decision is Decision.DECLINE):
             return _declined(result, where)
         return result
 
