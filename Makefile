@@ -30,7 +30,7 @@ test: env ## 全部测试(单元、模型、系统)
 	@$(PY) -m bot train && $(PY) -m knowledge_base evaluate && \
 	$(PY) -m pytest --ignore=tests/voice && $(PY) -m pytest tests/voice
 
-check: env-ours ## 保存前的检查:格式、类型、快速测试(一分钟内)
+check: env-ours ## 保存前的检查:格式、类型、快速测试
 	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy && \
 	$(PY) -m pytest -q -m "not model and not system" --ignore=tests/voice && \
 	$(PY) -m pytest -q -m "not model and not system" tests/voice
@@ -38,7 +38,7 @@ check: env-ours ## 保存前的检查:格式、类型、快速测试(一分钟�
 bench: env ## 速度:网关、直接问 Rasa、原厂配置,同一次运行
 	@$(PY) -m tests.bench
 
-evaluate: env ## 准确度:检索、拒答、校准、意图、实体
+evaluate: env ## 准确度:检索、拒答、校准,对着已提交的底线
 	@$(PY) -m knowledge_base evaluate
 
 lock: ## 由 requirements*.in 重新生成锁定文件

@@ -7,7 +7,7 @@ import tempfile
 from bot.assembly.environments import ROOT, python_310
 
 UNPINNED = {"pip", "setuptools", "wheel"}
-RASA_OVERRIDES = {"jsonschema": "3.2.0"}  # docs/decisions/0009: 21 ms a turn less than the version Rasa asks for
+RASA_OVERRIDES = {"jsonschema": "3.2.0"}  # docs/decisions/0009: 19 ms a turn less than the version Rasa asks for
 
 
 def pins(python: str, inputs: list[str]) -> list[str]:
