@@ -16,7 +16,8 @@ JiajiaError
 │   ├── FundSystemUnavailable    the centre's core system down or late: nothing was submitted
 │   │   └── SubmissionUnconfirmed     it was sent, but no answer came: it may have been accepted
 │   ├── StoreUnavailable
-│   └── SpeechUnavailable        recogniser or synthesiser
+│   ├── SpeechUnavailable        recogniser or synthesiser
+│   └── SmsUnavailable           the text message was not accepted, or nobody knows
 ├── BusinessRefused         the core system says no, with a reason
 ├── DeadlineMissed
 └── Misconfigured           start-up only: names the setting
@@ -118,6 +119,11 @@ class StoreUnavailable(Unavailable):
 class SpeechUnavailable(Unavailable):
     code = "speech-unavailable"
     say = "语音暂时用不了。请按键选择,或按 0 转人工。"
+
+
+class SmsUnavailable(Unavailable):
+    code = "sms-unavailable"
+    say = "短信没有发出去。请稍后再试,或拨打 12329。"
 
 
 class BusinessRefused(JiajiaError):

@@ -99,7 +99,10 @@ class Outbox(Protocol):
 
 
 class Sms(Protocol):
-    """Sends one text message; the number is never logged."""
+    """Sends one text message; the number is never logged. Returns once the gateway has accepted it.
+
+    Raises SmsUnavailable, or ValueRefused for a number no text reaches and a text of no or over 500 characters.
+    """
 
     async def send(self, phone: str, text: str) -> None: ...
 

@@ -147,6 +147,17 @@ class Certificates(_Section):
     """Where the demo seal is kept."""
 
 
+class Sms(_Section):
+    """Text messages to citizens; the gateway's key is JIAJIA_SMS_KEY. Codes are sent by the core system itself."""
+
+    url: str = ""
+    """Address of the SMS gateway (bot/sms.py says how it is asked); empty: the demo shows texts at /demo."""
+    sign: str = "西宁公积金"
+    """签名 before every text, as registered with the carriers, without its brackets."""
+    deadline: Seconds = 5.0
+    """Seconds until the gateway must have accepted a text."""
+
+
 class WeChat(_Section):
     """The official account; its secrets are JIAJIA_WECHAT_SECRET, JIAJIA_WECHAT_TOKEN and JIAJIA_WECHAT_AES_KEY."""
 

@@ -26,6 +26,7 @@ from bot.sections import (
     Log,
     Phone,
     Rasa,
+    Sms,
     Store,
     Vault,
     WeChat,
@@ -41,6 +42,7 @@ SECRETS = (
     "wechat_token",
     "wechat_aes_key",
     "certificates_passphrase",
+    "sms_key",
 )
 FILE = Path("jiajia.toml")
 
@@ -64,6 +66,8 @@ class Settings(BaseSettings):
     """消息加解密密钥(EncodingAESKey) of the official account; environment only."""
     certificates_passphrase: SecretStr = SecretStr("")
     """Opens the private key of the certificates' seal; environment only."""
+    sms_key: SecretStr = SecretStr("")
+    """Shown to the SMS gateway as a bearer token; environment only."""
     phone_token: SecretStr = SecretStr("")
     """What the PBX shows to register calls and fetch outcomes; environment only. Needed for the phone."""
     gateway: Gateway = Gateway()
@@ -75,6 +79,7 @@ class Settings(BaseSettings):
     knowledge: Knowledge = Knowledge()
     fund: Fund = Fund()
     certificates: Certificates = Certificates()
+    sms: Sms = Sms()
     wechat: WeChat = WeChat()
     phone: Phone = Phone()
     channels: Channels = Channels()

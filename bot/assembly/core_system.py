@@ -17,6 +17,7 @@ from bot.assembly.sealing import seal_of
 from bot.clock import utc_now
 from bot.errors import Misconfigured
 from bot.settings import Settings
+from bot.sms import DemoSms
 from bot.store.database import Database
 
 HOST = "127.0.0.1"
@@ -37,8 +38,8 @@ def fund_system(settings: Settings) -> HttpFundSystem:
 
 
 @asynccontextmanager
-async def stand_in(settings: Settings) -> AsyncIterator[web.Application]:
-    """The sandbox on its own database, filled on the first start."""
+async def stand_in(settings: Settings, outbox: DemoSms) -> AsyncIterator[web.Application]:
+    """The sandbox on its own database, filled on the first start; the codes it sends are shown in `outbox`."""
     database = await Database.open(settings.fund.store, deadline=settings.store.deadline, prepare=prepare)
     try:
         sandbox = Sandbox(
@@ -47,6 +48,7 @@ async def stand_in(settings: Settings) -> AsyncIterator[web.Application]:
             verifier=Verifier(secrets_by_app={settings.fund.app: _key(settings)}, now=time.time),
             pepper=seal_of(settings).digest("sandbox", "pepper").encode(),
             now=utc_now,
+            outbox=outbox,
         )
         await sandbox.prepare()
         yield sandbox.application()
@@ -56,7 +58,7 @@ async def stand_in(settings: Settings) -> AsyncIterator[web.Application]:
 
 async def serve_alone(settings: Settings) -> None:
     """`python -m bot sandbox`: the stand-in by itself until cancelled."""
-    async with stand_in(settings) as app:
+    async with stand_in(settings, DemoSms(utc_now)) as app:
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         try:

@@ -21,6 +21,7 @@ from bot.fund.system import FundSystem
 from bot.log import logger
 from bot.messages import ChannelName
 from bot.settings import Settings
+from bot.sms import DemoSms
 
 GATEWAY_READY = "gateway.ready"
 LARGEST_TRACKER_BYTES = 8 * 1024 * 1024
@@ -31,7 +32,7 @@ async def gateway(settings: Settings, *, rasa_url: str, serve: bool = True) -> A
     """Run a gateway until the block ends; with `serve` false only the actions are served, no citizen's door."""
     async with AsyncExitStack() as stack:
         parts = await stack.enter_async_context(heart(settings, rasa_url=rasa_url))
-        fund = await _core_system(stack, settings)
+        fund = await _core_system(stack, parts)
         desk = await stack.enter_async_context(certificate_desk(settings, fund))
         actions = actions_app(parts, fund, desk.wish if desk else None)
         await _serve(stack, actions, settings.actions.host, settings.actions.port)
@@ -51,10 +52,12 @@ async def gateway(settings: Settings, *, rasa_url: str, serve: bool = True) -> A
         yield parts
 
 
-async def _core_system(stack: AsyncExitStack, settings: Settings) -> FundSystem:
+async def _core_system(stack: AsyncExitStack, parts: Heart) -> FundSystem:
     """The centre's core system; the stand-in is served here when none is named."""
+    settings = parts.settings
     if not settings.fund.url:
-        await _serve(stack, await stack.enter_async_context(stand_in(settings)), HOST, settings.fund.port)
+        outbox = parts.sms if isinstance(parts.sms, DemoSms) else DemoSms(utc_now)
+        await _serve(stack, await stack.enter_async_context(stand_in(settings, outbox)), HOST, settings.fund.port)
     fund = fund_system(settings)
     stack.push_async_callback(fund.close)
     return fund

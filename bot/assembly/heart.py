@@ -7,11 +7,13 @@ from datetime import timedelta
 
 from bot.assembly.knowledge import shelf_of
 from bot.assembly.sealing import seal_of
+from bot.assembly.texting import texting
 from bot.assembly.wechat_door import LONGEST_ANSWER, official_account
 from bot.clock import china_today, utc_now
 from bot.conversation import Conversation, Limits
 from bot.memory import MemoryBus, MemoryLocks
 from bot.messages import ChannelName
+from bot.ports import Sms
 from bot.rasa import RasaDialogue
 from bot.seal import Seal
 from bot.settings import Settings
@@ -40,6 +42,7 @@ class Heart:
     retriever: KnowledgeRetriever
     conversation: Conversation
     wechat: WeChatChannel | None = None
+    sms: Sms | None = None
 
 
 def vault_of(settings: Settings, database: Database, seal: Seal) -> EncryptedVault:
@@ -102,6 +105,7 @@ async def heart(settings: Settings, *, rasa_url: str) -> AsyncIterator[Heart]:
             retriever=retriever,
             conversation=conversation,
             wechat=wechat,
+            sms=await stack.enter_async_context(texting(settings)),
         )
 
 

@@ -84,6 +84,7 @@ def _office(heart: Heart) -> Office:
         ratings=SqlRatings(heart.database, utc_now),
         vault=heart.vault,
         identities=heart.identities,
+        sms=heart.sms,
     )
 
 

@@ -1,11 +1,11 @@
 """The page where whoever tries the demo finds people to be, and the codes sent to their phones."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from html import escape
 
 from actions.business.sandbox.stories import Persona
 from bot.clock import CHINA
+from bot.sms import Text
 
 _PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>演示核心系统</title>
 <meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="10">
@@ -13,14 +13,14 @@ _PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>演示
 border-bottom:1px solid #ddd;text-align:left}}</style>
 <h1>演示核心系统</h1><p>以下都是生成的演示数据,不属于任何真人。</p>
 <table><tr><th>人物</th><th>身份证号(演示)</th><th>查询密码</th></tr>{people}</table>
-<h2>短信验证码</h2><table><tr><th>手机</th><th>验证码</th><th>时间</th></tr>{codes}</table></html>"""
+<h2>发出的短信</h2><table><tr><th>手机</th><th>内容</th><th>时间</th></tr>{texts}</table></html>"""
 
 
-def demo_page(personas: Iterable[Persona], codes: Iterable[tuple[str, str, datetime]]) -> str:
+def demo_page(personas: Iterable[Persona], texts: Iterable[Text]) -> str:
     """HTML of both lists."""
     return _PAGE.format(
         people="".join(_row(one.story, one.id_number, one.password) for one in personas),
-        codes="".join(_row(phone, code, f"{at.astimezone(CHINA):%H:%M:%S}") for phone, code, at in codes),
+        texts="".join(_row(one.phone, one.text, f"{one.at.astimezone(CHINA):%H:%M:%S}") for one in texts),
     )
 
 

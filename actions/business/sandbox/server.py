@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -27,9 +26,11 @@ from bot.clock import china_today
 from bot.errors import StoreUnavailable
 from bot.log import logger
 from bot.ports import Parameters
+from bot.sms import DemoSms
 from bot.store.database import Database
 
 BODY_BYTES = 16 * 1024
+CODE_TEXT = "您的验证码是 {code},5 分钟内有效。工作人员不会向您要验证码。(演示)"
 SETTLE_EVERY = 0.5
 SETTLING_DELAYED = "sandbox.settling_delayed"
 
@@ -43,7 +44,7 @@ class Sandbox:
     verifier: Verifier
     pepper: bytes
     now: Callable[[], datetime]
-    outbox: deque[tuple[str, str, datetime]] = field(default_factory=lambda: deque(maxlen=50))
+    outbox: DemoSms
     contract: Contract = field(default_factory=Contract.read)
 
     def application(self) -> web.Application:
@@ -80,7 +81,7 @@ class Sandbox:
     def identities(self) -> IdentityBook:
         """Codes go to the demo outbox page, never to a log."""
         return IdentityBook(
-            pepper=self.pepper, post_code=lambda phone, code: self.outbox.appendleft((phone, code, self.now()))
+            pepper=self.pepper, post_code=lambda phone, code: self.outbox.show(phone, CODE_TEXT.format(code=code))
         )
 
     def rules(self) -> Rulebook:
@@ -152,7 +153,7 @@ class Sandbox:
 
     async def _demo(self, _request: web.Request) -> web.Response:
         founded_on = await self.database.read(_founded_on) or self.today()
-        page = demo_page(self.town(founded_on).personas(), self.outbox)
+        page = demo_page(self.town(founded_on).personas(), self.outbox.texts)
         return web.Response(text=page, content_type="text/html")
 
 

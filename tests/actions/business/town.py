@@ -1,5 +1,6 @@
 """The sandbox as a running server, the adapter before it, and hands on its clock, its SMS and its books."""
 
+import re
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ from actions.business.sandbox.seed import Town
 from actions.business.sandbox.server import Sandbox
 from actions.business.signing import Signer, Verifier
 from actions.business.transport import Limits, Transport
+from bot.sms import DemoSms
 from bot.store.database import Database
 from tests.fakes import FakeClock
 
@@ -68,7 +70,7 @@ class SandboxTown:
         return found.id_number, found.password
 
     def last_code(self) -> str:
-        return self.sandbox.outbox[0][1]
+        return re.findall(r"\d{6}", self.sandbox.outbox.texts[0].text)[0]
 
     async def pass_time(self, seconds: float) -> None:
         self.clock.forward(seconds)
@@ -96,6 +98,7 @@ async def open_sandbox(url: str, clock: FakeClock, parameters: Any = None) -> Sa
         verifier=Verifier(secrets_by_app={"jiajia": SECRET}, now=lambda: clock().timestamp()),
         pepper=PEPPER,
         now=clock,
+        outbox=DemoSms(clock),
         contract=contract(),
     )
     await sandbox.prepare()

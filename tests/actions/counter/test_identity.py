@@ -31,7 +31,7 @@ async def test_a_mistyped_identity_number_is_told_and_sends_nothing(here: Visit)
     turn = await here.say(wrong)
 
     assert "校验码对不上" in text(turn)
-    assert not here.town.sandbox.outbox
+    assert not here.town.sandbox.outbox.texts
 
 
 async def test_full_width_digits_are_the_same_number(here: Visit) -> None:
