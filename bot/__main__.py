@@ -2,14 +2,12 @@
 
 import argparse
 import asyncio
-import signal
 import sys
-from collections.abc import Coroutine
-from typing import Any
 
 from bot.assembly.chat import chat, chat_jsonl
 from bot.assembly.core_system import serve_alone
 from bot.assembly.programs import run, train
+from bot.assembly.serving import until_signal
 from bot.errors import JiajiaError
 from bot.log import configure
 from bot.settings import Settings, load
@@ -39,26 +37,14 @@ def _verb(options: argparse.Namespace, settings: Settings) -> int:
     quiet = options.verb == "chat"
     configure(sys.stderr if quiet else None, level="WARNING" if quiet else settings.log.level)
     if options.verb == "sandbox":
-        return asyncio.run(_until_signal(serve_alone(settings)))
+        return asyncio.run(until_signal(serve_alone(settings)))
     with_said = sys.stderr if quiet else sys.stdout
     model = train(settings, said=with_said)
     if options.verb == "train":
         return 0
     if options.verb == "run":
-        return asyncio.run(_until_signal(run(settings, model)))
-    return asyncio.run(_until_signal(chat_jsonl(settings, model) if options.jsonl else chat(settings, model)))
-
-
-async def _until_signal(program: Coroutine[Any, Any, None]) -> int:
-    """Run until it ends or SIGINT or SIGTERM asks to stop; what the program opened is closed either way."""
-    work = asyncio.ensure_future(program)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
-    try:
-        await work
-    except asyncio.CancelledError:
-        print("已停止。", file=sys.stderr)
-    return 0
+        return asyncio.run(until_signal(run(settings, model)))
+    return asyncio.run(until_signal(chat_jsonl(settings, model) if options.jsonl else chat(settings, model)))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ JiajiaError
 │   └── IdentityLocked
 ├── Unavailable             a part outside this process failed; others go on
 │   ├── DialogueUnavailable      Rasa down, late, or answered nothing
+│   ├── GatewayUnavailable       the telephone's process cannot reach the gateway
 │   ├── KnowledgeUnavailable     no index loaded
 │   ├── FundSystemUnavailable    the centre's core system down or late: nothing was submitted
 │   │   └── SubmissionUnconfirmed     it was sent, but no answer came: it may have been accepted
@@ -94,6 +95,17 @@ class Unavailable(JiajiaError):
 class DialogueUnavailable(Unavailable):
     code = "dialogue-unavailable"
     say = "业务办理暂时停一下,政策问题家家还能回答。急事请拨打 12329。"
+
+
+class GatewayUnavailable(Unavailable):
+    """Raised in the telephone's process; `again` when it may be there in a moment."""
+
+    code = "gateway-unavailable"
+    say = "智能助手暂时答不了。马上为您转人工,请不要挂机。"
+
+    def __init__(self, why: str = "", *, again: bool = False) -> None:
+        super().__init__(why)
+        self.again = again
 
 
 class KnowledgeUnavailable(Unavailable):

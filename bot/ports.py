@@ -11,6 +11,7 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.knowledge import Finding, Query, Served
+from bot.line import Abilities, Answered, Asked, CallBack, Rated, Text
 from bot.messages import ChannelName, Identity, Message, Reply, Response, Turn
 
 
@@ -139,8 +140,46 @@ class Ratings(Protocol):
         ...
 
 
+class CallBacks(Protocol):
+    """Remembers whom to call when people answer the phone again. Raises StoreUnavailable."""
+
+    async def note(self, conversation: str, phone: str, summary: str) -> None: ...
+
+
+class Gateway(Protocol):
+    """What the telephone's process needs of the gateway. Raises GatewayUnavailable."""
+
+    async def abilities(self) -> Abilities: ...
+
+    async def ask(self, asked: Asked) -> Answered:
+        """Get a turn; asking again with the same id gets the same turn."""
+        ...
+
+    async def rate(self, rated: Rated) -> None: ...
+
+    async def text(self, text: Text) -> bool:
+        """Send a text message; False when it did not go out."""
+        ...
+
+    async def call_back(self, wish: CallBack) -> bool:
+        """Note a wish to be called; False when it was not kept."""
+        ...
+
+
+class Transcriber(Protocol):
+    """Understands a recorded message. Raises SpeechUnavailable when it cannot, FrameRefused for what is no sound."""
+
+    async def transcribe(self, sound: bytes, kind: str) -> tuple[str, ...]:
+        """Return the guesses, best first, none when no words were heard.
+
+        `kind` is the media type: `audio/wav`, `audio/l16;rate=16000` (mono, little-endian), or what ffmpeg reads
+        (`audio/amr`, `audio/speex`, `audio/mpeg`).
+        """
+        ...
+
+
 class Hearing(Protocol):
-    """One call's ear. Audio is 8 kHz, 16 bit, mono; one turn is a `begin`, some `feed`, one `finish`."""
+    """One call's ear. Audio is 16 bit, mono; one turn is a `begin`, some `feed`, one `finish`."""
 
     async def begin(self, words: tuple[str, ...] = ()) -> None:
         """Start a turn; only `words` are expected, or anything when there are none. Raises SpeechUnavailable."""
@@ -158,7 +197,7 @@ class Hearing(Protocol):
 class Recognizer(Protocol):
     """Understands speech; one per process. Raises SpeechUnavailable when it cannot."""
 
-    def hearing(self) -> Hearing: ...
+    def hearing(self, rate_hz: int = 8_000) -> Hearing: ...
 
 
 class Synthesizer(Protocol):

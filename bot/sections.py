@@ -183,7 +183,13 @@ class Phone(_Section):
     port: Port = 9092
     """Port Asterisk's AudioSocket connects to."""
     http_port: Port = 9093
-    """Port of the calls' HTTP (/calls, outcome) and of the WebSocket audio."""
+    """Port of the calls' HTTP (/calls, outcome), of the WebSocket audio and of recorded messages (/speech)."""
+    elsewhere: bool = False
+    """True when somebody else starts the telephone's process (`python -m voice`): `make run` then does not."""
+    gateway: str = ""
+    """Inside address of the gateway that answers callers; empty: the actions' port of this machine."""
+    speech: str = ""
+    """Address of the process that understands recorded messages; empty: the one here, when `model` is set."""
     capacity: Annotated[int, Field(ge=1, le=1_000)] = 20
     """Calls at once; the next caller is told so and queued for a person. About ten per core."""
     model: str = ""

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.errors import DialogueUnavailable, JiajiaError, KnowledgeUnavailable
+from bot.errors import DialogueUnavailable, GatewayUnavailable, JiajiaError, KnowledgeUnavailable
 from bot.knowledge import Decision, Finding, Hit, Query, Served
-from bot.messages import ChannelName, Identity, Message, Reply, Response, Source, Turn
+from bot.line import Abilities, Answered, Asked, CallBack, Rated, Text
+from bot.messages import ChannelName, Identity, Message, Reply, Response, Source, Turn, Voice
 
 
 class FakeClock:
@@ -194,3 +195,58 @@ class ScriptedAnswering:
 
     async def since(self, conversation: str, seq: int) -> tuple[Turn, ...]:
         return tuple(turn for turn in self.turns if turn.conversation == conversation and turn.seq > seq)
+
+
+class ScriptedGateway:
+    """What the telephone's process asks, answered by a ScriptedAnswering; what was sent, rated and noted is kept."""
+
+    def __init__(
+        self,
+        answering: ScriptedAnswering,
+        *,
+        assurance: int = 0,
+        abilities: Abilities | None = None,
+        down: bool = False,
+    ) -> None:
+        self.answering = answering
+        self.assurance = assurance
+        self.able = abilities or Abilities(texts=True, call_backs=True)
+        self.down = down
+        self.works = True
+        self.rated: list[Rated] = []
+        self.texts: list[Text] = []
+        self.wishes: list[CallBack] = []
+
+    async def abilities(self) -> Abilities:
+        self._check()
+        return self.able
+
+    async def ask(self, asked: Asked) -> Answered:
+        self._check()
+        message = Message(
+            channel=ChannelName.PHONE,
+            sender=asked.call,
+            id=asked.id,
+            text=asked.text,
+            payload=asked.payload,
+            attachments=(Voice(heard=asked.heard),) if asked.heard else (),
+        )
+        return Answered(turn=await self.answering.handle(message), assurance=self.assurance)
+
+    async def rate(self, rated: Rated) -> None:
+        self._check()
+        self.rated.append(rated)
+
+    async def text(self, text: Text) -> bool:
+        self._check()
+        self.texts.append(text)
+        return self.works
+
+    async def call_back(self, wish: CallBack) -> bool:
+        self._check()
+        self.wishes.append(wish)
+        return self.works
+
+    def _check(self) -> None:
+        if self.down:
+            raise GatewayUnavailable("scripted")

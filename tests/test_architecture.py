@@ -10,7 +10,13 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SPOKES = ("knowledge_base", "actions", "channels", "voice")
 FOLDERS = ("bot", *SPOKES)
-ASSEMBLIES = ("bot/assembly/", "bot/__main__.py", "bot/store/migrate.py", "channels/wechat/__main__.py")
+ASSEMBLIES = (
+    "bot/assembly/",
+    "bot/__main__.py",
+    "bot/store/migrate.py",
+    "channels/wechat/__main__.py",
+    "voice/__main__.py",
+)
 HOMES = {
     "structlog": ("bot/log.py",),
     "pydantic": ("bot/settings.py", "bot/sections.py"),

@@ -21,12 +21,12 @@ def seconds(sound: bytes) -> float:
     return len(sound) / (RATE_HZ * SAMPLE_BYTES)
 
 
-def resampled(sound: bytes, rate_hz: int) -> bytes:
-    """Bring mono 16-bit sound of any rate to the line's."""
-    if rate_hz == RATE_HZ:
+def resampled(sound: bytes, rate_hz: int, wanted_hz: int = RATE_HZ) -> bytes:
+    """Bring mono 16-bit sound of any rate to the line's, or another."""
+    if rate_hz == wanted_hz:
         return sound
     samples = np.frombuffer(sound[: len(sound) // SAMPLE_BYTES * SAMPLE_BYTES], dtype="<i2")
-    return bytes(soxr.resample(samples, rate_hz, RATE_HZ).astype("<i2").tobytes())
+    return bytes(soxr.resample(samples, rate_hz, wanted_hz).astype("<i2").tobytes())
 
 
 def of_wave(data: bytes) -> bytes:

@@ -40,6 +40,7 @@ class Call:
     async def run(self) -> CallOutcome:
         """Hold the conversation. Raises CallerLeft."""
         try:
+            await self._asking.begin()
             await self._say(f"{prompts.GREETING_KEYS}{prompts.MENU}" if self._deaf else prompts.GREETING)
             while True:
                 outcome = await self._step()
@@ -47,10 +48,10 @@ class Call:
                     return outcome
         except SpeechUnavailable:
             logger().error(CALL_TROUBLED, code=SpeechUnavailable.code)
-            return CallOutcome(end=End.QUEUE, summary=await self._asking.summary("智能语音暂时不可用"))
+            return CallOutcome(end=End.QUEUE, summary=self._asking.summary("智能语音暂时不可用"))
         except JiajiaError as error:
             logger().error(CALL_TROUBLED, code=error.code)
-            return CallOutcome(end=End.QUEUE, summary=await self._asking.summary("智能助手出了问题"))
+            return CallOutcome(end=End.QUEUE, summary=self._asking.summary("智能助手出了问题"))
 
     async def _step(self) -> CallOutcome | None:
         event = await self._talk.next(self._slot, self._office.patience.answer)
@@ -174,7 +175,7 @@ class Call:
         return None
 
     async def _tell(self, turn: Turn) -> None:
-        said = "".join([await self._asking.speakable(reply) for reply in turn.replies])
+        said = "".join(self._asking.speakable(reply) for reply in turn.replies)
         self._reply = turn.replies[-1] if turn.replies else None
         self._slot = expected(self._reply) if self._reply is not None else OPEN
         first, *rest = portions(said) or ("",)
@@ -194,8 +195,7 @@ class Call:
 
     async def _after_portion(self, go_on: bool, text: bool) -> CallOutcome | None:
         reply, rest = self._reply, self._rest
-        if text and self._can_text() and reply is not None and self._office.sms is not None:
-            await self._office.sms.send(self._caller, reply.text)
+        if text and self._can_text() and reply is not None and await self._asking.text(self._caller, reply.text):
             self._slot, self._rest = OPEN, ()
             await self._say(f"{prompts.SENT}{prompts.ANYTHING_ELSE}")
             return None
@@ -213,7 +213,7 @@ class Call:
 
     def _can_text(self) -> bool:
         private = self._reply is not None and self._reply.private
-        return self._office.sms is not None and bool(self._caller) and not private
+        return self._asking.abilities.texts and bool(self._caller) and not private
 
     async def _say(self, text: str) -> None:
         """Say something worth repeating."""

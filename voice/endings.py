@@ -1,6 +1,7 @@
 """How a call ends: a person takes over, a call back is noted, a rating, a farewell."""
 
-from bot.messages import Handoff, Reply
+from bot.errors import GatewayUnavailable
+from bot.log import logger
 from voice import prompts
 from voice.asking import Asking
 from voice.calls import CallOutcome, End
@@ -10,6 +11,7 @@ from voice.office import Office
 from voice.slots import YES, YES_NO, Kind, digits
 from voice.talk import Pressed, Said, Talk
 
+RATING_LOST = "rating.lost"
 _SHORTEST_NUMBER = 7
 
 
@@ -24,11 +26,11 @@ class Endings:
 
     async def to_a_person(self, reason: str, *, words: str = prompts.TO_A_PERSON) -> CallOutcome | None:
         """Hand over; out of hours offer a call back, and return None when the caller wants to go on with us."""
-        summary = await self._asking.summary(reason)
+        summary = self._asking.summary(reason)
         if self._office.hours.open():
             await self._talk.say_firmly(words)
             return CallOutcome(end=End.QUEUE, summary=summary)
-        if self._office.desk is None:
+        if not self._asking.abilities.call_backs:
             await self._talk.say(prompts.CLOSED_NOW)
             return None
         await self._talk.say(prompts.CLOSED)
@@ -39,8 +41,8 @@ class Endings:
         if not number:
             await self._talk.say(prompts.NO_CALL)
             return None
-        await self._note_call_back(number, summary)
-        await self._talk.say(prompts.WILL_CALL)
+        noted = await self._asking.call_back(number, summary)
+        await self._talk.say(prompts.WILL_CALL if noted else prompts.NOT_NOTED)
         return await self.farewell()
 
     async def farewell(self) -> CallOutcome:
@@ -50,16 +52,20 @@ class Endings:
         return CallOutcome(end=End.HANG_UP, rating=rating)
 
     async def _rating(self) -> int:
-        turns = [turn for turn in self._asking.turns if turn.seq]
-        if self._office.ratings is None or not turns:
+        if not any(turn.seq for turn in self._asking.turns):
             return 0
         self._talk.forget()
         await self._talk.say(prompts.RATE)
         event = await self._talk.next(YES_NO, self._office.patience.rating)
         score = int(event.key) if isinstance(event, Pressed) and event.key in "12345" else 0
-        if score:
-            await self._office.ratings.rate(self._asking.conversation, turns[-1].seq, score)
-            await self._talk.say(prompts.THANKS)
+        if not score:
+            return 0
+        try:
+            await self._asking.rate(score)
+        except GatewayUnavailable as error:
+            logger().error(RATING_LOST, code=error.code)
+            return 0
+        await self._talk.say(prompts.THANKS)
         return score
 
     async def _yes(self) -> bool:
@@ -85,11 +91,3 @@ class Endings:
         if len(number) < _SHORTEST_NUMBER:
             return ""
         return await confirmed(self._talk, number, patience=self._office.patience.answer)
-
-    async def _note_call_back(self, number: str, summary: str) -> None:
-        shown = number
-        if self._office.vault is not None:
-            shown = await self._office.vault.put(self._asking.conversation, "手机号", number)
-        if self._office.desk is not None:
-            handoff = Handoff(reason="call-back", summary=f"请回电 {shown}。{summary}")
-            await self._office.desk.request(self._asking.conversation, Reply(text=prompts.WILL_CALL, handoff=handoff))

@@ -1,8 +1,8 @@
-"""What every call of the process shares: the heart, the other ports it may use, the hours, the patience."""
+"""What every call of the process shares: the way to the gateway, the spoken forms, the hours, the patience."""
 
 from dataclasses import dataclass
 
-from bot.ports import Answering, Desk, Identities, Ratings, Sms, Vault
+from bot.ports import Gateway
 from voice.hours import Hours
 from voice.spoken import SpokenForms
 
@@ -20,14 +20,9 @@ class Patience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """The parts a call may use; what is None is not there, and the call says so instead of pretending."""
+    """The parts a call may use."""
 
-    answering: Answering
+    gateway: Gateway
     forms: SpokenForms
     hours: Hours
     patience: Patience = Patience()
-    ratings: Ratings | None = None
-    sms: Sms | None = None
-    desk: Desk | None = None
-    vault: Vault | None = None
-    identities: Identities | None = None

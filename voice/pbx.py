@@ -7,9 +7,9 @@ from uuid import UUID
 from aiohttp import web
 
 from bot.errors import FrameRefused
+from bot.guard import Guard
 from bot.wire import decode, to_builtins
 from voice.calls import Calls
-from voice.guard import Guard
 
 _NUMBER = re.compile(r"\+?[0-9]{3,20}")
 LONGEST_SUMMARY = 600  # a dialplan variable holds some kilobytes, a display less

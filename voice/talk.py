@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from voice.ears import Began, Ears, Utterance, Words
 from voice.line import Ended, Key, Line, Sound
 from voice.mouth import Mouth
 from voice.slots import Slot
 
+T = TypeVar("T")
 SHORTEST_SPEECH = 0.5  # seconds; what is shorter and not understood was a cough
 
 
@@ -101,17 +103,24 @@ class Talk:
         while not self._events.empty():
             self._events.get_nowait()
 
-    async def _first(self) -> Said | Pressed:
-        event = asyncio.ensure_future(self._events.get())
+    async def while_there(self, work: "asyncio.Future[T]") -> T:
+        """Wait for some work, but not longer than the caller does. Raises CallerLeft."""
         left = asyncio.ensure_future(self._left.wait())
+        both: set[asyncio.Future[Any]] = {work, left}
         try:
-            await asyncio.wait({event, left}, return_when=asyncio.FIRST_COMPLETED)
-            if event.done():
-                return event.result()
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                return work.result()
             raise CallerLeft(self._why)
         finally:
-            event.cancel()
             left.cancel()
+
+    async def _first(self) -> Said | Pressed:
+        event = asyncio.ensure_future(self._events.get())
+        try:
+            return await self.while_there(event)
+        finally:
+            event.cancel()
 
     async def _sound(self, data: bytes) -> None:
         async for event in self._ears.feed(data):

@@ -39,8 +39,8 @@ class VoskRecognizer:
         except Exception as error:
             raise SpeechUnavailable(f"{directory} 不能载入:模型损坏或与 Vosk 版本不符") from error
 
-    def hearing(self) -> Hearing:
-        return VoskHearing(self._model, self._threads, self._guesses)
+    def hearing(self, rate_hz: int = RATE_HZ) -> Hearing:
+        return VoskHearing(self._model, self._threads, self._guesses, rate_hz)
 
     def close(self) -> None:
         """Stop the decoding threads."""
@@ -50,7 +50,8 @@ class VoskRecognizer:
 class VoskHearing:
     """Implements `Hearing` for one call; its methods are awaited one after the other."""
 
-    def __init__(self, model: Any, threads: Executor, guesses: int) -> None:
+    def __init__(self, model: Any, threads: Executor, guesses: int, rate_hz: int) -> None:
+        self._rate_hz = rate_hz
         self._model = model
         self._threads = threads
         self._guesses = guesses
@@ -72,7 +73,7 @@ class VoskHearing:
         grammar = (json.dumps(known, ensure_ascii=False),) if known else ()
         self._recognizer = vosk.KaldiRecognizer(self._model, MODEL_HZ, *grammar)
         self._recognizer.SetMaxAlternatives(self._guesses)
-        self._resampler = soxr.ResampleStream(RATE_HZ, MODEL_HZ, 1, dtype="int16")
+        self._resampler = soxr.ResampleStream(self._rate_hz, MODEL_HZ, 1, dtype="int16")
         self._segments = []
 
     def _feed(self, sound: bytes, *, last: bool = False) -> str:

@@ -12,12 +12,12 @@ from uuid import UUID
 from aiohttp import WSMsgType, web
 
 from bot.errors import FrameRefused
+from bot.guard import Guard
 from bot.wire import decode, encode
 from voice.audio import SAMPLE_BYTES
 from voice.audiosocket import LONGEST_PAYLOAD
 from voice.audiosocket_door import Answer
 from voice.flood import Flood
-from voice.guard import Guard
 from voice.line import KEYS, Ended, Heard, Key, Sound
 
 

@@ -12,11 +12,11 @@ from actions.registry import assemble
 from actions.server import ActionServer
 from bot.assembly.certificates import certificate_desk, public_url
 from bot.assembly.core_system import HOST, fund_system, stand_in
-from bot.assembly.doors import doors_app
+from bot.assembly.doors import doors_app, telephone
 from bot.assembly.heart import Heart, heart
 from bot.assembly.knowledge import parameters_of
+from bot.assembly.serving import open_port
 from bot.clock import china_today, utc_now
-from bot.errors import Misconfigured
 from bot.fund.system import FundSystem
 from bot.log import logger
 from bot.messages import ChannelName
@@ -35,18 +35,15 @@ async def gateway(settings: Settings, *, rasa_url: str, serve: bool = True) -> A
         fund = await _core_system(stack, parts)
         desk = await stack.enter_async_context(certificate_desk(settings, fund))
         actions = actions_app(parts, fund, desk.wish if desk else None)
-        await _serve(stack, actions, settings.actions.host, settings.actions.port)
+        if ChannelName.PHONE in settings.channels.enabled:
+            telephone(parts).mount(actions, parts.conversation)
+        await open_port(stack, actions, settings.actions.host, settings.actions.port)
         if serve:
             doors = doors_app(parts)
             PlanPages().mount(doors)
             if desk:
                 desk.pages.mount(doors)
-            await _serve(stack, doors, settings.gateway.host, settings.gateway.port)
-            if ChannelName.PHONE in settings.channels.enabled:
-                from bot.assembly.phone import phone  # opens Vosk's library, which once hung beside PyTorch's threads
-
-                calls = await stack.enter_async_context(phone(parts))
-                await _serve(stack, calls, settings.phone.host, settings.phone.http_port)
+            await open_port(stack, doors, settings.gateway.host, settings.gateway.port)
         await parts.conversation.deliver_owed()
         logger().info(GATEWAY_READY, knowledge=parts.retriever.version)
         yield parts
@@ -57,7 +54,7 @@ async def _core_system(stack: AsyncExitStack, parts: Heart) -> FundSystem:
     settings = parts.settings
     if not settings.fund.url:
         outbox = parts.sms if isinstance(parts.sms, DemoSms) else DemoSms(utc_now)
-        await _serve(stack, await stack.enter_async_context(stand_in(settings, outbox)), HOST, settings.fund.port)
+        await open_port(stack, await stack.enter_async_context(stand_in(settings, outbox)), HOST, settings.fund.port)
     fund = fund_system(settings)
     stack.push_async_callback(fund.close)
     return fund
@@ -83,13 +80,3 @@ def actions_app(parts: Heart, fund: FundSystem, certificate: GetCertificate | No
     )
     ActionServer(actions).mount(app)
     return app
-
-
-async def _serve(stack: AsyncExitStack, app: web.Application, host: str, port: int) -> None:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    try:
-        await web.TCPSite(runner, host, port).start()
-    except OSError as error:
-        raise Misconfigured(f"端口 {port} 已被占用:请先停掉占用它的程序,或换一个端口(见 docs/settings.md)。") from error

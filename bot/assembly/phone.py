@@ -1,69 +1,108 @@
-"""Assembles the 12329 line: ears, voice, the door Asterisk dials, and the HTTP the dialplan asks."""
+"""Assembles the telephone's process: ears, voice, the door Asterisk dials, and the HTTP the dialplan asks.
+
+It is a process of its own because Vosk's library and PyTorch's must not be opened in one, and because speech must not
+wait for anything else; what it says it asks of the gateway (decision 0010).
+"""
 
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 import yaml
 from aiohttp import web
 
-from bot.assembly.heart import Heart
+from bot.assembly.serving import open_port
 from bot.clock import utc_now
 from bot.errors import Misconfigured, SpeechUnavailable
+from bot.guard import Guard
 from bot.log import logger
+from bot.messages import ChannelName
 from bot.ports import Synthesizer
 from bot.settings import Settings
-from bot.store.ratings import SqlRatings
 from voice import prompts
 from voice.audiosocket_door import AudioSocketDoor
 from voice.cached import CachedSynthesizer, RecordedPrompts, recordings
 from voice.calls import Calls
 from voice.espeak import EspeakSynthesizer
-from voice.guard import Guard
+from voice.gateway import HttpGateway
 from voice.hours import Hours
 from voice.http_voice import HttpSynthesizer
 from voice.office import Office
 from voice.pbx import PbxDoor
 from voice.piper import PiperSynthesizer
 from voice.service import PhoneService
+from voice.speech_door import SpeechDoor
 from voice.spoken import SpokenForms
+from voice.transcribing import RecordedSpeech
 from voice.vocabulary import Vocabulary
 from voice.vosk_recognizer import VoskRecognizer
 from voice.websocket_door import WebSocketDoor
 
 PHONE_READY = "phone.ready"
 PHONE_DEAF = "phone.deaf"
+LARGEST_RECORDING_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What was opened: whether it answers calls, and why it does not hear, if it does not."""
+
+    calls: bool
+    deaf: str = ""
 
 
 @asynccontextmanager
-async def phone(heart: Heart) -> AsyncIterator[web.Application]:
-    """Open the line until the block ends; the application holds its HTTP side."""
-    settings = heart.settings
+async def phone(settings: Settings) -> AsyncIterator[Line]:
+    """Hear recorded messages, and answer calls if the phone is one of the channels, until the block ends."""
     token = settings.phone_token.get_secret_value()
     if not token:
-        raise Misconfigured("JIAJIA_PHONE_TOKEN: the phone line needs it; the dialplan shows the same token")
-    async with AsyncExitStack() as stack:
-        synthesizer = await _voice(stack, settings)
-        recognizer = _recognizer(stack, settings)
-        calls = Calls(time.monotonic)
-        service = PhoneService(
-            office=_office(heart),
-            recognizer=recognizer,
-            synthesizer=synthesizer,
-            vocabulary=vocabulary_of(settings.knowledge.directory),
-            calls=calls,
-            capacity=settings.phone.capacity,
+        raise Misconfigured(
+            "JIAJIA_PHONE_TOKEN: the telephone's process needs it; the dialplan and the gateway show the same token"
         )
-        door = AudioSocketDoor(service.answer)
-        await door.open(settings.phone.host, settings.phone.port)
-        stack.push_async_callback(door.close)
-        app = web.Application()
-        PbxDoor(calls, Guard(token)).mount(app)
-        WebSocketDoor(service.answer, Guard(token)).mount(app)
-        logger().info(PHONE_READY, port=settings.phone.port, hears=recognizer is not None, voice=settings.phone.voice)
-        yield app
+    async with AsyncExitStack() as stack:
+        words = vocabulary_of(settings.knowledge.directory)
+        recognizer, deaf = _recognizer(stack, settings)
+        app = web.Application(client_max_size=LARGEST_RECORDING_BYTES)
+        SpeechDoor(RecordedSpeech(recognizer, words) if recognizer else None, Guard(token)).mount(app)
+        answers = ChannelName.PHONE in settings.channels.enabled
+        if answers:
+            await _calls(stack, settings, app, recognizer=recognizer, words=words)
+        app.router.add_get("/ready", _ready)
+        await open_port(stack, app, settings.phone.host, settings.phone.http_port)
+        logger().info(PHONE_READY, calls=answers, hears=recognizer is not None, voice=settings.phone.voice)
+        yield Line(calls=answers, deaf=deaf)
+
+
+async def _ready(_: web.Request) -> web.Response:
+    return web.Response(text="ready")
+
+
+async def _calls(
+    stack: AsyncExitStack,
+    settings: Settings,
+    app: web.Application,
+    *,
+    recognizer: VoskRecognizer | None,
+    words: Vocabulary,
+) -> None:
+    token = settings.phone_token.get_secret_value()
+    calls = Calls(time.monotonic)
+    service = PhoneService(
+        office=_office(stack, settings),
+        recognizer=recognizer,
+        synthesizer=await _voice(stack, settings),
+        vocabulary=words,
+        calls=calls,
+        capacity=settings.phone.capacity,
+    )
+    door = AudioSocketDoor(service.answer)
+    await door.open(settings.phone.host, settings.phone.port)
+    stack.push_async_callback(door.close)
+    PbxDoor(calls, Guard(token)).mount(app)
+    WebSocketDoor(service.answer, Guard(token)).mount(app)
 
 
 def vocabulary_of(folder: Path) -> Vocabulary:
@@ -72,32 +111,31 @@ def vocabulary_of(folder: Path) -> Vocabulary:
     return Vocabulary([*(group[0] for group in groups), *(word for group in groups for word in group[1:])])
 
 
-def _office(heart: Heart) -> Office:
+def gateway_url(settings: Settings) -> str:
+    """Where the gateway's inside port is."""
+    return settings.phone.gateway or f"http://{settings.actions.host}:{settings.actions.port}"
+
+
+def _office(stack: AsyncExitStack, settings: Settings) -> Office:
     try:
-        hours = Hours(heart.settings.phone.hours, utc_now)
+        hours = Hours(settings.phone.hours, utc_now)
     except ValueError as error:
         raise Misconfigured(f"phone.hours: {error}") from error
-    return Office(
-        answering=heart.conversation,
-        forms=SpokenForms(),
-        hours=hours,
-        ratings=SqlRatings(heart.database, utc_now),
-        vault=heart.vault,
-        identities=heart.identities,
-        sms=heart.sms,
-    )
+    gateway = HttpGateway(gateway_url(settings), settings.phone_token.get_secret_value())
+    stack.push_async_callback(gateway.close)
+    return Office(gateway=gateway, forms=SpokenForms(), hours=hours)
 
 
-def _recognizer(stack: AsyncExitStack, settings: Settings) -> VoskRecognizer | None:
-    """The ears; without them the line goes by keys, and the log says why."""
+def _recognizer(stack: AsyncExitStack, settings: Settings) -> tuple[VoskRecognizer | None, str]:
+    """The ears; without them the line goes by keys, and start-up says why."""
     asked = settings.phone
     try:
         found = VoskRecognizer.load(asked.model, folder=asked.models, sha256=asked.model_sha256, threads=asked.threads)
     except SpeechUnavailable as error:
         logger().error(PHONE_DEAF, why=str(error))
-        return None
+        return None, str(error)
     stack.callback(found.close)
-    return found
+    return found, ""
 
 
 async def _voice(stack: AsyncExitStack, settings: Settings) -> Synthesizer:

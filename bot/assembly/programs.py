@@ -14,6 +14,7 @@ from bot.assembly.environments import RASA, ROOT
 from bot.assembly.gateway import gateway
 from bot.assembly.heart import Heart
 from bot.assembly.knowledge import ensure_knowledge, questions_of
+from bot.assembly.phone_child import phone_child, start_phone, wanted
 from bot.assembly.rasa_process import RasaProcess
 from bot.assembly.training import Training, ensure_model, write_examples
 from bot.clock import china_today, utc_now
@@ -76,6 +77,7 @@ def free_port() -> int:
 async def product(settings: Settings, model: Path, *, serve: bool) -> AsyncIterator[tuple[Heart, RasaProcess | None]]:
     """Rasa and one gateway, both ready, until the block ends; nothing is left behind."""
     rasa = None if settings.rasa.url else _rasa(settings, model)
+    telephone = phone_child() if serve and wanted(settings) else None
     url = settings.rasa.url or f"http://127.0.0.1:{settings.rasa.port}"
     try:
         if rasa:
@@ -84,8 +86,12 @@ async def product(settings: Settings, model: Path, *, serve: bool) -> AsyncItera
             if rasa:
                 await rasa.ready(RASA_START)
             await _warm_up(url)
+            if telephone:
+                await start_phone(telephone, settings)
             yield running, rasa
     finally:
+        if telephone:
+            await telephone.stop()
         if rasa:
             await rasa.stop()
 
@@ -131,6 +137,8 @@ async def run(settings: Settings, model: Path) -> None:
     ports += [] if settings.rasa.url else [settings.rasa.port]
     ports += [] if settings.fund.url else [settings.fund.port]
     require_free(ports, settings.gateway.host)
+    if wanted(settings):
+        require_free((settings.phone.port, settings.phone.http_port), settings.phone.host)
     async with product(settings, model, serve=True) as (running, _):
         print(_welcome(settings, running, time.monotonic() - started), flush=True)
         await asyncio.Event().wait()

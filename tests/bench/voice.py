@@ -21,7 +21,7 @@ import yaml
 
 from bot.clock import utc_now
 from bot.messages import Reply, Response
-from tests.fakes import ScriptedAnswering, ScriptedDialogue
+from tests.fakes import ScriptedAnswering, ScriptedDialogue, ScriptedGateway
 from tests.voice.phone import AUDIO, MODEL, Pbx, recorded, transcripts
 from voice import audiosocket, prompts
 from voice.audio import FRAME_BYTES, FRAME_SECONDS, RATE_HZ, loudness, seconds
@@ -183,7 +183,7 @@ async def calling(recognizer: VoskRecognizer, vocabulary: Vocabulary, at_once: l
     voice = CachedSynthesizer(EspeakSynthesizer())
     await voice.warm(prompts.ALL)
     answering = ScriptedAnswering(ScriptedDialogue(lambda _: _answered()))
-    office = Office(answering=answering, forms=SpokenForms(), hours=Hours("", utc_now))
+    office = Office(gateway=ScriptedGateway(answering), forms=SpokenForms(), hours=Hours("", utc_now))
     service = PhoneService(
         office=office,
         recognizer=recognizer,

@@ -13,7 +13,7 @@ import pytest
 
 from bot.errors import SpeechUnavailable
 from bot.messages import Button, Handoff, Outcome, Reply, Response
-from tests.fakes import RecordingDesk, ScriptedAnswering, ScriptedDialogue
+from tests.fakes import ScriptedAnswering, ScriptedDialogue, ScriptedGateway
 from voice import audiosocket
 from voice.audio import FRAME_BYTES, RATE_HZ, resampled
 from voice.audiosocket import Kind
@@ -87,7 +87,7 @@ class ScriptedRecognizer:
         self.results = list(results)
         self.broken = broken
 
-    def hearing(self) -> ScriptedHearing:
+    def hearing(self, rate_hz: int = RATE_HZ) -> ScriptedHearing:
         if self.broken:
             raise SpeechUnavailable("scripted")
         return ScriptedHearing(list(self.results))
@@ -204,44 +204,24 @@ SCRIPT: dict[str, Response | str | Exception] = {
 }
 
 
-class RecordingSms:
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, str]] = []
-
-    async def send(self, phone: str, text: str) -> None:
-        self.sent.append((phone, text))
-
-
-class RecordingRatings:
-    def __init__(self) -> None:
-        self.rated: list[tuple[str, int, int]] = []
-
-    async def rate(self, conversation: str, seq: int, score: int) -> None:
-        self.rated.append((conversation, seq, score))
-
-
 class Exchange:
     """A phone service with everything scripted, and the lines into it."""
 
     def __init__(
-        self, *results: tuple[str, ...], deaf: bool = False, now: datetime = OPEN_HOURS, **office: object
+        self, *results: tuple[str, ...], deaf: bool = False, now: datetime = OPEN_HOURS, **gateway: object
     ) -> None:
         self.dialogue = ScriptedDialogue(dict(SCRIPT))
         self.answering = ScriptedAnswering(self.dialogue)
         self.voice = TextVoice()
         self.calls = Calls(lambda: 0.0)
-        self.sms, self.ratings, self.desk = RecordingSms(), RecordingRatings(), RecordingDesk()
-        parts: dict[str, object] = {
-            "answering": self.answering,
-            "forms": SpokenForms(),
-            "hours": Hours("1-5 08:30-17:30", lambda: now),
-            "patience": QUICK,
-            "sms": self.sms,
-            "ratings": self.ratings,
-            "desk": self.desk,
-        }
+        self.gateway = ScriptedGateway(self.answering, **gateway)  # type: ignore[arg-type]
         self.service = PhoneService(
-            office=Office(**(parts | office)),  # type: ignore[arg-type]
+            office=Office(
+                gateway=self.gateway,
+                forms=SpokenForms(),
+                hours=Hours("1-5 08:30-17:30", lambda: now),
+                patience=QUICK,
+            ),
             recognizer=None if deaf else ScriptedRecognizer(*results),
             synthesizer=self.voice,
             vocabulary=Vocabulary(["公积金", "租房提取"]),

@@ -12,15 +12,15 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.clock import utc_now
+from bot.guard import Guard
 from bot.messages import Message, Outcome, Reply, Response
-from tests.fakes import ScriptedAnswering, ScriptedDialogue
+from tests.fakes import ScriptedAnswering, ScriptedDialogue, ScriptedGateway
 from tests.voice.phone import HANDOFF, MODEL
 from voice import prompts
 from voice.audiosocket_door import AudioSocketDoor
 from voice.cached import CachedSynthesizer
 from voice.calls import Calls
 from voice.espeak import EspeakSynthesizer
-from voice.guard import Guard
 from voice.hours import Hours
 from voice.office import Office
 from voice.pbx import PbxDoor
@@ -56,7 +56,9 @@ async def main(audio_port: int, http_port: int, capacity: int = 20) -> None:
     await voice.warm(prompts.ALL)
     service = PhoneService(
         office=Office(
-            answering=ScriptedAnswering(ScriptedDialogue(answer)), forms=SpokenForms(), hours=Hours("", utc_now)
+            gateway=ScriptedGateway(ScriptedAnswering(ScriptedDialogue(answer))),
+            forms=SpokenForms(),
+            hours=Hours("", utc_now),
         ),
         recognizer=VoskRecognizer.load(str(MODEL), folder=Path()),
         synthesizer=voice,

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.messages import Button, Identity, Reply, Response
-from tests.fakes import FixedIdentities
+from bot.line import Abilities, Rated, Text
+from bot.messages import Button, Reply, Response
 from tests.voice.phone import CALL, CLOSED_HOURS, Exchange
 from voice import prompts
 from voice.calls import CallOutcome, End
@@ -171,12 +171,11 @@ async def test_out_of_hours_a_call_back_is_noted_with_the_confirmed_number():
         outcome = await exchange.outcome()
 
     assert outcome.end is End.HANG_UP
-    assert exchange.desk.requested[0][1].handoff.reason == "call-back"
-    assert "13809716541" in exchange.desk.requested[0][1].handoff.summary
+    assert [(wish.call, wish.phone) for wish in exchange.gateway.wishes] == [(CALL, "13809716541")]
 
 
 async def test_out_of_hours_without_anybody_to_note_a_call_back_the_caller_is_told_so():
-    exchange = Exchange(now=CLOSED_HOURS, desk=None)
+    exchange = Exchange(now=CLOSED_HOURS, abilities=Abilities())
 
     async with exchange.call() as line:
         line.press("0")
@@ -200,7 +199,7 @@ async def test_a_call_back_number_is_corrected_in_part():
         line.speak()
         await exchange.outcome()
 
-    assert "13809716581" in exchange.desk.requested[0][1].handoff.summary
+    assert exchange.gateway.wishes[0].phone == "13809716581"
 
 
 async def test_silence_is_met_gently_then_by_the_menu_then_by_a_person():
@@ -256,7 +255,9 @@ async def test_a_long_answer_is_offered_by_portions_or_as_a_text_message():
         line.press("2")
         await line.hears("短信已经发出")
 
-    assert exchange.sms.sent == [("13800001111", "第一句说得比较长,是为了凑够一段。" * 10)]
+    assert exchange.gateway.texts == [
+        Text(call=CALL, phone="13800001111", text="第一句说得比较长,是为了凑够一段。" * 10)
+    ]
     assert len(exchange.asked) == 1
 
 
@@ -275,8 +276,8 @@ async def test_without_a_number_the_rest_is_only_offered_to_be_heard():
 
 async def test_own_data_is_spoken_only_after_a_fresh_proof():
     private = Response(replies=(Reply(text="余额 500 元。", private=True),))
-    low = Exchange(("余额",), identities=FixedIdentities(Identity(subject="p", assurance=1)))
-    high = Exchange(("余额",), identities=FixedIdentities(Identity(subject="p", assurance=2)))
+    low = Exchange(("余额",), assurance=1)
+    high = Exchange(("余额",), assurance=2)
     low.dialogue.script["余额"] = high.dialogue.script["余额"] = private
 
     async with low.call() as line:
@@ -304,7 +305,7 @@ async def test_the_call_is_rated_by_key_and_said_good_bye_once():
         outcome = await exchange.outcome()
 
     assert outcome == CallOutcome(end=End.HANG_UP, rating=5)
-    assert exchange.ratings.rated == [(f"phone-{CALL}", 1, 5)]
+    assert exchange.gateway.rated == [Rated(call=CALL, seq=1, score=5)]
     assert line.spoken.count("再见") == 1
     assert line.spoken.endswith(prompts.FAREWELL)
 

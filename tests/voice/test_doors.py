@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import FrameRefused, Misconfigured
+from bot.guard import Guard
 from tests.voice.phone import CALL, Exchange, Pbx
 from voice import audiosocket
 from voice.audio import FRAME_BYTES, RATE_HZ
@@ -18,7 +19,6 @@ from voice.audiosocket import Frame, Kind
 from voice.audiosocket_door import AudioSocketDoor
 from voice.calls import CallOutcome, Calls, End
 from voice.flood import Flood
-from voice.guard import Guard
 from voice.line import Ended, Key, Sound
 from voice.pbx import PbxDoor
 from voice.websocket_door import WebSocketDoor

@@ -31,7 +31,7 @@ class Listening(ScriptedHearing):
 class TestScripted(RecognizerContract):
     def recognizer(self):
         class Script:
-            def hearing(self):
+            def hearing(self, rate_hz=8_000):
                 return Listening([("您好",)])
 
         return Script()

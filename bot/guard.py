@@ -1,10 +1,15 @@
-"""Lets the PBX in and nobody else: every request carries the installation's token."""
+"""Lets in who shows the installation's token and nobody else: the PBX, and our own processes among themselves."""
 
 import hmac
 
 from aiohttp import web
 
 HEADER = "Authorization"
+
+
+def shown(token: str) -> dict[str, str]:
+    """Return the header that shows a token."""
+    return {HEADER: f"Bearer {token}"}
 
 
 class Guard:
