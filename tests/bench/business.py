@@ -1,4 +1,4 @@
-"""`python -m tests.bench.business`: the stand-in core system alone and beside the dialogue; a balance through it all."""
+"""`python -m tests.bench.business`: the stand-in core system alone and beside the dialogue; a balance through all."""
 
 import asyncio
 import json
