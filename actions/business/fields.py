@@ -69,6 +69,11 @@ class Fields:
         """A list, built one by one."""
         return many(build)(self._plain.get(name))
 
+    def texts(self, name: str) -> tuple[tuple[str, str], ...]:
+        """An object of strings, in its order."""
+        inner = Fields(self._plain.get(name))
+        return tuple((key, inner.text(key)) for key in inner._plain)
+
     def one(self, name: str, build: Callable[[Any], T]) -> T:
         """An object within."""
         return build(self._plain.get(name))

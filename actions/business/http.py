@@ -24,6 +24,8 @@ from bot.fund.records import (
     Outlet,
     Person,
     PrepaymentQuote,
+    Registry,
+    SharedFacts,
     Ticket,
 )
 
@@ -74,6 +76,9 @@ class HttpFundSystem:
 
     async def eligibility(self, subject: str, business: Business) -> Eligibility:
         return await self._read(mapping.eligibility, _person(subject, f"eligibility/{business.value}"))
+
+    async def shared_data(self, subject: str, registry: Registry) -> SharedFacts:
+        return await self._read(mapping.shared_data, _person(subject, f"shared-data/{quote(registry.value)}"))
 
     async def submit(
         self, subject: str, business: Business, amount: Decimal, *, key: str, shorten: bool = False

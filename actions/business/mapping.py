@@ -26,6 +26,7 @@ from bot.fund.records import (
     PrepaymentQuote,
     Registry,
     RepaymentMethod,
+    SharedFacts,
     Step,
     Ticket,
 )
@@ -188,6 +189,14 @@ def _material(answer: Any) -> Material:
     plain = Fields(answer)
     waived_by = plain.text_or_none("waived_by")
     return Material(name=plain.text("name"), waived_by=Registry(waived_by) if waived_by else None)
+
+
+def shared_data(answer: Any) -> SharedFacts:
+    """What a registry said."""
+    plain = Fields(answer)
+    return SharedFacts(
+        registry=Registry(plain.text("registry")), facts=plain.texts("facts"), checked_at=plain.moment("checked_at")
+    )
 
 
 def application(answer: Any) -> Application:

@@ -163,6 +163,15 @@ class Registry(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SharedFacts:
+    """What another authority's registry proves about a person, in its own words, and when it was asked."""
+
+    registry: Registry
+    facts: tuple[tuple[str, str], ...]
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
     """One condition that was checked, the rule it rests on, and whether it holds."""
 

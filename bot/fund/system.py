@@ -19,6 +19,8 @@ from bot.fund.records import (
     Outlet,
     Person,
     PrepaymentQuote,
+    Registry,
+    SharedFacts,
     Ticket,
 )
 
@@ -63,6 +65,10 @@ class Applications(Protocol):
     """Withdrawals and prepayment: check, submit once, follow."""
 
     async def eligibility(self, subject: str, business: Business) -> Eligibility: ...
+
+    async def shared_data(self, subject: str, registry: Registry) -> SharedFacts:
+        """What a registry proves: the ground on which a material is waived."""
+        ...
 
     async def submit(
         self, subject: str, business: Business, amount: Decimal, *, key: str, shorten: bool = False

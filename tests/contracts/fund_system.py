@@ -10,10 +10,11 @@ from typing import Protocol
 import pytest
 
 from bot.errors import BusinessRefused, IdentityLocked
-from bot.fund.records import ApplicationState, Business, CertificateKind
+from bot.fund.records import ApplicationState, Business, CertificateKind, Registry
 from bot.fund.system import FundSystem
 
 RENTER, BORROWER, MORTGAGED, RETIRED = "租房、单身", "公积金贷款、按月", "商业住房贷款", "退休年龄"
+PUBLIC, FAMILY = "公租房", "二孩家庭"
 GAP, FROZEN, CLERK, SETTLED = "断缴", "冻结", "经办人", "已结清"
 NOBODY = "630102198001019996"
 
@@ -190,6 +191,30 @@ class FundSystemContract:
             "民政",
         }
 
+    async def test_every_waiver_rests_on_what_its_registry_says(self, town_):
+        subject = await self.subject(town_, RENTER)
+        may = await town_.system.eligibility(subject, Business.RENT)
+
+        said = [await town_.system.shared_data(subject, one.waived_by) for one in may.materials if one.waived_by]
+
+        assert [one.registry for one in said] == [one.waived_by for one in may.materials if one.waived_by]
+        assert all(one.facts and one.checked_at.tzinfo for one in said)
+        assert ("缴存地自有住房", "无") in {one.registry: one.facts for one in said}[Registry.PROPERTY]
+
+    async def test_the_rent_of_public_housing_is_the_cap(self, town_):
+        subject = await self.subject(town_, PUBLIC)
+        may = await town_.system.eligibility(subject, Business.RENT)
+        home = await town_.system.shared_data(subject, Registry.PROPERTY)
+
+        assert may.allowed
+        assert ("公租房年租金", str(may.limit)) in home.facts
+        assert ("公租房租赁合同", Registry.PROPERTY) in [(one.name, one.waived_by) for one in may.materials]
+
+    async def test_a_family_with_two_children_may_take_more(self, town_):
+        may = await town_.system.eligibility(await self.subject(town_, FAMILY), Business.RENT)
+
+        assert (may.allowed, may.limit) == (True, Decimal("21600.00"))
+
     @pytest.mark.parametrize(
         ("story", "business"),
         [
@@ -327,6 +352,35 @@ class FundSystemContract:
 
         assert sum(not isinstance(one, Exception) for one in booked) == 3
         assert {one.problem for one in booked if isinstance(one, BusinessRefused)} == {"no-such-time"}
+
+    async def test_a_ticket_for_now_is_taken_once_and_its_queue_moves(self, town_):
+        subject, outlet = await self.subject(town_, RENTER), (await town_.system.outlets())[0]
+
+        ticket = await town_.system.take_ticket(subject, outlet.id, "提取", key="ticket-now-1")
+        same = await town_.system.take_ticket(subject, outlet.id, "提取", key="ticket-now-1")
+        waits = [ticket.ahead]
+        for _ in range(20):
+            await town_.pass_time(6 * 60)
+            waits.append((await town_.system.tickets(subject))[0].ahead)
+        (called,) = await town_.system.tickets(subject)
+
+        assert ticket.number == same.number
+        assert (ticket.state, called.state) == ("waiting", "called")
+        assert waits[0] > waits[-1] == 0
+        assert waits == sorted(waits, reverse=True), "nobody overtakes"
+        assert (await town_.system.cancel_ticket(subject, ticket.number, key="ticket-gone-1")).state == "cancelled"
+
+    async def test_after_hours_no_ticket_is_given_but_a_time_may_be_booked(self, town_):
+        outlet = (await town_.system.outlets())[0]
+        await town_.pass_time(12 * 3600)
+        subject = await self.subject(town_, RENTER)
+
+        with pytest.raises(BusinessRefused) as refused:
+            await town_.system.take_ticket(subject, outlet.id, "提取", key="ticket-late-1")
+
+        assert refused.value.problem == "no-such-time"
+        assert not (await town_.system.outlets())[0].open_now
+        assert await town_.system.tickets(subject) == ()
 
     async def test_a_complaint_has_a_number_and_any_words_are_kept_as_words(self, town_):
         subject = await self.subject(town_, RENTER)

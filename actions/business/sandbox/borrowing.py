@@ -17,8 +17,6 @@ from actions.calculators.interest import interest
 from actions.calculators.loan import pace
 from actions.calculators.prepayment import Comparison, compare
 
-MIN_PREPAYMENT = 100_00
-
 
 def fund_loan(file: Dossier) -> RowMapping:
     """The person's loan from the fund, paid off or not; Problem not-found without one."""
@@ -71,9 +69,9 @@ def show_plan(connection: Connection, subject: str) -> list[dict[str, Any]]:
 
 
 def prepayable(loan: RowMapping, amount: int) -> None:
-    """Refuse an amount that cannot be paid back early; a small rest may be paid off whole."""
-    if not min(MIN_PREPAYMENT, loan["balance"]) <= amount <= loan["balance"] or not amount:
-        raise Problem("over-limit", f"提前还款金额要在 100 元到剩余本金 {yuan(loan['balance'])} 元之间。")
+    """Refuse an amount that cannot be paid back early; how little is too little no rule of the facts says (D-11)."""
+    if not 0 < amount <= loan["balance"]:
+        raise Problem("over-limit", f"提前还款金额要大于 0、不超过剩余本金 {yuan(loan['balance'])} 元。")
 
 
 def interest_due(loan: RowMapping, amount: int, on: date) -> int:

@@ -105,6 +105,7 @@ def take(connection: Connection, subject: str, request: dict[str, Any], now: dat
         "at": at,
         "booked": booked,
         "seat": seat,
+        "ahead": 0 if booked else show_outlet(connection, place, now)["waiting"],
         "cancelled": False,
     }
     try:
@@ -128,8 +129,9 @@ def show_ticket(connection: Connection, subject: str, number: str, now: datetime
     mine = (tickets.c.number == number) & (tickets.c.subject == subject)
     row = connection.execute(select(tickets).where(mine)).mappings().one()
     place = show_outlet(connection, _outlet(connection, row["outlet"]), now)
-    gone = int((now - aware(row["at"])).total_seconds() // 60) // MINUTES_EACH
-    ahead = 0 if row["booked"] else max(0, place["waiting"] - 1 - gone)
+    counters = _outlet(connection, row["outlet"])["counters"]
+    gone = int((now - aware(row["at"])).total_seconds() * counters // (60 * MINUTES_EACH))
+    ahead = max(0, row["ahead"] - gone)  # nobody overtakes: who comes later stands behind
     state = ("booked" if aware(row["at"]) > now else "missed") if row["booked"] else ("waiting" if ahead else "called")
     return {
         "number": number,
@@ -137,7 +139,7 @@ def show_ticket(connection: Connection, subject: str, number: str, now: datetime
         "business": row["business"],
         "at": aware(row["at"]).astimezone(CHINA).isoformat(),
         "ahead": ahead,
-        "wait_minutes": ahead * MINUTES_EACH // _outlet(connection, row["outlet"])["counters"],
+        "wait_minutes": ahead * MINUTES_EACH // counters,
         "state": "cancelled" if row["cancelled"] else state,
     }
 

@@ -1,19 +1,23 @@
 """What the centre's books do by themselves as days pass; running a day twice changes nothing."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
 from actions.business.sandbox.instalments import reprice, run_due_instalments, year_before
 from actions.business.sandbox.interest import settle_interest
 from actions.business.sandbox.locking import hold
+from actions.business.sandbox.remitting import remit
+from actions.calculators.interest import last_settlement
 from bot.ports import Parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """How many instalments, repriced loans and interest settlements a day brought."""
+    """How many remittances, instalments, repriced loans and interest settlements a day brought."""
+
+    remittances: int
 
     instalments: int
     repriced: int
@@ -21,9 +25,12 @@ class Done:
 
 
 def run_day(connection: Connection, parameters: Parameters, on: date) -> Done:
-    """Catch up to `on`: instalments of last year, the new year's rates, this year's instalments, interest."""
+    """Catch up to `on`: interest of years that ended, what employers pay, loans at the old and at the new rate."""
     hold(connection, "day")
+    earlier = remit(connection, last_settlement(on + timedelta(days=1)))
+    interest = settle_interest(connection, parameters, on)
+    later = remit(connection, on)
     old = run_due_instalments(connection, year_before(on))
     repriced = reprice(connection, parameters, on)
     new = run_due_instalments(connection, on)
-    return Done(instalments=old + new, repriced=repriced, interest=settle_interest(connection, parameters, on))
+    return Done(remittances=earlier + later, instalments=old + new, repriced=repriced, interest=interest)

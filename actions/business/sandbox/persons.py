@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from actions.business.sandbox.problems import Problem
 from actions.business.sandbox.schema import accounts, loans, people
+from actions.business.sandbox.wire import yuan
 
 COMMERCIAL = "commercial"
 DEFERRED_MONTHS = {"男": (60, 1965, 4, 36), "女": (55, 1970, 4, 36)}
@@ -31,6 +32,11 @@ class Dossier:
     def minor_children(self) -> int:
         """The household's children, whoever of the two declared them."""
         return max(int(row["minor_children"]) for row in self.family)
+
+    @property
+    def public_rent(self) -> int:
+        """Fen a year of rent for public housing, 0 for who rents on the market: it is the cap (policy_facts C-23)."""
+        return max(int(row["public_rent"]) for row in self.family)
 
     @property
     def owns_home(self) -> bool:
@@ -66,7 +72,7 @@ def retires_on(born: date, sex: str) -> date:
 def shared_data(file: Dossier, registry: str) -> dict[str, str]:
     """What a registry proves about this person; materials it proves are waived."""
     facts: dict[str, Any] = {
-        "房产": {"缴存地自有住房": "有" if file.owns_home else "无"},
+        "房产": {"缴存地自有住房": "有" if file.owns_home else "无", "公租房年租金": yuan(file.public_rent)},
         "公安": {"出生日期": file.person["born"].isoformat(), "户籍": "西宁市(演示)"},
         "民政": {"婚姻": "已婚" if len(file.family) > 1 else "未婚", "未成年子女": str(file.minor_children)},
         "人行": {"商业住房贷款": "有未结清" if file.owed(COMMERCIAL) else "无"},

@@ -12,6 +12,7 @@ from actions.business.sandbox.interest import earned
 from actions.business.sandbox.ledger import FUND, REMITTANCE, fund
 from actions.business.sandbox.persons import COMMERCIAL, Dossier, retires_on
 from actions.business.sandbox.schema import applications, employers, entries
+from actions.business.sandbox.wire import month_number, yuan
 from actions.calculators.loan import Loan, cost
 from bot.clock import CHINA
 from bot.fund.records import Business
@@ -23,7 +24,9 @@ REPAY_RULE = "《住房公积金管理条例》第二十四条(2026 年修订);�
 COMMERCIAL_RULE = "《住房公积金管理条例》第二十四条(2026 年修订);中心 2026-05 口径"
 RETIRE_RULE = "《住房公积金管理条例》第二十四条(2026 年修订)"
 ACCOUNT_RULE = "账户状态(JGJ/T 320)"
-MIN_MONTHS = 3
+MIN_MONTHS = 3  # policy_facts A-31
+# By the number of minor children (policy_facts C-21, C-22).
+RENT_CAPS = ("rent_cap_household", "rent_cap_household", "rent_cap_two_children", "rent_cap_three_children")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +75,7 @@ class Rulebook:
         return int(Decimal(self.parameters.value(parameter, self.on)) * 100)
 
     def _rent(self, connection: Connection, file: Dossier) -> Verdict:
-        children = file.minor_children
-        name = "rent_cap_household"
-        if children >= 2:
-            name = "rent_cap_three_children" if children >= 3 else "rent_cap_two_children"
-        cap = self._fen(name)
+        cap = file.public_rent or self._fen(RENT_CAPS[min(3, file.minor_children)])
         used = taken(connection, file.household, Business.RENT, since=date(self.on.year, 1, 1))
         months = months_in_a_row(connection, file)
         checks = (
@@ -94,7 +93,7 @@ class Rulebook:
                 advice="缴满 3 个月后再来办。",
             ),
             Check(
-                text=f"今年家庭还没提满 {cap // 100} 元",
+                text=f"今年家庭还没提满 {yuan(cap)} 元{'(公租房按全年实际租金)' if file.public_rent else ''}",
                 basis=RENT_RULE,
                 met=used < cap,
                 advice="今年的额度用完了,明年 1 月起可以再提。",
@@ -103,7 +102,13 @@ class Rulebook:
         return Verdict(
             checks=checks,
             limit=max(0, min(cap - used, file.account["balance"])),
-            materials=(("身份证", "公安"), ("无房证明", "房产"), ("结婚证或单身声明", "民政"), ("本人银行卡", None)),
+            materials=(
+                ("身份证", "公安"),
+                ("无房证明", "房产"),
+                ("结婚证或单身声明", "民政"),
+                *((("公租房租赁合同", "房产"),) if file.public_rent else ()),
+                ("本人银行卡", None),
+            ),
         )
 
     def _repay_fund_loan(self, connection: Connection, file: Dossier) -> Verdict:
@@ -251,9 +256,3 @@ def months_in_a_row(connection: Connection, file: Dossier) -> int:
     while latest - months in paid:
         months += 1
     return months
-
-
-def month_number(month: str) -> int:
-    """`2026-10` or `202610` as a running number of months."""
-    digits = month.replace("-", "")
-    return int(digits[:4]) * 12 + int(digits[4:6]) - 1

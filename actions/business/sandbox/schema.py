@@ -44,7 +44,7 @@ people = Table(
     Column("household", String(32), nullable=False, index=True),
     Column("minor_children", Integer, nullable=False),
     Column("owns_home", Boolean, nullable=False),
-    Column("rents_public", Boolean, nullable=False),
+    Column("public_rent", BigInteger, nullable=False),  # fen a year for public housing; 0: none
     Column("retired_on", Date),
     Column("employer", String(20), ForeignKey("employers.number"), nullable=False),
     Column("clerk", Boolean, nullable=False, default=False),
@@ -56,6 +56,7 @@ employers = Table(
     Column("name", String(60), nullable=False),
     Column("status", String(2), nullable=False),
     Column("paid_to", String(7), nullable=False),
+    Column("behind", Integer, nullable=False),  # months it pays late
     Column("collection_signed", Boolean, nullable=False),
 )
 accounts = Table(
@@ -134,6 +135,13 @@ keys = Table(
     Column("status", Integer, nullable=False),
     Column("response", Text, nullable=False),
 )
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("app", String(40), primary_key=True),
+    Column("nonce", String(64), primary_key=True),
+    Column("used_at", DateTime(timezone=True), nullable=False, index=True),
+)
 codes = Table(
     "codes",
     metadata,
@@ -179,6 +187,7 @@ tickets = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("booked", Boolean, nullable=False),
     Column("seat", Integer, nullable=False),
+    Column("ahead", Integer, nullable=False),  # people who were waiting when it was taken
     Column("cancelled", Boolean, nullable=False),
     UniqueConstraint("outlet", "at", "seat", name="one_per_seat"),
 )

@@ -21,6 +21,7 @@ from actions.business.sandbox.ledger import (
     REMITTANCE,
     loan_of,
 )
+from actions.business.sandbox.remitting import latest_due, monthly_of, pay_day
 from actions.business.sandbox.schema import (
     accounts,
     employers,
@@ -32,7 +33,7 @@ from actions.business.sandbox.schema import (
     town,
 )
 from actions.business.sandbox.stories import STORIES, Persona, Traits, id_number
-from actions.calculators.contribution import Limits, contribution
+from actions.business.sandbox.wire import month_number, month_text
 from actions.calculators.interest import accumulated
 from actions.calculators.loan import Loan, pace, plan
 from bot.ports import Parameters
@@ -56,9 +57,8 @@ PLACES = (
     (36.9270, 101.6850),
     (36.6830, 101.2560),
 )
-COMMERCIAL_RATE = Decimal("3.30")
+COMMERCIAL_RATE = Decimal("3.30")  # what a demo bank happens to charge; no rule of the fund
 LATE_EMPLOYER, LATE_MONTHS = 7, 2
-UNLIMITED = Limits(lowest=Decimal(0), highest=Decimal("1e9"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,6 @@ class Town:
     def _person(self, number: int) -> tuple[dict[str, Any], Traits]:
         traits, chance = self._traits(number), self._random("person", number)
         key = self.digest("id", self._id(number))
-        alone = number < len(STORIES)
         row = {
             "subject": self.digest("subject", str(number))[:24],
             "id_digest": key,
@@ -136,10 +135,10 @@ class Town:
             "card": f"尾号 {chance.randrange(10**4):04d}",
             "born": self._born(number),
             "sex": traits.sex,
-            "household": f"h{number if alone else number // 2}",
+            "household": f"p{number}" if number < len(STORIES) else f"h{number // 2}",
             "minor_children": traits.children,
             "owns_home": traits.home,
-            "rents_public": traits.public,
+            "public_rent": traits.public_rent * 100,
             "retired_on": None,
             "employer": f"DW{number % self.employers:06d}",
             "clerk": traits.clerk,
@@ -151,8 +150,8 @@ class Town:
         base = chance.randrange(3200, 21000, 50)
         rate = Decimal(chance.choice((5, 8, 10, 12)))
         months = chance.randint(26, 90)
-        monthly = contribution(Decimal(base), personal=rate, employer=rate, limits=UNLIMITED)
-        last = months_before(self.today, 1 + self._late(number % self.employers))
+        monthly = monthly_of({"base": base * 100, "personal_rate": rate, "employer_rate": rate})
+        last = month_text(latest_due(self.today) - self._late(number % self.employers))
         every = month_range(last, months)
         paid = [m for i, m in enumerate(every) if not (traits.gap and months - 10 <= i < months - 7)]
         lines, carried = self._book(row["subject"], int(monthly.total * 100), paid)
@@ -172,7 +171,7 @@ class Town:
 
     def _book(self, subject: str, monthly: int, months: list[str]) -> tuple[list[dict[str, Any]], int]:
         """Remittances of these months and the interest of every 30 June between (B-6, B-7); and 上年结转."""
-        days = [(date(int(month[:4]), int(month[5:]), 12), month, REMITTANCE) for month in months]
+        days = [(pay_day(month_number(month)), month, REMITTANCE) for month in months]
         first = days[0][0].year
         settlements = [date(year, 6, 30) for year in range(first, self.today.year + 1)]
         days += [(day, f"{day:%Y-%m}", INTEREST_SETTLED) for day in settlements if days[0][0] < day < self.today]
@@ -229,7 +228,8 @@ class Town:
             "number": f"DW{number:06d}",
             "name": f"西宁演示单位{number + 1:02d}(演示)",
             "status": "01",
-            "paid_to": months_before(self.today, 1 + self._late(number)),
+            "paid_to": month_text(latest_due(self.today) - self._late(number)),
+            "behind": self._late(number),
             "collection_signed": number % 4 != 3,
         }
 
@@ -263,10 +263,10 @@ def _lent(loan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def months_before(day: date, count: int) -> str:
     """`YYYY-MM`, `count` months before the day's month."""
     number = day.year * 12 + day.month - 1 - count
-    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+    return month_text(number)
 
 
 def month_range(last: str, count: int) -> list[str]:
     """`count` months ending with `last`, oldest first."""
-    end = int(last[:4]) * 12 + int(last[5:]) - 1
-    return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(end - count + 1, end + 1)]
+    end = month_number(last)
+    return [month_text(number) for number in range(end - count + 1, end + 1)]

@@ -15,6 +15,7 @@ from actions.business.sandbox import applying
 from actions.business.sandbox.days import run_day
 from actions.business.sandbox.demo_page import demo_page
 from actions.business.sandbox.identity import IdentityBook
+from actions.business.sandbox.nonces import forget, use_up
 from actions.business.sandbox.problems import Problem
 from actions.business.sandbox.receiving import check_parameters, read_body
 from actions.business.sandbox.routes import HANDLES, Answer, Asked, Desk, Handle
@@ -29,6 +30,7 @@ from bot.ports import Parameters
 from bot.sms import DemoSms
 from bot.store.database import Database
 
+HEALTH = "/v1/health"
 BODY_BYTES = 16 * 1024
 CODE_TEXT = "您的验证码是 {code},5 分钟内有效。工作人员不会向您要验证码。(演示)"
 SETTLE_EVERY = 0.5
@@ -103,17 +105,22 @@ class Sandbox:
                 if ran != self.today():
                     await self.run_day()
                     ran = self.today()
-                await self.database.write(lambda connection: applying.settle(connection, self.now()))
+                await self.database.write(self.settle)
             except StoreUnavailable as error:
                 logger().warning(SETTLING_DELAYED, error=error.code)
             await asyncio.sleep(SETTLE_EVERY)
+
+    def settle(self, connection: Connection) -> None:
+        """One look at what is due: postings to make, nonces to forget."""
+        applying.settle(connection, self.now())
+        forget(connection, self.now())
 
     @web.middleware
     async def _guard(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
         try:
-            if request.path.startswith("/v1/") and request.path != "/v1/health":
+            if request.path.startswith("/v1/") and request.path != HEALTH:
                 await self._check_signature(request)
             return await handler(request)
         except Problem as problem:
@@ -133,6 +140,7 @@ class Sandbox:
             raise Problem(code, "请求没有通过签名检查。")
 
     def _run(self, operation: Operation, handle: Handle) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        signed = operation.path != HEALTH
         status = min(int(status) for status in operation.answers if status.startswith("2"))
 
         async def run(request: web.Request) -> web.StreamResponse:
@@ -146,8 +154,18 @@ class Sandbox:
                 now=self.now(),
             )
             desk = Desk(rules=self.rules(), identities=self.identities())
-            transaction = self.database.read if operation.method == "GET" else self.database.write
-            return _answered(await transaction(lambda connection: handle(desk, connection, asked)), status)
+
+            def work(connection: Connection) -> Answer:
+                """A refusal undoes what was written, but not that the request was used up."""
+                if signed:
+                    use_up(connection, request.headers["X-App"], request.headers["X-Nonce"], asked.now)
+                try:
+                    with connection.begin_nested():
+                        return handle(desk, connection, asked)
+                except Problem as problem:
+                    return problem
+
+            return _answered(await self.database.write(work), status)
 
         return run
 

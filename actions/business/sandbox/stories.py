@@ -30,7 +30,7 @@ class Traits:
     gap: bool = False
     clerk: bool = False
     settled: bool = False
-    public: bool = False
+    public_rent: int = 0
 
 
 STORIES = (
@@ -43,6 +43,7 @@ STORIES = (
     Traits(story="账户冻结", status="06", age=45),
     Traits(story="单位经办人", clerk=True, age=33, sex="女"),
     Traits(story="公积金贷款已结清", home=True, loan="fund", settled=True, age=50),
+    Traits(story="住公租房", public_rent=4_320, age=37, sex="女"),
 )
 
 

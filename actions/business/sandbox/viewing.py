@@ -1,6 +1,5 @@
 """Accounts, contributions and employers as the contract shows them."""
 
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -8,18 +7,11 @@ from sqlalchemy import Connection, func, select
 from actions.business.sandbox.ledger import REMITTANCE, fund
 from actions.business.sandbox.persons import dossier
 from actions.business.sandbox.problems import Problem
-from actions.business.sandbox.rules import month_number
+from actions.business.sandbox.remitting import monthly_of
 from actions.business.sandbox.schema import accounts, employers, entries, people
-from actions.business.sandbox.wire import yuan
-from actions.calculators.contribution import Limits, contribution
+from actions.business.sandbox.wire import month_number, month_text, yuan
 
 MOST_LINES = 400
-UNLIMITED = Limits(lowest=Decimal(0), highest=Decimal("1e9"))  # the base is already within the limits
-
-
-def month_text(number: int) -> str:
-    """The running number as `YYYYMM`."""
-    return f"{number // 12:04d}{number % 12 + 1:02d}"
 
 
 def show_account(connection: Connection, subject: str) -> dict[str, Any]:
@@ -27,12 +19,7 @@ def show_account(connection: Connection, subject: str) -> dict[str, Any]:
     file = dossier(connection, subject)
     account = file.account
     employer = connection.execute(select(employers.c.name).where(employers.c.number == file.person["employer"]))
-    monthly = contribution(
-        Decimal(account["base"]) / 100,
-        personal=account["personal_rate"],
-        employer=account["employer_rate"],
-        limits=UNLIMITED,
-    )
+    monthly = monthly_of(account)
     return {
         "GRZH": account["tail"],
         "DWMC": employer.scalar_one(),
@@ -56,7 +43,7 @@ def show_contributions(connection: Connection, subject: str, since: str, until: 
     first, last = month_number(since), month_number(until)
     if not 0 <= last - first <= 120:
         raise Problem("bad-request", "查询区间要从早到晚,最长十年。")
-    months = tuple(f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(first, last + 1))
+    months = tuple(month_text(number) for number in range(first, last + 1))
     mine = (entries.c.account == fund(subject)) & entries.c.month.between(months[0], months[-1])
     newest = select(entries).where(mine).order_by(entries.c.id.desc()).limit(MOST_LINES)
     rows = connection.execute(newest).mappings().all()
@@ -107,6 +94,6 @@ def show_employer(connection: Connection, subject: str) -> dict[str, Any]:
         "DWJCRS": heads.get("01", 0),
         "DWFCRS": heads.get("02", 0),
         "JZNY": employer["paid_to"].replace("-", ""),
-        "unpaid": [month_text(n) for n in range(paid + 1, due + 1)],
+        "unpaid": [month_text(n).replace("-", "") for n in range(paid + 1, due + 1)],
         "collection_signed": employer["collection_signed"],
     }

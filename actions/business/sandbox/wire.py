@@ -13,6 +13,17 @@ def yuan(fen: int) -> str:
     return str((Decimal(fen) / 100).quantize(Decimal("0.01")))
 
 
+def month_number(month: str) -> int:
+    """`2026-10` or `202610` as a running number of months."""
+    digits = month.replace("-", "")
+    return int(digits[:4]) * 12 + int(digits[4:6]) - 1
+
+
+def month_text(number: int) -> str:
+    """The running number as `YYYY-MM`."""
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
 def to_fen(text: object) -> int:
     """`12.34` → fen; Problem bad-request for anything else."""
     if not isinstance(text, str) or not MONEY.fullmatch(text):

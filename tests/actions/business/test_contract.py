@@ -1,9 +1,12 @@
 """openapi.yaml is valid, the sandbox answers as it says, and refuses what it does not say."""
 
 import asyncio
+import inspect
 import json
 import sqlite3
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -11,13 +14,68 @@ import pytest
 from aiohttp import ClientSession
 from openapi_spec_validator import validate
 
+from actions.business.http import HttpFundSystem
 from actions.business.sandbox.ledger import imbalance
 from actions.business.sandbox.problems import STATUS
 from actions.business.sandbox.routes import HANDLES
 from bot.errors import StoreUnavailable
+from bot.fund.records import Business, CertificateKind, Registry
+from bot.fund.system import FundSystem
 from tests.actions.business.town import DatedNumbers, SandboxTown, contract, founded_file, running_town
+from tests.contracts.fund_system import FundSystemContract
 
 CONTRACT = contract()
+
+
+class Recorded(Exception):
+    """Instead of an answer."""
+
+
+class Recording:
+    """A transport that remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    async def read(self, target: str) -> Any:
+        self.asked.append(("GET", target.split("?")[0]))
+        raise Recorded
+
+    async def write(self, target: str, body: object, *, key: str = "", again: bool = False, method: str = "POST"):
+        assert key or target in ("/v1/identity/codes", "/v1/identity/proofs") or "quote" in target
+        self.asked.append((method, target.split("?")[0]))
+        raise Recorded
+
+    async def typed(self, build: Any, answer: Any, *, written: bool = False) -> Any:
+        await answer
+
+
+NUMBER, ME, TEN, AT = "630102198001019996", "subject-of-mine", Decimal(10), datetime(2026, 11, 3, 2, tzinfo=UTC)
+SAMPLES: dict[str, Callable[[Any], Any]] = {
+    "send_code": lambda ask: ask(NUMBER),
+    "prove_by_code": lambda ask: ask(NUMBER, "123456"),
+    "prove_by_password": lambda ask: ask(NUMBER, "123456"),
+    "account": lambda ask: ask(ME),
+    "contributions": lambda ask: ask(ME, "2026-01", "2026-10"),
+    "employer": lambda ask: ask(ME),
+    "loan": lambda ask: ask(ME),
+    "plan": lambda ask: ask(ME),
+    "prepayment_quote": lambda ask: ask(ME, TEN, shorten=True),
+    "eligibility": lambda ask: ask(ME, Business.RENT),
+    "shared_data": lambda ask: ask(ME, Registry.PROPERTY),
+    "submit": lambda ask: ask(ME, Business.RENT, TEN, key="a-key-of-mine"),
+    "applications": lambda ask: ask(ME),
+    "issue": lambda ask: ask(ME, CertificateKind.CONTRIBUTION, key="a-key-of-mine"),
+    "verify": lambda ask: ask("ABCD2345EFGH6789"),
+    "outlets": lambda ask: ask("城东"),
+    "free_times": lambda ask: ask("WD01", AT.date()),
+    "book": lambda ask: ask(ME, "WD01", "提取", AT, key="a-key-of-mine"),
+    "take_ticket": lambda ask: ask(ME, "WD01", "提取", key="a-key-of-mine"),
+    "tickets": lambda ask: ask(ME),
+    "cancel_ticket": lambda ask: ask(ME, "Y12345678", key="a-key-of-mine"),
+    "file": lambda ask: ask(ME, "服务", "等太久", key="a-key-of-mine"),
+    "complaints": lambda ask: ask(ME),
+}
 APPLY, COMPLAIN = "/v1/persons/{me}/applications", "/v1/persons/{me}/complaints"
 MINE = "key-of-mine"
 RENT = {"business": "rent", "amount": "1.00"}
@@ -54,6 +112,29 @@ def test_the_document_is_a_valid_openapi_document():
 
 def test_every_operation_is_served_and_nothing_else():
     assert {operation.id for operation in CONTRACT.operations} == set(HANDLES)
+
+
+def test_the_adapter_asks_every_operation_and_only_those_of_the_contract():
+    """`health` is for whoever watches the core system; everything else is for citizens."""
+    assert asked_by_the_adapter() == {operation.id for operation in CONTRACT.operations} - {"health"}
+
+
+def asked_by_the_adapter() -> set[str]:
+    """What each method of the port, called once with sample values, sends."""
+    recorded = Recording()
+    system = HttpFundSystem(recorded)
+    for method, sample in SAMPLES.items():
+        with pytest.raises(Recorded):
+            asyncio.run(sample(getattr(system, method)))
+    return {found.id for found in map(CONTRACT.find, *zip(*recorded.asked, strict=True)) if found}
+
+
+def test_every_method_of_the_port_is_sampled_and_promised_in_the_contract_suite():
+    methods = {name for name in dir(FundSystem) if not name.startswith("_")} - {"close"}
+    suite = inspect.getsource(FundSystemContract)
+
+    assert set(SAMPLES) == methods
+    assert [name for name in methods if f".system.{name}(" not in suite] == []
 
 
 def test_every_problem_code_is_in_the_contract():

@@ -36,7 +36,7 @@ async def empty(tmp_path):
 def _found(connection: Connection) -> None:
     connection.execute(
         employers.insert(),
-        {"number": "E", "name": "单位", "status": "01", "paid_to": "2026-10", "collection_signed": True},
+        {"number": "E", "name": "单位", "status": "01", "paid_to": "2026-10", "behind": 0, "collection_signed": True},
     )
     person = {
         "subject": "somebody",
@@ -47,7 +47,7 @@ def _found(connection: Connection) -> None:
         "card": "c",
     }
     person |= {"born": date(1960, 1, 1), "sex": "男", "household": "h", "minor_children": 0, "owns_home": False}
-    connection.execute(people.insert(), person | {"rents_public": False, "employer": "E", "clerk": False})
+    connection.execute(people.insert(), person | {"public_rent": 0, "employer": "E", "clerk": False})
     account = {"subject": "somebody", "tail": "0001", "status": "01", "balance": 0, "carried": 0, "base": 500000}
     account |= {"personal_rate": Decimal(12), "employer_rate": Decimal(12), "opened_on": date(2020, 1, 1)}
     connection.execute(accounts.insert(), account | {"paid_to": "2026-10"})
@@ -182,6 +182,57 @@ async def test_a_new_rate_counts_from_new_years_day_for_older_loans_only(empty):
     )
 
 
+async def test_employers_pay_every_month_once_and_who_is_behind_stays_behind(tmp_path):
+    database = await Database.open(founded_file(tmp_path), prepare=prepare)
+    state = select(employers.c.paid_to, func.count()).group_by(employers.c.paid_to).order_by(employers.c.paid_to)
+    seen = []
+    for day in (date(2026, 11, 2), date(2026, 11, 11), date(2026, 11, 12), date(2026, 11, 30), date(2027, 2, 12)):
+        done = await database.write(lambda c, day=day: run_day(c, NUMBERS, day).remittances)
+        seen.append((done > 0, *await database.read(lambda c: [tuple(row) for row in c.execute(state)])))
+
+    assert seen == [
+        (False, ("2026-08", 1), ("2026-10", 23)),
+        (False, ("2026-08", 1), ("2026-10", 23)),
+        (True, ("2026-09", 1), ("2026-11", 23)),
+        (False, ("2026-09", 1), ("2026-11", 23)),
+        (True, ("2026-12", 1), ("2027-02", 23)),
+    ]
+    assert await database.read(imbalance) == []
+    await database.close()
+
+
+async def test_sealed_and_closed_accounts_are_not_paid_for(empty):
+    def work(connection: Connection, status: str) -> tuple[int, int]:
+        connection.execute(accounts.update().values(status=status))
+        paid = run_day(connection, NUMBERS, date(2026, 11, 12)).remittances
+        booked = balance(connection)
+        connection.rollback()
+        return paid, booked
+
+    seen = {status: await empty.write(lambda c, status=status: work(c, status)) for status in ("01", "02", "05", "06")}
+
+    assert seen == {"01": (1, 120_000), "02": (0, 0), "05": (0, 0), "06": (1, 120_000)}
+
+
+async def test_interest_of_june_does_not_count_what_july_brought_when_the_days_are_run_late(empty):
+    def work(connection: Connection) -> list[tuple[str, date, int]]:
+        connection.execute(accounts.update().values(paid_to="2027-04"))
+        connection.execute(employers.update().values(paid_to="2027-04"))
+        run_day(connection, NUMBERS, date(2027, 8, 20))
+        lines = select(entries.c.kind, entries.c.booked_on, entries.c.balance).where(entries.c.balance.is_not(None))
+        return [tuple(row) for row in connection.execute(lines.order_by(entries.c.id))]
+
+    by_days = 120_000 * (50 + 19) * Decimal("0.015") / 360  # from 12 May and from 12 June to 30 June
+    interest = int(by_days.quantize(Decimal(1)))
+    assert await empty.write(work) == [
+        ("01", date(2027, 5, 12), 120_000),
+        ("01", date(2027, 6, 12), 240_000),
+        ("09", date(2027, 6, 30), 240_000 + interest),
+        ("01", date(2027, 7, 12), 360_000 + interest),
+        ("01", date(2027, 8, 12), 480_000 + interest),
+    ]
+
+
 async def test_a_day_run_twice_changes_nothing(tmp_path):
     database = await Database.open(founded_file(tmp_path), prepare=prepare)
 
@@ -193,7 +244,7 @@ async def test_a_day_run_twice_changes_nothing(tmp_path):
 
     assert first.instalments > 300
     assert first.interest > 280
-    assert (second.instalments, second.repriced, second.interest) == (0, 0, 0)
+    assert (second.remittances, second.instalments, second.repriced, second.interest) == (0, 0, 0, 0)
     assert await database.read(imbalance) == []
     assert await database.read(everybody)
     await database.close()

@@ -51,12 +51,12 @@ def test_hmac_sm3_agrees_with_hmac_over_an_independent_sm3(length):
 
 
 @pytest.mark.parametrize("algorithm", Algorithm)
-def test_a_signed_request_is_accepted_once(algorithm):
+def test_a_signed_request_is_accepted_and_never_signed_alike(algorithm):
     signer, verifier, _ = pair(algorithm)
-    headers = signer.headers("POST", TARGET, BODY)
+    headers, again = signer.headers("POST", TARGET, BODY), signer.headers("POST", TARGET, BODY)
 
-    assert verifier.problem(headers, "POST", TARGET, BODY) == ""
-    assert verifier.problem(headers, "POST", TARGET, BODY) == "replayed"
+    assert verifier.problem(headers, "POST", TARGET, BODY) == verifier.problem(again, "POST", TARGET, BODY) == ""
+    assert (headers["X-Nonce"], headers["X-Signature"]) != (again["X-Nonce"], again["X-Signature"])
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_signed_request_is_accepted_once(algorithm):
         ("POST", TARGET + "\udcff", BODY, {}),
     ],
 )
-def test_a_bent_request_is_refused_and_uses_up_no_nonce(method, target, body, changed):
+def test_a_bent_request_is_refused(method, target, body, changed):
     signer, verifier, _ = pair()
     headers = signer.headers("POST", TARGET, BODY)
 
@@ -107,24 +107,3 @@ def test_a_clock_that_is_off_is_refused(seconds):
     clock.now += seconds
 
     assert verifier.problem(headers, "GET", TARGET, b"") == "clock-skew"
-
-
-def test_a_nonce_is_remembered_as_long_as_its_timestamp_is_good_however_many_come_between():
-    signer, verifier, clock = pair()
-    first = signer.headers("GET", TARGET, b"")
-    assert verifier.problem(first, "GET", TARGET, b"") == ""
-    for _ in range(CLOCK_SKEW):
-        clock.now += 1
-        for _ in range(5):
-            assert verifier.problem(signer.headers("GET", TARGET, b""), "GET", TARGET, b"") == ""
-
-    assert verifier.problem(first, "GET", TARGET, b"") == "replayed"
-
-
-def test_old_nonces_are_forgotten():
-    signer, verifier, clock = pair()
-    for _ in range(3):
-        verifier.problem(signer.headers("GET", TARGET, b""), "GET", TARGET, b"")
-        clock.now += 2 * CLOCK_SKEW
-
-    assert len(verifier._seen) <= 1

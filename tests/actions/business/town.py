@@ -15,7 +15,6 @@ from sqlalchemy import Connection, create_engine
 
 from actions.business.contract import Contract
 from actions.business.http import HttpFundSystem
-from actions.business.sandbox import applying
 from actions.business.sandbox.identity import IdentityBook
 from actions.business.sandbox.schema import prepare
 from actions.business.sandbox.seed import Town
@@ -74,7 +73,7 @@ class SandboxTown:
 
     async def pass_time(self, seconds: float) -> None:
         self.clock.forward(seconds)
-        await self.database.write(lambda connection: applying.settle(connection, self.clock()))
+        await self.database.write(self.sandbox.settle)
 
     async def look(self, work: Callable[[Connection], T]) -> T:
         return await self.database.read(work)
