@@ -4,11 +4,12 @@ import re
 from dataclasses import replace
 
 from bot.errors import FrameRefused, InputRefused, MessageEmpty, MessageTooLong
-from bot.messages import Message, Voice
+from bot.messages import CARD_READERS, IdCard, Message, Voice
 
 LONGEST_ID = 200
 LONGEST_PAYLOAD = 4_000
 _PAYLOAD = re.compile(r"/[a-z][a-z0-9_]*(?:\{.*\})?", re.DOTALL)
+_PROOF = "/prove_identity"  # what a card laid on the reader says
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -22,6 +23,10 @@ def identified(message: Message) -> None:
 def accepted(message: Message, *, longest_text: int) -> Message:
     """Return the message with its words as text; raises InputRefused and its kinds."""
     text = _clean(message.text) or _heard(message)
+    if any(isinstance(part, IdCard) for part in message.attachments):
+        if message.channel not in CARD_READERS:
+            raise FrameRefused("wrong field $.attachments")
+        message = replace(message, payload=_PROOF)
     if len(text) > longest_text:
         raise MessageTooLong
     if message.payload:

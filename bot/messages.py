@@ -75,7 +75,15 @@ class Event:
     key: str = ""
 
 
-Attachment = Voice | Location | Image | Event
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdCard:
+    """An ID card that a reader of ours has read: `number` as printed. Taken only from channels with such a reader."""
+
+    number: str
+
+
+Attachment = Voice | Location | Image | Event | IdCard
+CARD_READERS = frozenset({ChannelName.ROBOT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

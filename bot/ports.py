@@ -139,6 +139,10 @@ class Ratings(Protocol):
         """Keep one to five stars for the conversation's turn `seq`; unknown turns are ignored."""
         ...
 
+    async def rate_latest(self, conversation: str, score: int) -> None:
+        """Keep one to five stars for the newest recorded turn of the conversation."""
+        ...
+
 
 class CallBacks(Protocol):
     """Remembers whom to call when people answer the phone again. Raises StoreUnavailable."""

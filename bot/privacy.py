@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.masking import ID, scrub, shortened
 from bot.masking import mask as mask_numbers
-from bot.masking import scrub, shortened
-from bot.messages import Attachment, Button, Card, Handoff, Location, Message, Reply, Row, Voice
+from bot.messages import Attachment, Button, Card, Handoff, IdCard, Location, Message, Reply, Row, Voice
 from bot.passcodes import mask_passcodes
 from bot.ports import Vault
 from bot.vault import PLACEHOLDER
@@ -27,11 +27,14 @@ class Privacy:
             return await self._vault.put(conversation, kind, value)
 
         async def mask(text: str) -> str:
-            return await mask_passcodes(await mask_numbers(text, put), put, asked=proving)
+            masked = await mask_numbers(text, put)
+            return await mask_passcodes(masked, put, asked=proving or f"〔{ID}·" in masked)
 
         async def attachment(part: Attachment) -> Attachment:
             if isinstance(part, Voice):
                 return replace(part, heard=tuple([await mask(text) for text in part.heard]))
+            if isinstance(part, IdCard):
+                return replace(part, number=await put(ID, part.number))
             return replace(part, label=await mask(part.label)) if isinstance(part, Location) else part
 
         return replace(

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 
 from bot.errors import DialogueUnavailable, FrameRefused
-from bot.messages import Button, Evidence, Handoff, Location, Message, Outcome, Reply, Response, Voice
+from bot.messages import Button, Evidence, Handoff, IdCard, Location, Message, Outcome, Reply, Response, Voice
 from bot.wire import decode, encode
 
 SANIC_KEEPS_ALIVE = 120.0  # rasa.core.constants.DEFAULT_KEEP_ALIVE_TIMEOUT; a connection must be let go before that
@@ -94,6 +94,7 @@ class RasaDialogue:
     def _asked(self, conversation: str, message: Message) -> dict[str, Any]:
         heard = [text for part in message.attachments if isinstance(part, Voice) for text in part.heard]
         places = [(part.latitude, part.longitude) for part in message.attachments if isinstance(part, Location)]
+        cards = [part.number for part in message.attachments if isinstance(part, IdCard)]
         metadata = {
             "channel": message.channel.value,
             "message_id": message.id,
@@ -102,6 +103,7 @@ class RasaDialogue:
             "subject": message.identity.subject,
             "heard": heard,
             "place": places[-1] if places else None,
+            "card": cards[-1] if cards else "",
         }
         return {"sender": conversation, "message": message.payload or _typed(message.text), "metadata": metadata}
 

@@ -49,6 +49,9 @@ class HttpFundSystem:
     async def prove_by_password(self, id_number: str, password: str) -> Person:
         return await self._prove(id_number, "password", password)
 
+    async def prove_by_card(self, id_number: str) -> Person:
+        return await self._prove(id_number, "card", "")
+
     async def _prove(self, id_number: str, method: str, secret: str) -> Person:
         body = {"ZJLX": ID_CARD, "ZJHM": id_number, "method": method, "secret": secret}
         return await self._transport.typed(mapping.person, self._transport.write("/v1/identity/proofs", body))

@@ -22,6 +22,7 @@ from bot.log import logger
 from bot.messages import ChannelName
 from bot.settings import Settings
 from bot.sms import DemoSms
+from bot.store.ratings import SqlRatings
 
 GATEWAY_READY = "gateway.ready"
 LARGEST_TRACKER_BYTES = 8 * 1024 * 1024
@@ -70,6 +71,7 @@ def actions_app(parts: Heart, fund: FundSystem, certificate: GetCertificate | No
         retriever=parts.retriever,
         now=utc_now,
         certificate=certificate,
+        ratings=SqlRatings(parts.database, utc_now),
     )
     actions = assemble(
         retriever=parts.retriever,
@@ -77,6 +79,7 @@ def actions_app(parts: Heart, fund: FundSystem, certificate: GetCertificate | No
         today=china_today(utc_now),
         wishes=counter_wishes(counter),
         public_url=public_url(parts.settings),
+        vault=parts.vault,
     )
     ActionServer(actions).mount(app)
     return app

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import time
+import uuid
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -99,7 +100,7 @@ async def product(settings: Settings, model: Path, *, serve: bool) -> AsyncItera
 async def _warm_up(url: str) -> None:
     """Let the first citizen not wait for dictionaries and indexes: one question through Rasa, action and retriever."""
     dialogue = RasaDialogue(url=url, deadline=WARM_UP, today=china_today(utc_now))
-    question = Message(channel=ChannelName.TERMINAL, sender="warm-up", id="warm-up", text="租房一年最多能提多少")
+    question = Message(channel=ChannelName.TERMINAL, sender="warm-up", id=uuid.uuid4().hex, text="租房一年最多能提多少")
     try:
         await dialogue.respond("warm-up", question)
     except DialogueUnavailable as error:

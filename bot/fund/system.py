@@ -36,6 +36,10 @@ class IdentityDesk(Protocol):
 
     async def prove_by_password(self, id_number: str, password: str) -> Person: ...
 
+    async def prove_by_card(self, id_number: str) -> Person:
+        """The card itself lay on a reader of ours; raises BusinessRefused when nobody has an account under it."""
+        ...
+
 
 class Accounts(Protocol):
     """Own accounts, contributions and employers."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bot import log
-from bot.messages import Button, Card, Handoff, Location, Reply, Response, Row, Voice
+from bot.messages import Button, Card, ChannelName, Handoff, IdCard, Location, Reply, Response, Row, Voice
 from tests.bot.heart import heart, message
 from tests.bot.test_masking import ids, phones
 from tests.fakes import ScriptedDialogue
@@ -49,6 +49,37 @@ async def test_seeded_numbers_reach_neither_dialogue_nor_record_nor_log(tmp_path
         assert leaks(on_disk(home)) == []
         assert leaks(lines.getvalue()) == []
         assert await home.vault.get(turn.conversation, "〔身份证·1〕") == ID
+
+
+@pytest.mark.parametrize("said", [f"{ID} 078106", f"078106,身份证{ID}", f"{ID}密码078106"])
+async def test_six_digits_beside_an_identity_number_are_a_secret(tmp_path, said):
+    async with heart(tmp_path) as home:
+        turn = await home.conversation.handle(message(said))
+
+        assert "078106" not in turn.text
+        assert "078106" not in on_disk(home)
+        assert await home.vault.get(turn.conversation, "〔验证码·1〕") == "078106"
+
+
+async def test_a_card_on_our_reader_reaches_the_dialogue_as_a_placeholder(tmp_path, lines):
+    async with heart(tmp_path) as home:
+        card = (IdCard(number=ID),)
+        turn = await home.conversation.handle(message("", channel=ChannelName.ROBOT, attachments=card))
+
+        assert home.dialogue.asked[0].payload == "/prove_identity"
+        assert home.dialogue.asked[0].attachments == (IdCard(number="〔身份证·1〕"),)
+        assert await home.vault.get(turn.conversation, "〔身份证·1〕") == ID
+        assert leaks(on_disk(home) + lines.getvalue()) == []
+
+
+@pytest.mark.parametrize("channel", [name for name in ChannelName if name is not ChannelName.ROBOT])
+async def test_nobody_else_may_claim_to_have_read_a_card(tmp_path, channel):
+    async with heart(tmp_path) as home:
+        card = (IdCard(number=ID),)
+        turn = await home.conversation.handle(message("查余额", channel=channel, attachments=card))
+
+        assert turn.error == "frame-refused"
+        assert home.dialogue.asked == []
 
 
 async def test_the_sender_is_in_no_table(tmp_path):

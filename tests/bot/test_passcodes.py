@@ -46,6 +46,11 @@ async def test_what_is_no_secret_stays(text: str) -> None:
     assert await masked(text, asked=False) == (text, [])
 
 
+@pytest.mark.parametrize("text", ["贷300000还20年", "300000元", "提前还300000", "算一下300000的利息"])
+async def test_an_amount_in_a_sentence_about_money_stays_while_a_secret_is_asked_for(text: str) -> None:
+    assert await masked(text, asked=True) == (text, [])
+
+
 async def test_an_ordinary_question_stays_while_a_secret_is_asked_for() -> None:
     text = "租房一年能提16800元吗"
 

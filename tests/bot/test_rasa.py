@@ -65,6 +65,7 @@ async def test_rasa_is_asked_in_its_own_words(ask):
                 "subject": "p1",
                 "heard": ["问", "闻"],
                 "place": None,
+                "card": "",
             },
         }
     ]

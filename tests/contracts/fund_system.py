@@ -57,6 +57,21 @@ class FundSystemContract:
         assert "****" in person.phone
         assert town_.numbers(RENTER)[0] not in repr(person)
 
+    async def test_the_card_itself_proves_even_while_secrets_are_locked(self, town_):
+        number, _ = town_.numbers(RENTER)
+        for _ in range(4):
+            with pytest.raises(BusinessRefused):
+                await town_.system.prove_by_password(number, "000000x")
+        with pytest.raises(IdentityLocked):
+            await town_.system.prove_by_password(number, "000000x")
+
+        person = await town_.system.prove_by_card(number)
+        with pytest.raises(BusinessRefused) as unknown:
+            await town_.system.prove_by_card(NOBODY)
+
+        assert person.demo
+        assert unknown.value.problem == "not-found"
+
     async def test_a_code_proves_once_and_only_while_it_lives(self, town_):
         number, _ = town_.numbers(RENTER)
         await town_.system.send_code(number)

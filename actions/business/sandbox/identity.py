@@ -56,8 +56,10 @@ class IdentityBook:
         """POST identity/proofs: the person, or the Problem — returned, so that the count of failures is committed."""
         key = self.digest("id", id_number)
         hold(connection, f"identity:{key}")
-        self._refuse_locked(connection, key, now)
         person = self._person(connection, key)
+        if method == "card":
+            return _shown(person) if person else Problem("not-found", "没有查到这张身份证名下的公积金账户。")
+        self._refuse_locked(connection, key, now)
         problem = self._check_code(connection, key, secret, now) if method == "code" else ""
         if method == "password":
             wanted = person["password_digest"] if person else ""
@@ -65,7 +67,7 @@ class IdentityBook:
         if problem or person is None:
             return self._failed(connection, key, problem or "wrong-secret", now)
         connection.execute(attempts.delete().where(attempts.c.id_digest == key))
-        return {"KHBH": person["subject"], "XINGMING": person["name"], "SJHM": person["phone"], "demo": True}
+        return _shown(person)
 
     def _decoy(self, key: str) -> str:
         """The masked phone an unknown number seems to have: always the same, so that nothing is learned by asking."""
@@ -103,6 +105,10 @@ class IdentityBook:
             return Problem("locked", said, retry_after=int(LOCK.total_seconds()))
         said = "验证码过期或用过了,请重新获取。" if problem == "code-expired" else WRONG
         return Problem(problem, f"{said}还可以试 {MOST_FAILURES - failures} 次。")
+
+
+def _shown(person: RowMapping) -> dict[str, Any]:
+    return {"KHBH": person["subject"], "XINGMING": person["name"], "SJHM": person["phone"], "demo": True}
 
 
 def aware(moment: datetime) -> datetime:
