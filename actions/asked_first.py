@@ -5,12 +5,16 @@ import re
 from actions.call import Call
 from actions.policy import PolicyAnswers
 from actions.questions import asks
-from actions.values import find_amounts
+from actions.values import find_amounts, find_months
 from actions.wish import Result, Wish
 from bot.errors import KnowledgeUnavailable, ValueRefused
 from bot.messages import Outcome
 
 _DO_IT = re.compile(r"帮我|替我|给我|(?<!怎么)(?<!如何)(?<!咋)(?<!怎样)(?<!怎么计)(?<!如何计)算")
+_RHETORICAL = re.compile(
+    r"什么(?:态度|玩意儿?|东西|破\S{0,4}|意思)|凭什么|有没有(?:人管|搞错)|有完没完|怎么(?:回事|搞的)"
+)
+_SHORT = 12  # characters of a change such as 换成三十年呢
 _NO_QUESTION = frozenset({"greet", "goodbye", "thank", "who_are_you"})
 
 
@@ -29,14 +33,23 @@ class AskedFirst:
     async def fulfil(self, call: Call) -> Result:
         """Answer the question if there is one; amounts in it mean that the wish itself is meant."""
         waiting = call.memory.wish
-        meant = waiting is not None and waiting.name == self.name and bool(waiting.reminder)
-        if meant or call.intent in _NO_QUESTION or not asks(call.text) or _wants_it_done(call.text):
+        meant = waiting is not None and waiting.name == self.name and (bool(waiting.reminder) or _changes(call.text))
+        asked = asks(_RHETORICAL.sub("", call.text))
+        if meant or call.intent in _NO_QUESTION or not asked or _wants_it_done(call.text):
             return await self._wish.fulfil(call)
         try:
             answered = await self._answers.answer(call, call.text)
         except KnowledgeUnavailable:
             return await self._wish.fulfil(call)
         return answered if answered.response.outcome is Outcome.ANSWERED else await self._wish.fulfil(call)
+
+
+def _changes(text: str) -> bool:
+    """Say whether a finished calculation is asked again with another value: 那25年呢."""
+    try:
+        return len(text) <= _SHORT and bool(find_months(text) or find_amounts(text))
+    except ValueRefused:
+        return True
 
 
 def _wants_it_done(text: str) -> bool:

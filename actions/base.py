@@ -11,10 +11,13 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.call import Call, Memory, read_call
 from actions.routing import continued, in_danger, recall
+from actions.stack import resumed, settled
+from actions.unsealing import unsealed
 from actions.wish import PERSON, Result, Wish, with_buttons
 from bot.errors import InputRefused, JiajiaError
 from bot.log import logger
 from bot.messages import Outcome, Reply, Response
+from bot.ports import Vault
 from bot.wire import to_builtins
 from bot.words import failed
 
@@ -26,10 +29,13 @@ _MOST_IN_A_ROW = 3  # a wish, the proof it needs, the wish again
 class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
     """Serves one wish to Rasa as `action_<name>`; nothing raised below leaves it."""
 
-    def __init__(self, wish: Wish, wishes: Mapping[str, Wish], today: Callable[[], date]) -> None:
+    def __init__(
+        self, wish: Wish, wishes: Mapping[str, Wish], today: Callable[[], date], vault: Vault | None = None
+    ) -> None:
         self._wish = wish
         self._wishes = wishes
         self._today = today
+        self._vault = vault
 
     def name(self) -> str:
         """Return the name the domain knows."""
@@ -45,10 +51,7 @@ class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
         try:
             call = read_call(tracker, self._today())
             memory = call.memory
-            served = in_danger(call, self._wishes) or continued(call, self._wishes) or self._wish
-            result = await self._done(served, call)
-            if reminder := recall(call, served, result):
-                result = replace(result, response=_with(result.response, reminder))
+            result = await self._answer(call)
         except JiajiaError as refused:
             error, result = refused.code, _apology(refused)
             logger().info(ACTION_REFUSED, action=self.name(), error=refused.code)
@@ -57,6 +60,16 @@ class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
             logger().error(ACTION_FAILED, action=self.name(), error=_place(unexpected))
         _utter(dispatcher, call, result.response, error)
         return _remembered(memory, result.memory)
+
+    async def _answer(self, call: Call) -> Result:
+        """Serve the turn; a message that was answered before and comes again gets the same words and does nothing."""
+        if call.answered is not None:
+            return Result(response=call.answered)
+        call = resumed(await unsealed(call, self._vault))
+        served = in_danger(call, self._wishes) or continued(call, self._wishes) or self._wish
+        result = settled(call, served.name, await self._done(served, call))
+        reminder = recall(call, served, result)
+        return replace(result, response=_with(result.response, reminder)) if reminder else result
 
     async def _done(self, served: Wish, call: Call) -> Result:
         """Fulfil a wish and those that go on after it, as one Result; never more than a few."""

@@ -7,7 +7,7 @@ from datetime import date
 from rasa_sdk import Tracker
 
 from bot.errors import FrameRefused
-from bot.messages import ChannelName, Reply
+from bot.messages import ChannelName, Evidence, Outcome, Reply, Response
 from bot.wire import from_builtins
 
 _EVENTS_READ = 60
@@ -26,7 +26,8 @@ class OpenWish:
     """A wish that waits for something: what is known, which kinds of answer continue it, how it is recalled.
 
     `expects` holds kinds of `actions.routing`; an empty `reminder` means finished but open to a change
-    ("换成 30 年呢"), so it is never recalled. `after` is the wish that goes on by itself when this one is done.
+    ("换成 30 年呢"), so it is never recalled. `after` is the wish that goes on by itself when this one is done;
+    `under` is the one that was open when this one began: it is offered again (`actions.stack`).
     """
 
     name: str
@@ -34,6 +35,7 @@ class OpenWish:
     expects: tuple[str, ...] = ()
     reminder: str = ""
     after: "OpenWish | None" = None
+    under: "OpenWish | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One turn as an action sees it. `last` holds the replies of the turn before; `place` is latitude, longitude."""
+    """One turn as an action sees it. `last` holds the replies of the turn before; `place` is latitude, longitude.
+
+    `card` is the placeholder of an ID card that a trusted reader read. `answered` is what this very message got when it
+    came before: the gateway died before it could say so.
+    """
 
     sender: str
     text: str
@@ -72,6 +78,8 @@ class Call:
     heard: tuple[str, ...] = ()
     said: tuple[Said, ...] = ()
     last: tuple[Reply, ...] = ()
+    card: str = ""
+    answered: Response | None = None
 
     @property
     def told(self) -> str:
@@ -102,6 +110,8 @@ class _Metadata:
     subject: str | None = ""
     place: tuple[float, float] | None = None
     heard: tuple[str, ...] | None = ()
+    message_id: str | None = ""
+    card: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +139,8 @@ class _Slots:
 @dataclass(frozen=True, slots=True)
 class _Custom:
     reply: Reply | None = None
+    outcome: Outcome | None = None
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +149,24 @@ class _Data:
 
 
 @dataclass(frozen=True, slots=True)
+class _Heard:
+    message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Event:
     event: str = ""
     text: str | None = None
     data: _Data | None = None
+    metadata: _Heard | None = None
 
 
 def read_call(tracker: Tracker, today: date) -> Call:
     """Read Rasa's tracker; raises FrameRefused when it has not the shape Rasa 3 sends."""
     latest = from_builtins(tracker.latest_message or {}, _Latest)
     slots, intent, metadata = _slots(tracker), latest.intent or _Intent(), latest.metadata or _Metadata()
-    lines, last = _history(from_builtins(list(tracker.events or [])[-_EVENTS_READ:], tuple[_Event, ...]))
+    events = from_builtins(list(tracker.events or [])[-_EVENTS_READ:], tuple[_Event, ...])
+    lines, last = _history(events)
     return Call(
         sender=tracker.sender_id,
         text=_words(latest.text),
@@ -172,6 +191,25 @@ def read_call(tracker: Tracker, today: date) -> Call:
         heard=metadata.heard or (),
         said=lines,
         last=last,
+        card=metadata.card or "",
+        answered=_answered(events, metadata.message_id or ""),
+    )
+
+
+def _answered(events: tuple[_Event, ...], message_id: str) -> Response | None:
+    """Return what an earlier delivery of this message got, if it was answered."""
+    starts = [at for at, event in enumerate(events) if event.event == "user"][:-1]
+    same = [at for at in starts if message_id and events[at].metadata == _Heard(message_id)]
+    if not same:
+        return None
+    rest = events[same[-1] + 1 :]
+    ends = next((at for at, event in enumerate(rest) if event.event == "user"), len(rest))
+    said = [event.data.custom for event in rest[:ends] if event.data and event.data.custom and event.data.custom.reply]
+    if not said:
+        return None
+    replies = tuple(custom.reply for custom in said if custom.reply)
+    return Response(
+        replies=replies, outcome=said[-1].outcome or Outcome.ANSWERED, evidence=said[-1].evidence or Evidence()
     )
 
 

@@ -9,6 +9,7 @@ from actions.handoff import summary
 from actions.routing import waits
 from actions.wish import PERSON, Result, say
 from bot.messages import Button, Handoff, Outcome
+from bot.ports import Ratings
 
 GRADES = ("非常不满意", "不满意", "基本满意", "满意", "非常满意")
 _GRADE_BUTTONS = tuple(
@@ -16,6 +17,7 @@ _GRADE_BUTTONS = tuple(
     for score, grade in reversed(list(enumerate(GRADES, start=1)))
 )
 _GRADE = re.compile("|".join(sorted(GRADES, key=len, reverse=True)))
+_WHY = "why"
 _LEAST_CHARACTERS = 8
 
 GUIDANCE = (
@@ -75,7 +77,13 @@ class RateService:
 
     name = "rate_service"
 
+    def __init__(self, ratings: Ratings | None = None) -> None:
+        self._ratings = ratings
+
     async def fulfil(self, call: Call) -> Result:
+        """Keep the score; whoever is not satisfied may say why, and colleagues read it."""
+        if call.known(self.name).get("asking") == _WHY and call.intent != self.name:
+            return _why(call)
         score = _score(call)
         if score is None:
             return say(
@@ -84,6 +92,8 @@ class RateService:
                 outcome=Outcome.ASKED,
                 buttons=_GRADE_BUTTONS,
             )
+        if self._ratings is not None:
+            await self._ratings.rate_latest(call.sender, score)
         if score >= 3:
             return say(f"收到您的评价“{GRADES[score - 1]}”,谢谢您。", outcome=Outcome.ACTED)
         return say(
@@ -92,7 +102,17 @@ class RateService:
             outcome=Outcome.ACTED,
             buttons=(PERSON,),
             handoff=Handoff(reason="bad-rating", summary=summary(call)),
+            memory=replace(call.memory, wish=waits(self.name, {"asking": _WHY}, "hope")),
         )
+
+
+def _why(call: Call) -> Result:
+    return say(
+        "记下了,您说的已经转给同事。谢谢您指出来。",
+        outcome=Outcome.ACTED,
+        handoff=Handoff(reason="bad-rating", summary=summary(call)),
+        memory=replace(call.memory, wish=None),
+    )
 
 
 def _score(call: Call) -> int | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from actions.call import Call
 from actions.policy import PolicyAnswers
 from actions.questions import asks, corrected, correction
+from actions.titles import title
 from actions.wish import PERSON, Result, Wish, say
 from bot.messages import Button, Outcome, Response
 
@@ -15,23 +16,6 @@ EXAMPLES = (
     Button(label="算提前还款划不划算", payload="/calculate_prepayment"),
     PERSON,
 )
-_TITLES = {
-    "calculate_loan": "贷款试算",
-    "calculate_prepayment": "提前还款试算",
-    "calculate_interest": "账户利息试算",
-    "calculate_contribution": "月缴存额试算",
-    "file_complaint": "投诉建议",
-    "withdraw_rent": "租房提取",
-    "withdraw_repay_fund_loan": "偿还公积金贷款提取",
-    "withdraw_repay_commercial_loan": "偿还商业贷款提取",
-    "withdraw_retirement": "离退休提取",
-    "prepay": "提前还款",
-    "book_counter": "预约取号",
-    "cancel_booking": "取消预约",
-    "prove_identity": "身份验证",
-    "erase_data": "删除资料",
-    "rate_service": "服务评价",
-}
 
 
 class Repeat:
@@ -55,10 +39,9 @@ class Cancel:
         memory = replace(call.memory, wish=None)
         if waiting is None or not waiting.reminder:
             return say("好的。还有别的问题,随时叫家家。", outcome=Outcome.CHATTED, memory=memory)
-        title = _TITLES.get(waiting.name, "这件事")
-        return say(
-            f"好的,{title}已经停下,没有提交任何内容。还想办别的,直接告诉家家。", outcome=Outcome.CHATTED, memory=memory
-        )
+        words = f"好的,{title(waiting.name)}已经停下,没有提交任何内容。"
+        more = "" if waiting.under else "还想办别的,直接告诉家家。"
+        return say(words + more, outcome=Outcome.CHATTED, memory=memory)
 
 
 class Wait:
@@ -99,6 +82,9 @@ class Affirm:
     name = "affirm"
 
     async def fulfil(self, call: Call) -> Result:
+        waiting = call.memory.wish
+        if waiting is not None and waiting.reminder:  # it is recalled after this
+            return say("好的。", outcome=Outcome.CHATTED)
         return say("好的。您接下来想问什么?直接说就行。", outcome=Outcome.CHATTED, buttons=EXAMPLES)
 
 

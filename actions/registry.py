@@ -14,7 +14,7 @@ from actions.places import read_places
 from actions.policy import AnswerEntry, AnswerPolicy, PolicyAnswers
 from actions.smalltalk import Chat
 from actions.wish import Wish
-from bot.ports import Parameters, Retriever
+from bot.ports import Parameters, Retriever, Vault
 
 _ROUTED = frozenset({"wait"})  # found by routing alone; Rasa has no name for it
 _GUIDED = (account, contribution, withdrawal, loan, repayment, certificate, outlet, complaint)
@@ -27,10 +27,12 @@ def assemble(
     today: Callable[[], date],
     wishes: Iterable[Wish] = (),
     public_url: str = "",
+    vault: Vault | None = None,
 ) -> tuple[WishAction, ...]:
     """Return every action, ready for `actions.server.ActionServer`.
 
     `wishes` are further ones (those that need the core system); a wish of the same name takes the place of ours.
+    `vault` gives amounts back that were masked as a code while one was waited for.
     `public_url` is where citizens open the pages that answers link to; without it none is linked.
     """
     answers = PolicyAnswers(retriever, read_places())
@@ -50,4 +52,4 @@ def assemble(
         *(AnswerPolicy(answers), AnswerEntry(answers), RequestHuman(), RateService()),
     )
     known = {wish.name: wish for wish in ours} | dict(dialogue_wishes(answers)) | {wish.name: wish for wish in wishes}
-    return tuple(WishAction(wish, known, today) for wish in known.values() if wish.name not in _ROUTED)
+    return tuple(WishAction(wish, known, today, vault) for wish in known.values() if wish.name not in _ROUTED)

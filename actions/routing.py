@@ -14,17 +14,25 @@ from bot.messages import Reply
 _UNSURE = frozenset({"", "policy_question", "out_of_scope", "nlu_fallback", "chitchat", "correct", "affirm", "deny"})
 _SILENT = frozenset({"cancel", "repeat_answer", "request_human", "chat", "help", "rate_service", "wait"})
 _SHORT = 24
-_STORY = 6  # characters: fewer tell nothing
+_STORY, _HOPE = 6, 4  # characters: fewer tell nothing
+_BRIEF = 10
 
 _FILLERS = re.compile(
     r"^(?:那么?|如果|要是|换成|改成|按|我想|想|大概|大约|就|贷|借|算)+|(?:呢|吧|啊|的话|左右|算|怎么样|[??。!!])+$"
 )
 _YES_NO = re.compile(r"^(?:是的?|对的?|好的?|可以|确认|没错|嗯|行|不是|不对|不要|不用|不行|否|没有|有|算了)[。!!~]*$")
 _CONFIRMS = re.compile(r"^(?:我?确[认定]|提交|同意|办吧|就这么办|就这样)")
+GO_ON = "go_on"  # the intent of a turn that says nothing but 继续
 _MOMENT = re.compile(
     r"[今明后]天|[周期拜][一二三四五六日天]|(?:\d{1,2}|[一二三四五六七八九十]+)[点:时号日]|[上下]午|现在"
 )
-_SPAN = re.compile(r"[今去前]年|最近|近[\d一二三六九十]|半年|\d{4}年|几个月")
+_SPAN = re.compile(r"[今去前]年|最近|近[\d一二三六九十]|半年|\d{4}年|几个月|[上下]+个?月|[本这]个?月|\d{1,2}月")
+_ID_ALONE = re.compile(r"(?:我的)?(?:身份证号?)?[是::]?\s*〔身份证·\d+〕\s*[。.]?")
+_ORDER = re.compile(
+    r"^(?:请|麻烦)?(?:我[要想]|帮我|给我|替我)?(?:查|看|开|算|约|预约|取个?号|提取|提前还|租房提取|办|解绑|解除|验证|评价|转人工)"
+    r"[^,。;不没]{0,10}$"
+)
+_PURPOSE = re.compile(r"租|房贷|商贷|还贷|贷款|[退离]休|买房|购房|装修|大病|电梯|物业")
 READS: Mapping[str, Callable[[str], bool]] = {
     "money": lambda text: bool(find_amounts(text)) or _bare_number(text),
     "months": lambda text: find_months(text) is not None or _bare_number(text),
@@ -36,17 +44,21 @@ READS: Mapping[str, Callable[[str], bool]] = {
     "yes-no": lambda text: bool(_YES_NO.match(text)),
     "text": lambda text: not asks(text),
     "span": lambda text: bool(_SPAN.search(text)),
-    "story": lambda text: len(text) >= _STORY and not asks(text),
+    "story": lambda text: len(text) >= _STORY and not asks(text) and not _ORDER.match(text),
+    "hope": lambda text: len(text) >= _HOPE and not asks(text) and not _ORDER.match(text),
+    "purpose": lambda text: len(text) <= _BRIEF and not asks(text) and bool(_PURPOSE.search(text)),
     "id-number": lambda text: "〔身份证·" in text,
     "secret": lambda text: "〔验证码·" in text,
     "proof": lambda text: bool(re.search(r"短信|验证码|密码|手机|重发|再发", text)),
     "all": lambda text: bool(re.search(r"全部|所有|全提|都提|最多|提[清光完]|全额", text)),
     "confirm": lambda text: bool(_CONFIRMS.match(text) or _YES_NO.match(text)),
+    "sure": lambda text: bool(_CONFIRMS.match(text)),
     "again": lambda text: bool(re.search(r"再(?:办|提|申请|还)", text)),
     "district": lambda text: bool(re.search(r"城[东中西北]|湟[中源]|大通|大厅", text)),
     "moment": lambda text: bool(_MOMENT.search(text)),
 }
-_CERTAIN = frozenset({"id-number", "secret"})  # nothing else can be meant, whatever the classifier made of it
+_FREELY = frozenset({"story", "hope", "purpose"})
+CERTAIN = frozenset({"id-number", "secret"})  # nothing else can be meant, whatever the classifier made of it
 _WAIT = re.compile(r"^(?:先|你)?(?:等等|等一?下|等会儿?|稍等|别急|我(?:再)?(?:想想|考虑))[^?]{0,8}$")
 _GO_ON = re.compile(r"^(?:请|那|好的?)?,?(?:继续|接着)(?:办理?|说|来|吧|刚才的?)*[。!]?$")
 
@@ -59,22 +71,30 @@ def in_danger(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
 def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     """Return the open wish when this turn continues it, else None."""
     waiting = call.memory.wish
+    if _ID_ALONE.fullmatch(call.told) and not (waiting and "id-number" in waiting.expects):
+        return wishes.get("prove_identity")  # nobody sends it for anything else
     if waiting is None or waiting.name not in wishes:
         return None
     told = _FILLERS.sub("", call.told)
     if waiting.reminder and _WAIT.match(call.told):
         return wishes.get("wait")
-    if _GO_ON.match(call.told) or any(_reads(kind, told) for kind in _CERTAIN.intersection(waiting.expects)):
+    if call.intent == GO_ON or any(reads(kind, told) for kind in CERTAIN.intersection(waiting.expects)):
         return wishes[waiting.name]
-    if "story" in waiting.expects and call.intent not in _SILENT and _reads("story", call.told):
+    told_freely = any(reads(kind, call.told) for kind in _FREELY.intersection(waiting.expects))
+    if told_freely and call.intent not in _SILENT:
         return wishes[waiting.name]  # what happened may sound like any wish, or like anger
     if asks(told):
         return None
-    readable = any(_reads(kind, told) for kind in waiting.expects)
+    readable = any(reads(kind, told) for kind in waiting.expects)
     tried = call.intent == "inform" and bool(waiting.reminder)
     if tried or (readable and (call.intent == "inform" or (call.intent in _UNSURE and len(told) <= _SHORT))):
         return wishes[waiting.name]
     return None
+
+
+def goes_on(call: Call) -> bool:
+    """Say whether the turn only asks to go on: 继续."""
+    return bool(_GO_ON.match(call.told))
 
 
 def recall(call: Call, served: Wish, result: Result) -> Reply | None:
@@ -94,7 +114,8 @@ def waits(name: str, values: dict[str, str], *expects: str, reminder: str = "") 
     return OpenWish(name=name, values=values, expects=expects, reminder=reminder)
 
 
-def _reads(kind: str, text: str) -> bool:
+def reads(kind: str, text: str) -> bool:
+    """Say whether `text` can be an answer of this kind."""
     try:
         return kind in READS and READS[kind](text)
     except ValueRefused:

@@ -45,10 +45,11 @@ class QueryBalance:
     async def fulfil(self, call: Call) -> Result:
         account = await self._fund.account(call.subject)
         day = f"{call.today.year} 年 {call.today.month} 月 {call.today.day} 日"
+        monthly = f";每月缴存 {money(account.personal_monthly + account.employer_monthly)}(个人和单位合计)"
         text = (
             f"您的公积金账户余额 {money(account.balance)}(截至 {day})。\n"
-            f"账户{STATUS[account.status]},缴至 {month_words(account.paid_to)};"
-            f"每月缴存 {money(account.personal_monthly + account.employer_monthly)}(个人和单位合计)。"
+            f"账户{STATUS[account.status]},缴至 {month_words(account.paid_to)}"
+            f"{monthly if account.status is AccountStatus.NORMAL else ''}。"
         )
         spoken = aloud(
             call,

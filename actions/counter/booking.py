@@ -6,7 +6,18 @@ from datetime import date, datetime, timedelta
 
 from actions.asking import choice
 from actions.call import Call
-from actions.counter.form import CANCEL, CONFIRM, asked, begun, closed, confirmed, key
+from actions.counter.form import (
+    CANCEL,
+    CONFIRM,
+    already,
+    asked,
+    begun,
+    closed,
+    confirmed,
+    finished,
+    fresh,
+    key,
+)
 from actions.counter.outlet import district, nearest, queue_words
 from actions.dates import day
 from actions.values import normalised, number
@@ -26,6 +37,7 @@ _CLOCK = re.compile(
     r"(?P<half>上午|下午|早上|中午)?(?P<hour>\d{1,2}|[一二三四五六七八九十两]{1,3})[点时:](?P<past>半|\d{2}|一刻)?"
 )
 _PAST = {"半": 30, "一刻": 15}
+_WEEKDAYS = "一二三四五六日"
 _SLOTS, _LOOK_AHEAD = 6, 10
 _BUSINESS = "公积金业务"
 
@@ -41,7 +53,9 @@ class BookCounter:
 
     async def fulfil(self, call: Call) -> Result:
         """Ask for the hall, then take a ticket or ask for a free time; confirm; take it once."""
-        new = not call.known(self.name)
+        if done := already(call, self.name):
+            return done
+        new = fresh(call, self.name)
         told = begun(call, self.name)
         if confirmed(call, told):
             return await self._take(call, told)
@@ -112,7 +126,7 @@ class BookCounter:
         if not free:
             told.pop("on", None)
             free = await self._free(hall, None, call.today)
-            lead = lead or "那天约满了或者不上班。"
+            lead = lead or f"{on.month}月{on.day}日(周{_WEEKDAYS[on.weekday()]})约满了或者不上班。" if on else lead
         buttons = (*(choice(_when(one)) for one in free[:_SLOTS]), CANCEL)
         words = f"{lead}{hall.name}可以约这些时间,也可以直接说“明天上午十点”:\n" + "、".join(
             _when(one) for one in free[:_SLOTS]
@@ -138,7 +152,7 @@ class BookCounter:
         except BusinessRefused as refusal:
             return closed(call, f"没有约上:{refusal.reason}再说一次“预约”就能换个时间。", outcome=Outcome.FAILED)
         words = f"✔ {ticket_words(ticket)}\n不去了请说“取消预约”,把位置让给别人。"
-        return closed(call, words, outcome=Outcome.ACTED, cards=(ticket_card(ticket),), buttons=_KEEP)
+        return finished(call, self.name, words, cards=(ticket_card(ticket),), buttons=_KEEP)
 
 
 class CancelBooking:
@@ -150,15 +164,14 @@ class CancelBooking:
         self._fund = fund
 
     async def fulfil(self, call: Call) -> Result:
+        if over := already(call, self.name):
+            return over
         told = begun(call, self.name)
         held = [one for one in await self._fund.tickets(call.subject) if _alive(one)]
         if confirmed(call, told):
             done = await self._fund.cancel_ticket(call.subject, told["number"], key=key(call, self.name, told))
-            return closed(
-                call,
-                f"✔ 已取消 {done.number}({done.outlet.name},{_when(done.at.astimezone(CHINA))})。",
-                outcome=Outcome.ACTED,
-            )
+            when = _when(done.at.astimezone(CHINA))
+            return finished(call, self.name, f"✔ 已取消 {done.number}({done.outlet.name},{when})。")
         if not held:
             return closed(call, "没有查到还有效的预约或排队号,不用取消。")
         named = next((one for one in held if one.number.lower() in call.told.lower()), held[0])
@@ -206,7 +219,7 @@ def _when(moment: datetime) -> str:
 def _day(plain: str, today: date) -> date | None:
     """Return the day meant, None when none is named; raises ValueRefused for one that cannot be."""
     if match := _WEEKDAY.search(plain):
-        wanted = "一二三四五六日".find(match["day"].replace("天", "日"))
+        wanted = _WEEKDAYS.find(match["day"].replace("天", "日"))
         ahead = wanted - today.weekday() + (7 if match["next"] or wanted < today.weekday() else 0)
         return today + timedelta(days=ahead)
     if match := re.search(r"(?<![\d月])(\d{1,2})[日号]", plain):

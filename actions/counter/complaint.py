@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from actions.asking import choice
 from actions.call import Call
-from actions.counter.form import CANCEL, CONFIRM, asked, begun, closed, confirmed, key, refused
+from actions.counter.form import CANCEL, CONFIRM, already, asked, begun, closed, confirmed, finished, key, refused
 from actions.counter.guard import to_proof
 from actions.handoff import summary
 from actions.questions import asks
+from actions.routing import waits
 from actions.wish import PERSON, Result, say
 from bot.clock import CHINA
 from bot.fund.records import Complaint
@@ -18,6 +19,8 @@ from bot.messages import Button, Card, Handoff, Outcome, Row
 _WITHOUT = re.compile(r"匿名|不验证|不留|转给?(?:同事|人工)")
 _TELLS = re.compile(r"不|没|拖|慢|差|错|乱|骗|少|欠|漏|态度")
 _FEWEST, _LEAST, _MOST = 4, 8, 1_000
+_HOPE = "hope"
+_NOTHING = re.compile(r"^(?:不用|没有|没了|算了|就这些|就这样|随便|好的?|谢谢|嗯)[了吧啦。!!]*$")
 _GO_ON = re.compile(r"^(?:继续|接着|我?确[认定]|好的|是的|没错|对的)")
 _STATE = {"filed": "已登记,等待处理", "working": "正在处理", "answered": "已答复", "closed": "已办结"}
 _ANONYMOUS = choice("不验证,直接转给同事")
@@ -33,6 +36,10 @@ class FileComplaint:
 
     async def fulfil(self, call: Call) -> Result:
         """Collect what happened, read it back, then file it under the person's name or hand it over without one."""
+        if done := already(call, self.name):
+            return done
+        if call.known(self.name).get("asking") == _HOPE and call.subject == call.known(self.name)["subject"]:
+            return await self._more(call, call.known(self.name))
         told = begun(call, self.name) if call.subject else call.known(self.name)
         if told.get("text") and _WITHOUT.search(call.told):
             return _handed_over(call)
@@ -61,9 +68,27 @@ class FileComplaint:
         words = (
             f"✔ 已登记,编号 {done.number}({done.filed_at.astimezone(CHINA):%Y-%m-%d %H:%M})。"
             "工作人员核实后答复您;想知道进展,随时问“投诉处理得怎么样了”。\n"
-            "这件事您最希望怎么解决?愿意的话再写一句,家家一并转给同事。"
+            "这件事您最希望怎么解决?愿意的话再写一句,家家补到这个编号里。"
         )
-        return closed(call, words, outcome=Outcome.ACTED, cards=(_card(done),), buttons=(_FOLLOW, PERSON))
+        hoped = {"asking": _HOPE, "subject": call.subject, "instance": told["instance"], "number": done.number}
+        memory = replace(call.memory, wish=waits(self.name, hoped, "hope", "sure"))
+        return say(
+            words,
+            outcome=Outcome.ACTED,
+            cards=(_card(done),),
+            buttons=(_FOLLOW, PERSON),
+            memory=memory,
+            private=True,
+        )
+
+    async def _more(self, call: Call, told: dict[str, str]) -> Result:
+        """Add what the citizen hopes for to the register, under the number of the complaint."""
+        if len(call.text) < _FEWEST or _NOTHING.search(call.text):
+            return closed(call, f"好的,{told['number']} 就按登记的内容处理。")
+        once = key(call, self.name, told | {"instance": f"{told['instance']}-{_HOPE}"})
+        done = await self._fund.file(call.subject, f"补充 {told['number']}", call.text[:_MOST], key=once)
+        words = f"✔ 已补充到 {told['number']}(补充登记号 {done.number}),处理的同事会一起看到。"
+        return finished(call, self.name, words, buttons=(_FOLLOW,))
 
 
 _FOLLOW = Button(label="查投诉进展", payload="/query_complaint")
@@ -83,7 +108,7 @@ def about(text: str) -> str:
     subjects = {
         "单位缴存": r"单位|公司|老板|欠缴|漏缴|少缴|不[交缴]|开户",
         "服务态度": r"态度|骂|凶|推诿",
-        "办理时限": r"拖|慢|久|超时|没到账",
+        "办理时限": r"拖|慢|久|超时|没到账|排队|小时",
     }
     return next((name for name, pattern in subjects.items() if re.search(pattern, text)), "其他")
 

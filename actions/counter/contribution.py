@@ -1,5 +1,6 @@
 """Own contributions month by month, the months nobody paid, and for clerks their employer."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -14,9 +15,10 @@ from actions.wish import Result, preceded, say
 from bot.errors import BusinessRefused, ValueRefused
 from bot.fund.records import Contribution, EmployerStatus
 from bot.fund.system import Accounts
-from bot.messages import Button, Card, Row
+from bot.messages import Button, Card, ChannelName, Row
 
 _ROWS = 12
+_OF_THE_EMPLOYER = re.compile(r"(?:单位|公司)(?!.{0,4}(?:给我|替我|帮我))")
 _LONGEST = 120  # months; the contract gives ten years at most
 
 
@@ -64,16 +66,16 @@ class QueryContribution:
         if not history.lines:
             return say(f"{asked.words}没有缴存记录。{_missing(history.missing)}", private=True, memory=memory)
         into = [one for one in history.lines if one.amount > 0]
-        total = money(sum((one.amount for one in into), start=Decimal(0)))
+        paid = sum((one.amount for one in into), start=Decimal(0))
         newest = history.lines[0]
         text = (
-            f"{asked.words}共入账 {len(into)} 笔、{total};最近一笔是 {month_words(newest.month)}的{newest.kind},"
+            f"{asked.words}共入账 {len(into)} 笔、{money(paid)};最近一笔是 {month_words(newest.month)}的{newest.kind},"
             f"{money(newest.amount)},{newest.booked_on:%Y-%m-%d} 记账,之后余额 {money(newest.balance)}。\n"
             f"{_missing(history.missing)}"
         )
         spoken = aloud(
             call,
-            f"{asked.words}共入账{len(into)}笔,合计{total}。{_missing(history.missing)}",
+            f"{asked.words}共入账{len(into)}笔,合计{paid}元。{_missing(history.missing)}",
             f"缴存明细已经显示在屏幕上。{_missing(history.missing)}",
         )
         return say(
@@ -120,12 +122,15 @@ class QueryMissingMonths:
         self._fund = fund
 
     async def fulfil(self, call: Call) -> Result:
+        if _OF_THE_EMPLOYER.search(call.told) and (owed := await self._owed(call)):
+            return owed
         account = await self._fund.account(call.subject)
         since = max(f"{account.opened_on:%Y-%m}", _before(call.today, _LONGEST - 1))
         history = await self._fund.contributions(call.subject, since, f"{call.today:%Y-%m}")
         whole = f"从 {month_words(since)}到现在"
         if not history.missing:
-            return say(f"{whole}没有查到漏缴,缴至 {month_words(account.paid_to)}。", private=True)
+            words = f"{whole}没有查到漏缴,缴至 {month_words(account.paid_to)}。"
+            return say(words, private=True, memory=_open_to_another_span(call))
         months = "、".join(month_words(month) for month in history.missing)
         text = (
             f"{whole}有 {len(history.missing)} 个月没有缴存:{months}。\n"
@@ -135,7 +140,16 @@ class QueryMissingMonths:
         rows = tuple(Row(label=month_words(month), value="没有缴存") for month in history.missing)
         card = Card(title="漏缴的月份", rows=rows, kind="table")
         complain = Button(label="投诉单位漏缴", payload="/file_complaint")
-        return say(text, spoken=spoken, cards=(card,), buttons=(complain,), private=True)
+        memory = _open_to_another_span(call)
+        return say(text, spoken=spoken, cards=(card,), buttons=(complain,), private=True, memory=memory)
+
+    async def _owed(self, call: Call) -> Result | None:
+        """A clerk who asks about the firm's months means the firm; anybody else means their own."""
+        try:
+            employer = await self._fund.employer(call.subject)
+        except BusinessRefused:
+            return None
+        return say(f"{employer.name}:{unpaid(employer)}", cards=(_employer_card(employer),), private=True)
 
 
 class QueryEmployer:
@@ -186,8 +200,8 @@ class DeferEmployer:
     async def fulfil(self, call: Call) -> Result:
         """Say the steps to everybody; to a proved clerk also what their employer owes."""
         steps = await self._guide.fulfil(call)
-        if not call.subject or call.assurance < 1:
-            return steps
+        if not call.subject or call.assurance < 1 or call.channel is ChannelName.ROBOT:
+            return steps  # what a firm owes is not shown in the hall
         try:
             employer = await self._fund.employer(call.subject)
         except BusinessRefused:  # not a clerk: the steps alone

@@ -7,12 +7,13 @@ from decimal import Decimal
 from hashlib import blake2b
 
 from actions.call import Call
-from actions.routing import waits
+from actions.routing import READS, waits
+from actions.titles import title as title_of
 from actions.wish import Result, say
 from bot.messages import Button, Card, ChannelName, Outcome
 
 CANCEL = Button(label="不办了", payload="/cancel")
-CONFIRM = "confirm"
+CONFIRM, DONE = "confirm", "done"
 _YES = re.compile(
     r"^(?:我)?(?:确[认定]|提交|同意|是的?|对的?|好的?|可以|行|没错|嗯|办吧|就这么办|就这样)(?:提交|办理|取号|预约|吧|的|了)*[。!~]*$"
 )
@@ -21,10 +22,15 @@ _NO = re.compile(r"^(?:不|否|别|错|没有|先别|等等|等一下)")
 
 def begun(call: Call, wish: str) -> dict[str, str]:
     """Return what is known of the form with its own instance; what another person had begun is left behind."""
-    told = call.known(wish)
+    told = {} if fresh(call, wish) else call.known(wish)
     if told.get("subject", call.subject) != call.subject:
         told = {}
     return {"instance": secrets.token_hex(8), **told, "subject": call.subject}
+
+
+def fresh(call: Call, wish: str) -> bool:
+    """Say whether the form begins with this turn; one that has been submitted is over."""
+    return call.known(wish).get("asking", "") in ("", DONE)
 
 
 def key(call: Call, wish: str, told: dict[str, str]) -> str:
@@ -75,6 +81,27 @@ def closed(
     """Say how a form ended and close it."""
     memory = replace(call.memory, wish=None)
     return say(words, outcome=outcome, spoken=spoken, cards=cards, buttons=buttons, memory=memory, private=True)
+
+
+def finished(
+    call: Call,
+    wish: str,
+    words: str,
+    *,
+    spoken: str = "",
+    cards: tuple[Card, ...] = (),
+    buttons: tuple[Button, ...] = (),
+) -> Result:
+    """Say the result of a write; who confirms once more hears that it is done (`already`)."""
+    memory = replace(call.memory, wish=waits(wish, {"asking": DONE, "subject": call.subject}, "sure"))
+    return say(words, outcome=Outcome.ACTED, spoken=spoken, cards=cards, buttons=buttons, memory=memory, private=True)
+
+
+def already(call: Call, wish: str) -> Result | None:
+    """Answer a second yes to what has been submitted; None when this turn is something else."""
+    if call.known(wish).get("asking") != DONE or not READS["sure"](call.told):
+        return None
+    return say(f"{title_of(wish)}刚才已经提交好了,没有重复提交。还想办别的,直接告诉家家。", outcome=Outcome.CHATTED)
 
 
 def aloud(call: Call, with_amounts: str, without: str) -> str:

@@ -19,17 +19,20 @@ _ID = re.compile(r"〔身份证·\d+〕")
 _SECRET = re.compile(r"〔验证码·\d+〕")
 _PASSWORD = re.compile(r"密码|口令")
 _CODE = re.compile(r"短信|验证码|发码|手机|重发|再发|重新发|换一种")
+_OTHER_NUMBER = re.compile(r"〔(?:账号|银行卡|手机号)·\d+〕")
+_NOT_AN_ID = "这不是身份证号(要 18 位,最后一位可能是 X),家家已经遮盖。请发您的 18 位身份证号,还没有提交任何内容。"
 _SIX_DIGITS = re.compile(r"\d{6}")
 _UNBOUND = frozenset({ChannelName.PHONE, ChannelName.ROBOT})  # others may sit there next: nothing outlives the proof
 _REMINDER = "刚才在验证身份,还没完成。把需要的内容发给我,验证好了接着办;不办了就说“取消”。"
 _BY_CODE, _BY_PASSWORD = choice("短信验证码"), choice("查询密码")
 _AGAIN = choice("重发验证码")
-_AT_ROBOT = "大厅里请不要说出或输入证件号、密码。请在读卡区刷身份证,或者用自己的手机办理。"
-OWN = (
+_AT_ROBOT = "大厅里请不要说出或输入证件号、密码。请在读卡区刷身份证,刷好了接着办;或者用自己的手机办理。"
+OWN: tuple[Button, ...] = (
     Button(label="查余额", payload="/query_balance"),
     Button(label="查缴存明细", payload="/query_contribution"),
     Button(label="查办理进度", payload="/query_progress"),
 )
+_BOOK = Button(label="取号或预约", payload="/book_counter")
 
 
 class ProveIdentity:
@@ -43,30 +46,48 @@ class ProveIdentity:
         self._vault = vault
 
     async def fulfil(self, call: Call) -> Result:
-        """Ask for what is missing: the ID number, the way, the secret."""
-        if call.channel is ChannelName.ROBOT:
-            return say(_AT_ROBOT, memory=replace(call.memory, wish=None))
+        """Ask for what is missing: the ID number, the way, the secret. From here on six digits are a secret."""
         told = call.known(self.name)
+        if call.channel is ChannelName.ROBOT:
+            return await self._by_card(call, told)
+        await self._identities.proving(call.sender, begun=True)
         number = await self._number(call, told)
+        other = "" if number else _OTHER_NUMBER.search(call.told)
+        if secret := _SECRET.search(call.told):
+            told["secret"] = secret.group()
         if not number:
-            return self._ask_number(call, told)
+            return self._ask_number(call, told, _NOT_AN_ID if other else "")
         if not numbers.identity(number):
             told.pop("id")
             return self._ask_number(call, told, _mistyped(number))
-        secret = _SECRET.search(call.told)
-        named = "password" if _PASSWORD.search(call.told) else "code" if _CODE.search(call.told) else ""
-        if secret and (way := told.get("way") or named):
-            return await self._check(call, told | {"way": way}, number, secret.group())
+        words = _SECRET.sub("", call.told)
+        named = "password" if _PASSWORD.search(words) else "code" if _CODE.search(words) else ""
+        if mark := told.pop("secret", ""):
+            way = told.get("way") or named or "password"  # no code has been sent yet: it can only be the password
+            return await self._check(call, told | {"way": way}, number, mark)
         if named == "code":
             return await self._send_code(call, told, number)
         if named == "password" or told.get("way") == "password":
-            return await self._ask_password(call, told)
+            return self._ask_password(call, told)
         if told.get("way") == "code":
             return self._ask(
                 call, told, "请把短信里的 6 位数字发给我。没收到可以重发,或改用查询密码。", _AGAIN, _BY_PASSWORD
             )
         words = f"收到身份证号 {told['id']}。用哪种方式确认是您本人?"
-        return self._ask(call, told, words, _BY_CODE, _BY_PASSWORD)
+        spoken = "收到身份证号。用短信验证码,还是查询密码?"
+        return self._ask(call, told, words, _BY_CODE, _BY_PASSWORD, spoken=spoken)
+
+    async def _by_card(self, call: Call, told: dict[str, str]) -> Result:
+        """In the hall nothing is said or typed: the card on the reader is the proof, and nothing of it is kept."""
+        number = await self._vault.get(call.sender, call.card) if call.card else None
+        if not number:
+            return self._ask(call, told, _AT_ROBOT)
+        try:
+            person = await self._desk.prove_by_card(number)
+        except BusinessRefused as refused:
+            return say(refused.reason, outcome=Outcome.FAILED, memory=replace(call.memory, wish=None))
+        await self._identities.proved(call.sender, person.subject, 2, bound=False)
+        return _proved(call, told, person)
 
     async def _number(self, call: Call, told: dict[str, str]) -> str:
         """Return the ID number told now or before in this conversation, as long as the vault holds it."""
@@ -85,57 +106,56 @@ class ProveIdentity:
         words = wrong or (
             "为了保护您的账户,先确认是您本人。请发您的 18 位身份证号:家家一收到就遮盖,不进聊天记录,只用于这次验证。"
         )
-        return self._ask(call, told, words)
+        spoken = wrong or "为了保护您的账户,先确认是您本人。请说出或按键输入您的十八位身份证号。"
+        return self._ask(call, told, words, spoken=spoken)
 
     async def _send_code(self, call: Call, told: dict[str, str], number: str) -> Result:
         try:
             phone = await self._desk.send_code(number)
         except BusinessRefused as refused:
-            await self._identities.proving(call.sender, begun=True)
             return self._ask(call, told | {"way": "code"}, refused.reason, _BY_PASSWORD)
         except IdentityLocked as locked:
-            return await self._locked(call, locked)
-        await self._identities.proving(call.sender, begun=True)
+            return _locked(call, locked)
         words = (
             f"验证码已发到您的预留手机 {phone},5 分钟内有效。请把 6 位数字发给我;"
             "家家不会主动打电话要验证码,也请不要告诉别人。"
         )
-        return self._ask(call, told | {"way": "code"}, words, _AGAIN, _BY_PASSWORD)
+        spoken = "验证码已经发到您的预留手机,五分钟内有效。请说出或按键输入六位数字。"
+        return self._ask(call, told | {"way": "code"}, words, _AGAIN, _BY_PASSWORD, spoken=spoken)
 
-    async def _ask_password(self, call: Call, told: dict[str, str]) -> Result:
-        await self._identities.proving(call.sender, begun=True)
+    def _ask_password(self, call: Call, told: dict[str, str]) -> Result:
         words = "请发 6 位查询密码,家家一收到就遮盖。忘了密码可以改用短信验证码。"
-        return self._ask(call, told | {"way": "password"}, words, _BY_CODE)
+        spoken = "请按键输入六位查询密码。忘了密码,可以说用短信验证码。"
+        return self._ask(call, told | {"way": "password"}, words, _BY_CODE, spoken=spoken)
 
     async def _check(self, call: Call, told: dict[str, str], number: str, mark: str) -> Result:
         secret = await self._vault.get(call.sender, mark) or ""
         by_code = told["way"] == "code"
         if not _SIX_DIGITS.fullmatch(secret):
-            await self._identities.proving(call.sender, begun=True)
             words = f"{'验证码' if by_code else '查询密码'}是 6 位数字,请核对后重发;这次没有提交,不算次数。"
             return self._ask(call, told, words, _AGAIN, _BY_PASSWORD if by_code else _BY_CODE)
         prove = self._desk.prove_by_code if by_code else self._desk.prove_by_password
         try:
             person = await prove(number, secret)
         except BusinessRefused as refused:
-            await self._identities.proving(call.sender, begun=True)
             return self._ask(call, told, refused.reason, _AGAIN, _BY_PASSWORD if by_code else _BY_CODE)
         except IdentityLocked as locked:
-            return await self._locked(call, locked)
+            return _locked(call, locked)
         await self._identities.proved(call.sender, person.subject, 2, bound=call.channel not in _UNBOUND)
         return _proved(call, told, person)
 
-    async def _locked(self, call: Call, locked: IdentityLocked) -> Result:
-        await self._identities.proving(call.sender, begun=False)
-        words = f"{locked}着急的话请带身份证原件到柜台,或转人工。" if str(locked) else locked.say
-        return say(words, outcome=Outcome.FAILED, buttons=(PERSON,), memory=replace(call.memory, wish=None))
-
-    def _ask(self, call: Call, told: dict[str, str], words: str, *buttons: Button) -> Result:
+    def _ask(self, call: Call, told: dict[str, str], words: str, *buttons: Button, spoken: str = "") -> Result:
         before = call.memory.wish
         after = before.after if before is not None and before.name == self.name else None
         waiting = waits(self.name, told, "id-number", "secret", "proof", reminder=_REMINDER)
         memory = replace(call.memory, wish=replace(waiting, after=after))
-        return say(words, outcome=Outcome.ASKED, buttons=buttons, memory=memory)
+        return say(words, spoken=spoken, outcome=Outcome.ASKED, buttons=buttons, memory=memory)
+
+
+def _locked(call: Call, locked: IdentityLocked) -> Result:
+    """Say so; what is typed next may still be a password, so digits stay hidden."""
+    words = f"{locked}着急的话请带身份证原件到柜台,或转人工。" if str(locked) else locked.say
+    return say(words, outcome=Outcome.FAILED, buttons=(PERSON,), memory=replace(call.memory, wish=None))
 
 
 def _mistyped(number: str) -> str:
@@ -152,8 +172,7 @@ def _proved(call: Call, told: dict[str, str], person: Person) -> Result:
     after = waiting.after if waiting is not None and waiting.name == ProveIdentity.name else None
     words = f"✔ 已确认是您本人({person.name}{',演示数据' if person.demo else ''})。"
     if after is None:
-        done = f"{words}10 分钟内可以办理业务,之后再办要重新验证;查询在解除绑定前都可以。"
-        return say(done, outcome=Outcome.ACTED, buttons=OWN, memory=replace(call.memory, wish=None))
+        return _only_proved(call, words)
     same = after.values.get("subject", person.subject) == person.subject
     memory = replace(call.memory, wish=after if same and (after.values or after.reminder) else None)
     further = replace(
@@ -166,6 +185,19 @@ def _proved(call: Call, told: dict[str, str], person: Person) -> Result:
         memory=memory,
     )
     return replace(say(words, outcome=Outcome.ACTED, memory=memory), then=Next(wish=after.name, call=further))
+
+
+def _only_proved(call: Call, words: str) -> Result:
+    """Say what may be done now; in the hall nothing of the account is offered."""
+    buttons = (_BOOK,) if call.channel is ChannelName.ROBOT else OWN
+    if call.channel is ChannelName.ROBOT:
+        more = "10 分钟内可以取号、预约;账户和金额请在自己的手机上看。"
+    elif call.channel in _UNBOUND:
+        more = "10 分钟内可以查询和办理,之后要重新验证。"
+    else:
+        more = "10 分钟内可以办理业务,之后再办要重新验证;查询在解除绑定前都可以。"
+    memory = replace(call.memory, wish=None)
+    return say(f"{words}{more}", outcome=Outcome.ACTED, buttons=buttons, memory=memory)
 
 
 class BindAccount:

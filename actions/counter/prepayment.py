@@ -9,8 +9,21 @@ from typing import Protocol
 from actions.asking import choice
 from actions.call import Call
 from actions.counter.account import BUSINESS, line, progress_card
-from actions.counter.amounts import amount_told
-from actions.counter.form import CANCEL, CONFIRM, aloud, asked, begun, closed, confirmed, key, money, refused
+from actions.counter.amounts import amount_told, roughly
+from actions.counter.form import (
+    CANCEL,
+    CONFIRM,
+    aloud,
+    already,
+    asked,
+    begun,
+    closed,
+    confirmed,
+    fresh,
+    key,
+    money,
+    refused,
+)
 from actions.counter.withdrawal import (
     PROGRESS,
     clauses_card,
@@ -47,7 +60,9 @@ class Prepay:
 
     async def fulfil(self, call: Call) -> Result:
         """Ask amount and effect, show before and after, submit once."""
-        new = not call.known(self.name)
+        if done := already(call, self.name):
+            return done
+        new = fresh(call, self.name)
         told = begun(call, self.name)
         if new and (before := await lately(self._fund, call, Business.PREPAYMENT, self._now())):
             words = f"您{self._title}刚提交过一笔,没有重复提交:\n{line(before)}"
@@ -99,7 +114,7 @@ class Prepay:
         whole = not quote.balance_after
         effect = "全部还清" if whole else _EFFECT[told["effect"]]
         words = (
-            f"请核对:提前还款 {money(quote.amount)}({effect}),从您的银行卡({eligible.card})扣。\n"
+            f"{roughly(call)}请核对:提前还款 {money(quote.amount)}({effect}),从您的银行卡({eligible.card})扣。\n"
             f"剩余本金 {money(quote.balance_before)} → {money(quote.balance_after)};"
             f"每月还款 {money(quote.monthly_before)} → {money(quote.monthly_after)};"
             f"剩余期数 {quote.months_before} → {quote.months_after};"
@@ -129,7 +144,7 @@ class Prepay:
             return unsure(call, self.name, told, self._title)
         except BusinessRefused as refusal:
             return await refused_submission(self._fund, call, Business.PREPAYMENT, refusal)
-        return submitted(call, self._title, done)
+        return submitted(call, self.name, done)
 
 
 def _compared(quote: PrepaymentQuote) -> Card:

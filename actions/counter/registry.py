@@ -7,6 +7,7 @@ from datetime import datetime
 
 from actions.asked_first import AskedFirst
 from actions.call import Call
+from actions.complaint import RateService
 from actions.contribution import GUIDANCE
 from actions.counter import identity
 from actions.counter.account import QueryBalance, QueryProgress
@@ -18,13 +19,13 @@ from actions.counter.guard import BOUND, FRESH, Guarded
 from actions.counter.loan import QueryLoan, QueryPlan
 from actions.counter.outlet import FindOutlet, QueryQueue
 from actions.counter.prepayment import Prepay
-from actions.counter.withdrawal import withdrawals
+from actions.counter.withdrawal import ChooseWithdrawal, withdrawals
 from actions.guide import Guide
 from actions.places import read_places
 from actions.policy import PolicyAnswers
 from actions.wish import Result, Wish
 from bot.fund.system import FundSystem
-from bot.ports import Identities, Retriever, Vault
+from bot.ports import Identities, Ratings, Retriever, Vault
 
 _HOW = re.compile(r"怎么|如何|咋|在哪|哪里|哪儿|什么时候|为什么|多久|几天|要什么|什么材料|什么条件")
 
@@ -39,6 +40,7 @@ class Counter:
     retriever: Retriever
     now: Callable[[], datetime]
     certificate: GetCertificate | None = None
+    ratings: Ratings | None = None
 
 
 class _HowFirst:
@@ -75,11 +77,13 @@ def counter_wishes(counter: Counter) -> tuple[Wish, ...]:
     )
     papers: tuple[Wish, ...] = (counter.certificate,) if counter.certificate else ()
     writes: tuple[Wish, ...] = (*withdrawals(fund, counter.now), Prepay(fund, counter.now), *papers)
+    kinds = AskedFirst(ChooseWithdrawal(), answers)
     queue: tuple[Wish, ...] = (BookCounter(fund, counter.now), CancelBooking(fund))
     return (
         *(_HowFirst(Guarded(wish, level=BOUND), answers) for wish in own),
         *(AskedFirst(Guarded(wish, level=FRESH), answers) for wish in writes),
         *(_HowFirst(Guarded(wish, level=FRESH, public=True), answers) for wish in queue),
+        kinds,
         FindOutlet(fund),
         QueryQueue(fund),
         AskedFirst(FileComplaint(fund), answers),
@@ -89,4 +93,5 @@ def counter_wishes(counter: Counter) -> tuple[Wish, ...]:
         identity.UnbindAccount(counter.identities, counter.vault),
         identity.EraseData(),
         identity.CancelProof(counter.identities),
+        RateService(counter.ratings),
     )

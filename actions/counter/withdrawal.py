@@ -1,20 +1,37 @@
 """The four withdrawals approved by the system itself: eligibility, amount, one confirmation, one submission."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from actions.asking import choice
 from actions.call import Call
 from actions.counter.account import BUSINESS, STATE, line, progress_card
-from actions.counter.amounts import amount_told
-from actions.counter.form import CANCEL, CONFIRM, aloud, asked, begun, closed, confirmed, key, money, refused
-from actions.wish import PERSON, Result
+from actions.counter.amounts import amount_told, roughly
+from actions.counter.form import (
+    CANCEL,
+    CONFIRM,
+    aloud,
+    already,
+    asked,
+    begun,
+    closed,
+    confirmed,
+    finished,
+    fresh,
+    key,
+    money,
+    refused,
+)
+from actions.routing import waits
+from actions.values import find_yuan
+from actions.wish import PERSON, Next, Result, say
 from bot.errors import BusinessRefused, FundSystemUnavailable, ValueRefused
 from bot.fund.records import Application, ApplicationState, Business, Eligibility
 from bot.fund.system import Applications
-from bot.messages import Button, Card, Outcome, Row
+from bot.messages import Button, Card, Outcome, Response, Row
 
 PROGRESS = Button(label="查办理进度", payload="/query_progress")
 _RUNNING = (ApplicationState.ACCEPTED, ApplicationState.APPROVED)
@@ -33,12 +50,14 @@ class Withdraw:
 
     async def fulfil(self, call: Call) -> Result:
         """Lead from eligibility to the one submission; each turn checks the rules again."""
-        new = not call.known(self.name)
+        if done := already(call, self.name):
+            return done
+        new = fresh(call, self.name)
         told = begun(call, self.name)
         if told.get("asking") == "again":
             if "再" not in call.told:
                 return await self._once_more_asked(call, told)
-            told = begun(call, "") | {"more": "yes"}
+            told = begun(call, "") | {"more": "yes", "amount": told.get("amount", "")}
         if new and (before := await lately(self._fund, call, self._business, self._now())):
             return self._show_before(call, told, before)
         if confirmed(call, told):
@@ -51,7 +70,7 @@ class Withdraw:
             amount = eligible.limit if whole else amount_told(call, told, eligible.limit)
         except ValueRefused as wrong:
             told.pop("amount", None)
-            return self._ask_amount(call, told, eligible, f"{wrong.reason}\n")
+            return self._ask_amount(call, told, eligible, wrong.reason)
         if refused(call, told) and (amount is None or str(amount) == told.get("amount")):
             told.pop("amount", None)
             amount = None if not whole else amount
@@ -77,7 +96,8 @@ class Withdraw:
     def _ask_confirm(self, call: Call, told: dict[str, str], eligible: Eligibility, amount: Decimal) -> Result:
         closing = "办完账户就销户了。" if self._business is Business.RETIREMENT else ""
         words = (
-            f"请核对:{self._title} {money(amount)},打到您的银行卡({eligible.card})。{closing}{waived(eligible)}\n"
+            f"{roughly(call)}请核对:{self._title} {money(amount)},打到您的银行卡({eligible.card})。"
+            f"{closing}{waived(eligible)}\n"
             "对的话请回“确认”;要改金额直接说“改成……”。"
         )
         spoken = aloud(
@@ -98,13 +118,14 @@ class Withdraw:
             return unsure(call, self.name, told, self._title)
         except BusinessRefused as refusal:
             return await refused_submission(self._fund, call, self._business, refusal)
-        return submitted(call, self._title, done)
+        return submitted(call, self.name, done)
 
     def _show_before(self, call: Call, told: dict[str, str], before: Application) -> Result:
         if before.state in _RUNNING:
             words = f"您已经有一笔{self._title}在办,没有重复提交:\n{line(before)}"
             return closed(call, words, cards=(progress_card(before),), buttons=(PROGRESS,))
-        words = f"您今天办过一笔{self._title},没有重复提交:\n{line(before)}\n还要再办一笔的话,请说“再办一笔”。"
+        more = f"({money(Decimal(told['amount']))})" if told.get("amount") else ""
+        words = f"您今天办过一笔{self._title},没有重复提交:\n{line(before)}\n还要再办一笔{more}的话,请说“再办一笔”。"
         buttons = (choice("再办一笔"), CANCEL)
         return asked(
             call, self.name, told, "again", words, "again",
@@ -113,9 +134,51 @@ class Withdraw:
 
     async def _once_more_asked(self, call: Call, told: dict[str, str]) -> Result:
         before = await lately(self._fund, call, self._business, self._now())
-        return (
-            self._show_before(call, told, before) if before else closed(call, f"好的。要办{self._title},再说一次就行。")
+        if before is None:
+            return closed(call, f"好的。要办{self._title},再说一次就行。")
+        amount = find_yuan(call.told)  # kept, and checked against the limit once another one is wanted
+        return self._show_before(call, told | ({"amount": str(amount)} if amount else {}), before)
+
+
+class ChooseWithdrawal:
+    """我要提取公积金(还没说用途)。"""
+
+    name = "withdraw"
+
+    async def fulfil(self, call: Call) -> Result:
+        """Ask what for, then go on with the one that is meant; purposes that are not done here are explained."""
+        told = call.entity("purpose") or call.told
+        wish = next((name for pattern, name in _PURPOSES if re.search(pattern, told)), "")
+        begun_at_once = replace(call, memory=replace(call.memory, wish=None), intent=wish)
+        if wish:
+            return Result(response=Response(replies=()), then=Next(wish=wish, call=begun_at_once))
+        if call.known(self.name) and not re.search(r"贷", told):
+            asked_about = replace(begun_at_once, text=f"{told}可以提取公积金吗", intent="policy_question")
+            return Result(response=Response(replies=()), then=Next(wish="answer_policy", call=asked_about))
+        lead = "是还公积金贷款,还是还商业贷款?" if re.search(r"贷", told) else "您提公积金是做什么用?"
+        words = (
+            f"{lead}租房、还公积金贷款、还商业贷款、离退休这四种,家家现在就能给您办,系统自动审批。\n"
+            "买房、大病、加装电梯等其他用途,告诉我是哪一种,我说条件和办法。"
         )
+        spoken = f"{lead}租房、还贷款、退休,我现在就能给您办;别的用途也请告诉我。"
+        waiting = waits(self.name, {"asking": "purpose"}, "purpose", reminder=_NO_PURPOSE)
+        memory = replace(call.memory, wish=waiting)
+        return say(words, spoken=spoken, outcome=Outcome.ASKED, buttons=_KINDS, memory=memory)
+
+
+_NO_PURPOSE = "刚才说要提公积金,还没说用途;说“租房”“退休”这样的用途接着办,说“取消”就不办了。"
+_PURPOSES = (
+    (r"租", "withdraw_rent"),
+    (r"商贷|商业|银行的?贷", "withdraw_repay_commercial_loan"),
+    (r"公积金的?贷", "withdraw_repay_fund_loan"),
+    (r"[退离]休", "withdraw_retirement"),
+)
+_KINDS = (
+    Button(label="租房", payload="/withdraw_rent"),
+    Button(label="还公积金贷款", payload="/withdraw_repay_fund_loan"),
+    Button(label="还商业贷款", payload="/withdraw_repay_commercial_loan"),
+    Button(label="离退休", payload="/withdraw_retirement"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +236,16 @@ def clauses_card(eligible: Eligibility) -> Card:
     return Card(title=f"{BUSINESS[eligible.business]}条件", rows=rows, kind="table")
 
 
-def submitted(call: Call, title: str, done: Application) -> Result:
+def submitted(call: Call, wish: str, done: Application) -> Result:
     """Say the number, the time and what comes next."""
+    title = BUSINESS[done.business]
     paying = done.business is Business.PREPAYMENT
     soon = "几秒钟内从卡上扣款、记到贷款里" if paying else "一般几秒钟就到账"
     words = f"✔ 已提交:{line(done)}\n系统自动审批,{soon}({done.card});随时可以说“查进度”。"
     spoken = aloud(
         call, f"已经提交,{title}{done.amount}元,{STATE[done.state]}。", f"{title}已经提交,{STATE[done.state]}。"
     )
-    return closed(call, words, outcome=Outcome.ACTED, spoken=spoken, cards=(progress_card(done),), buttons=(PROGRESS,))
+    return finished(call, wish, words, spoken=spoken, cards=(progress_card(done),), buttons=(PROGRESS,))
 
 
 async def refused_submission(fund: Applications, call: Call, business: Business, refusal: BusinessRefused) -> Result:

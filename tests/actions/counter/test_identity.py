@@ -120,6 +120,107 @@ async def test_six_digits_are_an_amount_unless_a_code_is_waited_for(here: Visit)
     assert "30 万元" in text(turn)
 
 
+async def test_a_password_typed_before_it_is_asked_for_is_hidden_and_used(here: Visit) -> None:
+    number, password = here.town.numbers(RENTER)
+    await here.say("我要查余额", "query_balance")
+
+    early = await here.say(password)
+    proved = await here.say(number)
+
+    assert early.text == "〔验证码·1〕"
+    assert "18 位身份证号" in text(early)
+    assert "公积金账户余额" in text(proved)
+
+
+async def test_number_and_password_in_one_message_are_enough(here: Visit) -> None:
+    number, password = here.town.numbers(RENTER)
+    await here.say("我要查余额", "query_balance")
+
+    proved = await here.say(f"{number} {password}")
+
+    assert proved.text == "〔身份证·1〕 〔验证码·1〕"
+    assert "公积金账户余额" in text(proved)
+
+
+async def test_what_is_typed_after_the_lock_stays_hidden(here: Visit) -> None:
+    number, _ = here.town.numbers(RENTER)
+    await here.say("我要查余额", "query_balance")
+    await here.say(number)
+    for digit in range(5):
+        locked = await here.say(f"00000{digit}")
+
+    turn = await here.say("222222")
+
+    assert "锁定 30 分钟" in text(locked)
+    assert turn.text.startswith("〔验证码·")
+
+
+async def test_an_amount_reaches_the_calculator_while_a_code_is_waited_for(here: Visit) -> None:
+    number, password = here.town.numbers(RENTER)
+    await here.say("我要查余额", "query_balance")
+    await here.say(number)
+    await here.say("帮我算月供", "calculate_loan")
+
+    amount = await here.say("300000")
+    result = await here.say("20年")
+    proved = await here.say(password)
+
+    assert "贷 30 万元" in text(amount)
+    assert "30 万元、20 年" in text(result)
+    assert "公积金账户余额" in text(proved)
+
+
+async def test_the_way_may_be_changed_and_a_card_number_is_no_identity_number(here: Visit) -> None:
+    number, password = here.town.numbers(RENTER)
+    await here.say("我要查余额", "query_balance")
+
+    card = await here.say("6222021001116245702")
+    await here.say(number)
+    await here.say("短信验证码", "prove_identity")
+    await here.say("换查询密码", "prove_identity")
+    proved = await here.say(password)
+
+    assert "这不是身份证号" in text(card)
+    assert "公积金账户余额" in text(proved)
+
+
+async def test_an_identity_number_alone_begins_the_proof(here: Visit) -> None:
+    number, password = here.town.numbers(RENTER)
+
+    asked = await here.say(number)
+    proved = await here.say(password)
+
+    assert "用哪种方式确认" in text(asked)
+    assert "10 分钟内可以办理业务" in text(proved)
+
+
+async def test_a_card_at_the_robot_takes_the_ticket_that_waited_for_it(here: Visit) -> None:
+    number, _ = here.town.numbers(RENTER)
+    asked = await here.say("取个号", "book_counter", channel=ChannelName.ROBOT)
+
+    proved = await here.card(number)
+    await here.say("城西", channel=ChannelName.ROBOT)
+    taken = await here.say("确认", "affirm", channel=ChannelName.ROBOT)
+    balance = await here.say("查余额", "query_balance", channel=ChannelName.ROBOT)
+    clerk = await here.say("单位缓缴", "employer_deferral", channel=ChannelName.ROBOT)
+    here.clock.forward(11 * 60)
+    later = await here.say("取消预约", "cancel_booking", channel=ChannelName.ROBOT)
+
+    assert "读卡区" in text(asked)
+    assert "已确认是您本人" in proved.replies[0].text
+    assert "哪个大厅" in proved.replies[1].text
+    assert "排队号" in text(taken)
+    assert "不在这块屏幕上显示" in text(balance)
+    assert "欠" not in text(clerk)
+    assert "读卡区" in text(later)
+
+
+async def test_a_card_nobody_has_an_account_under_says_so(here: Visit) -> None:
+    turn = await here.card("11010519491231002X")
+
+    assert "没有查到这张身份证名下的公积金账户" in text(turn)
+
+
 async def test_nobody_reads_the_codes_and_numbers_afterwards(here: Visit) -> None:
     number, password = here.town.numbers(RENTER)
     await here.say("我要查余额", "query_balance")

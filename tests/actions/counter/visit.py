@@ -13,10 +13,11 @@ from aiohttp.test_utils import TestClient, TestServer
 from actions.counter.registry import Counter, counter_wishes
 from actions.registry import assemble
 from actions.server import ActionServer
-from bot.messages import Attachment, ChannelName, Location, Message, Outcome, Reply, Response, Turn
+from bot.messages import Attachment, ChannelName, IdCard, Location, Message, Outcome, Reply, Response, Turn
 from bot.store.database import Database
 from bot.store.erasing import SqlErasing
 from bot.store.identities import SqlIdentities
+from bot.store.ratings import SqlRatings
 from bot.wire import from_builtins
 from tests.actions.business.town import MORNING, SandboxTown, founded_file, running_town
 from tests.actions.numbers import FixedParameters
@@ -48,13 +49,15 @@ class PlayedRasa:
                 "assurance": message.identity.assurance,
                 "subject": message.identity.subject,
                 "heard": [],
+                "message_id": message.id,
+                "card": next((one.number for one in message.attachments if isinstance(one, IdCard)), ""),
                 "place": next(
                     ((one.latitude, one.longitude) for one in message.attachments if isinstance(one, Location)), None
                 ),
             },
         }
         events = self.events.setdefault(conversation, [])
-        events.append({"event": "user", "text": latest["text"]})
+        events.append({"event": "user", "text": latest["text"], "metadata": latest["metadata"]})
         slots = self.slots.setdefault(conversation, {})
         tracker = {"sender_id": conversation, "slots": slots, "latest_message": latest, "events": events}
         assert self.client is not None
@@ -90,6 +93,8 @@ class Visit:
     home: Heart
     rasa: PlayedRasa
     clock: FakeClock
+    identities: SqlIdentities
+    ratings: SqlRatings
     count: int = 0
 
     async def say(
@@ -109,6 +114,10 @@ class Visit:
             channel=channel, sender=who, id=f"m{self.count}", text=text, payload=payload, attachments=attachments
         )
         return await self.home.conversation.handle(message)
+
+    async def card(self, number: str, *, who: str = "a") -> Turn:
+        """Lay a card on the robot's reader."""
+        return await self.say("", who=who, channel=ChannelName.ROBOT, attachments=(IdCard(number=number),))
 
     async def prove(self, story: str, *, who: str = "a", channel: ChannelName = ChannelName.WEB) -> Turn:
         """Prove to be one of the demo people by query password."""
@@ -132,11 +141,14 @@ async def visit(folder: Path, *, port: Any = None) -> AsyncIterator[Visit]:
         pass
     database = await Database.open(f"sqlite:///{folder / 'jiajia.db'}")
     identities = SqlIdentities(database, clock)
+    ratings = SqlRatings(database, clock)
     async with (
         running_town(founded_file(folder), clock) as town,
         heart(folder, rasa, now=clock, identities=identities, erasing=SqlErasing(database)) as home,
     ):
-        counter = Counter(fund=town.system, identities=identities, vault=home.vault, retriever=retriever, now=clock)
+        counter = Counter(
+            fund=town.system, identities=identities, vault=home.vault, retriever=retriever, now=clock, ratings=ratings
+        )
         app = web.Application()
         today = MORNING.date()
         actions = assemble(
@@ -144,9 +156,10 @@ async def visit(folder: Path, *, port: Any = None) -> AsyncIterator[Visit]:
             parameters=FixedParameters(),
             today=lambda: today,
             wishes=counter_wishes(counter),
+            vault=home.vault,
         )
         ActionServer(actions).mount(app)
         async with TestClient(TestServer(app)) as client:
             rasa.client = client
-            yield Visit(town=town, home=home, rasa=rasa, clock=clock)
+            yield Visit(town=town, home=home, rasa=rasa, clock=clock, identities=identities, ratings=ratings)
     await database.close()
