@@ -1,8 +1,9 @@
 """`python -m bot run | chat [--jsonl] | train`: the programs of 家家."""
 
 import argparse
-import asyncio
 import sys
+
+import uvloop
 
 from bot.assembly.chat import chat, chat_jsonl
 from bot.assembly.core_system import serve_alone
@@ -37,14 +38,14 @@ def _verb(options: argparse.Namespace, settings: Settings) -> int:
     quiet = options.verb == "chat"
     configure(sys.stderr if quiet else None, level="WARNING" if quiet else settings.log.level)
     if options.verb == "sandbox":
-        return asyncio.run(until_signal(serve_alone(settings)))
+        return uvloop.run(until_signal(serve_alone(settings)))
     with_said = sys.stderr if quiet else sys.stdout
     model = train(settings, said=with_said)
     if options.verb == "train":
         return 0
     if options.verb == "run":
-        return asyncio.run(until_signal(run(settings, model)))
-    return asyncio.run(until_signal(chat_jsonl(settings, model) if options.jsonl else chat(settings, model)))
+        return uvloop.run(until_signal(run(settings, model)))
+    return uvloop.run(until_signal(chat_jsonl(settings, model) if options.jsonl else chat(settings, model)))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-SPOKES = ("knowledge_base", "actions", "channels", "voice")
+SPOKES = ("knowledge_base", "actions", "channels", "voice", "rasa_parts")
 FOLDERS = ("bot", *SPOKES)
 ASSEMBLIES = (
     "bot/assembly/",
@@ -25,11 +25,11 @@ HOMES = {
     "faiss": ("knowledge_base/",),
     "jieba": ("knowledge_base/",),
     "rasa_sdk": ("actions/",),
-    "rasa": (),
+    "rasa": ("rasa_parts/",),
     "wechatpy": ("channels/",),
     "vosk": ("voice/",),
     "alembic": ("bot/store/",),
-    "sanic": (),
+    "sanic": ("rasa_parts/",),
     "requests": (),
 }
 STORES = ("bot/store/", "actions/business/sandbox/")  # the stand-in core system is a database with a door
@@ -99,6 +99,19 @@ def test_nobody_but_an_assembly_imports_an_assembly_or_the_settings(path):
         return
 
     assert not {module for module in imported(path) if module.startswith(("bot.assembly", "bot.settings"))}
+
+
+def test_what_rasa_loads_knows_nothing_else_of_ours():
+    """It runs in Rasa's own environment, where none of our other folders can be imported."""
+    ours = {
+        module
+        for path in modules()
+        if name(path).startswith("rasa_parts/")
+        for module in imported(path)
+        if module.split(".")[0] in FOLDERS and not module.startswith("rasa_parts")
+    }
+
+    assert not ours
 
 
 @every_module

@@ -1,13 +1,15 @@
 """Removes what is kept of a conversation: its proofs, masked numbers, turns and scores, and Rasa's tracker."""
 
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import Connection, column, delete, inspect, select, table
 
 from bot.store.database import Database
 from bot.store.schema import identities, inbox, owed, ratings, turns, vault
 
+TRACKERS = table("conversations", column("conversation"))  # as rasa_parts.tracker_store makes it
+
 
 class SqlErasing:
-    """The Erasing port over our tables and, where its database is named, the tracker store of Rasa 3.6."""
+    """The Erasing port over our tables and, where its database is named, what Rasa remembers (rasa_parts)."""
 
     def __init__(self, database: Database, tracker: Database | None = None) -> None:
         self._database = database
@@ -27,15 +29,15 @@ def _forget(connection: Connection, conversation: str, before: int) -> None:
     kept = (inbox.c.turn.is_not(None)) & (inbox.c.turn >= before)
     connection.execute(inbox.delete().where(inbox.c.conversation == conversation, ~kept))
     connection.execute(turns.delete().where(old))
-    for table in (vault, ratings, identities):
-        connection.execute(table.delete().where(table.c.conversation == conversation))
+    for ours in (vault, ratings, identities):
+        connection.execute(ours.delete().where(ours.c.conversation == conversation))
 
 
 def _forget_tracker(connection: Connection, conversation: str) -> None:
-    """Delete the events of SQLTrackerStore; it holds no tracker in memory between two messages."""
-    if inspect(connection).has_table("events"):
+    """Delete what a Rasa server remembers; it holds nothing in memory between two messages."""
+    if inspect(connection).has_table(TRACKERS.name):
         _overwrite(connection)
-        connection.execute(text("DELETE FROM events WHERE sender_id = :sender"), {"sender": conversation})
+        connection.execute(delete(TRACKERS).where(TRACKERS.c.conversation == conversation))
 
 
 def _overwrite(connection: Connection) -> None:

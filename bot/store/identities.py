@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.messages import Identity
 from bot.store.database import Database
@@ -12,6 +12,9 @@ from bot.store.schema import identities
 FRESH = timedelta(minutes=10)  # DESIGN: a proof is fresh for ten minutes
 BOUND = timedelta(days=30)
 PROVING = timedelta(minutes=10)
+
+
+_KNOWN = select(identities).where(identities.c.conversation == bindparam("c"))
 
 
 class SqlIdentities:
@@ -23,8 +26,7 @@ class SqlIdentities:
 
     async def identity(self, conversation: str) -> Identity:
         now = self._now()
-        query = select(identities).where(identities.c.conversation == conversation)
-        row = await self._database.read(lambda connection: connection.execute(query).first())
+        row = await self._database.read(lambda connection: connection.execute(_KNOWN, {"c": conversation}).first())
         if row is None:
             return Identity()
         proving = bool(row.proving_until and row.proving_until > now)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, literal, select, update
+from sqlalchemy import Connection, Integer, bindparam, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.messages import Button, Turn
@@ -100,9 +100,8 @@ class SqlStore:
 
     async def since(self, conversation: str, seq: int, *, limit: int = 50) -> tuple[Turn, ...]:
         """Return the last `limit` turns after `seq`, oldest first."""
-        query: Select[Any] = select(turns.c.seq, turns.c.body).where(turns.c.conversation == conversation)
-        latest = query.where(turns.c.seq > seq).order_by(turns.c.seq.desc()).limit(limit)
-        rows = await self._database.read(lambda connection: connection.execute(latest).all())
+        asked = {"c": conversation, "after": seq, "most": limit}
+        rows = await self._database.read(lambda connection: connection.execute(_LATEST, asked).all())
         return tuple(_turn(row) for row in reversed(rows))
 
 
@@ -143,6 +142,12 @@ _ANSWERED = (
     select(turns.c.seq, turns.c.body)
     .join(inbox, inbox.c.turn == turns.c.seq)
     .where(inbox.c.conversation == bindparam("c"), inbox.c.message_id == bindparam("m"))
+)
+_LATEST = (
+    select(turns.c.seq, turns.c.body)
+    .where(turns.c.conversation == bindparam("c"), turns.c.seq > bindparam("after"))
+    .order_by(turns.c.seq.desc())
+    .limit(bindparam("most", type_=Integer))
 )
 _APPEND = turns.insert().returning(turns.c.seq)
 

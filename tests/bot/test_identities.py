@@ -78,8 +78,10 @@ async def test_erasing_reaches_rasas_tracker_and_nobody_elses(tmp_path):
 
     await SqlErasing(ours, tracker).erase("web-a", before=1)
 
-    left = await tracker.read(lambda connection: connection.execute(text("SELECT sender_id FROM events")).all())
-    assert [row.sender_id for row in left] == ["web-b"]
+    left = await tracker.read(
+        lambda connection: connection.execute(text("SELECT conversation FROM conversations")).all()
+    )
+    assert [row.conversation for row in left] == ["web-b"]
     assert b"what a said" not in (tmp_path / "tracker.db").read_bytes()
     await ours.close()
     await tracker.close()
@@ -96,8 +98,8 @@ async def test_erasing_before_rasa_ever_started_is_no_failure(tmp_path):
 
 
 def _trackers(connection):
-    """As rasa.core.tracker_store.SQLTrackerStore keeps them."""
-    connection.execute(text("CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id VARCHAR(255), data TEXT)"))
+    """As rasa_parts.tracker_store.StateTrackerStore keeps them."""
+    connection.execute(text("CREATE TABLE conversations (conversation VARCHAR(255) PRIMARY KEY, state TEXT)"))
     for sender in ("web-a", "web-b"):
         row = {"sender": sender, "data": f"what {sender[-1]} said"}
-        connection.execute(text("INSERT INTO events (sender_id, data) VALUES (:sender, :data)"), row)
+        connection.execute(text("INSERT INTO conversations (conversation, state) VALUES (:sender, :data)"), row)

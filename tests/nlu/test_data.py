@@ -86,6 +86,16 @@ def test_every_intent_has_one_rule_and_every_action_one_name_in_the_domain() -> 
     assert actions == names("actions")
 
 
+def test_no_rule_goes_over_several_turns_because_rasa_remembers_no_actions() -> None:
+    """docs/decisions/0010: what goes on over several turns lives in a slot."""
+    steps = [rule["steps"] for path in sorted((DATA / "rules").glob("*.yml")) for rule in read(path)["rules"]]
+
+    assert {tuple(key for step in rule for key in step) for rule in steps} == {("intent", "action")}
+    assert [policy["name"] for policy in read(ROOT / "config.yml")["policies"]] == ["RulePolicy"]
+    assert not (DATA / "stories").exists()
+    assert "forms" not in read(ROOT / "domain.yml")
+
+
 def test_slots_are_written_by_actions_and_steer_nothing() -> None:
     slots = read(ROOT / "domain.yml")["slots"]
 

@@ -1,0 +1,47 @@
+"""Rasa's REST channel, which also fits our parts into the server that opens it (credentials.yml names this class)."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.actions.action import RemoteAction
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.core.channels.rest import RestInput
+from rasa.engine.runner.dask import DaskGraphRunner
+from sanic import Blueprint
+
+from rasa_parts.action_calls import OpenEndpoint, checked
+from rasa_parts.runner import SequentialRunner
+
+
+class Door(RestInput):  # type: ignore[misc]  # rasa is not installed beside mypy
+    """Speaks the REST channel's protocol under the REST channel's address, `/webhooks/rest/webhook`."""
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[None]]) -> Blueprint:
+        """Return Rasa's own routes, and fit our parts in once the model is loaded."""
+        routes: Blueprint = super().blueprint(on_new_message)
+        routes.after_server_start(_fit)
+        routes.after_server_stop(_let_go)
+        return routes
+
+
+def fit(agent: Agent) -> None:
+    """Give the agent's loaded model our runner and our way to call actions; safe to call again."""
+    processor = agent.processor
+    if processor is None:
+        return
+    if isinstance(processor.graph_runner, DaskGraphRunner):
+        processor.graph_runner = SequentialRunner(processor.graph_runner)
+    if processor.action_endpoint is not None and not isinstance(processor.action_endpoint, OpenEndpoint):
+        processor.action_endpoint = OpenEndpoint.like(processor.action_endpoint)
+    RemoteAction._validate_action_result = staticmethod(checked)
+
+
+async def _fit(app: Any, _loop: Any) -> None:
+    fit(app.ctx.agent)
+
+
+async def _let_go(app: Any, _loop: Any) -> None:
+    endpoint = app.ctx.agent.processor and app.ctx.agent.processor.action_endpoint
+    if isinstance(endpoint, OpenEndpoint):
+        await endpoint.close()
