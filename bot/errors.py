@@ -18,6 +18,7 @@ JiajiaError
 │   │   └── SubmissionUnconfirmed     it was sent, but no answer came: it may have been accepted
 │   ├── StoreUnavailable
 │   ├── SpeechUnavailable        recogniser or synthesiser
+│   ├── SealUnavailable          no trusted timestamp: no certificate is handed out without
 │   └── SmsUnavailable           the text message was not accepted, or nobody knows
 ├── BusinessRefused         the core system says no, with a reason
 ├── DeadlineMissed
@@ -131,6 +132,11 @@ class StoreUnavailable(Unavailable):
 class SpeechUnavailable(Unavailable):
     code = "speech-unavailable"
     say = "语音暂时用不了。请按键选择,或按 0 转人工。"
+
+
+class SealUnavailable(Unavailable):
+    code = "seal-unavailable"
+    say = "电子签章服务暂时连不上,这次没有出具证明。请过几分钟再点一次下载。"
 
 
 class SmsUnavailable(Unavailable):

@@ -141,8 +141,16 @@ class Certificates(_Section):
     """File with the seal's private key, PEM or DER; its passphrase is JIAJIA_CERTIFICATES_PASSPHRASE."""
     certificate: str = ""
     """File with the seal's certificate."""
+    former: Words = ()
+    """Files with certificates of earlier seals, between commas: what they signed still verifies."""
     font: str = ""
-    """TrueType file to embed, such as 仿宋; empty: the reader's own Chinese font."""
+    """Font file to embed, such as 仿宋 (TrueType, OpenType or a collection); empty: the system's Noto CJK."""
+    tsa: str = ""
+    """Address of a time authority (RFC 3161) whose trusted timestamp goes into every certificate; empty: none."""
+    tsa_certificate: str = ""
+    """File with the certificate the time authority's answers must rest on."""
+    tsa_deadline: Seconds = 5.0
+    """Seconds one request to the time authority may take."""
     folder: Path = Path("var/certificates")
     """Where the demo seal is kept."""
 

@@ -1,18 +1,22 @@
 """The public pages of certificates: fetching one once by a link, and verifying one by code or by the file itself."""
 
+import asyncio
+from datetime import datetime
 from html import escape
 
 from aiohttp import BodyPartReader, web
 
 from actions.certificates.links_store import Links
 from actions.certificates.paper import Paper
-from actions.certificates.seal import ElectronicSeal, Verdict
-from actions.certificates.texts import DEMO, FETCH, FORM, GONE, PAGE, UNAVAILABLE, VERDICTS
+from actions.certificates.seal import Checked, ElectronicSeal, Verdict
+from actions.certificates.texts import DEMO, FETCH, FORM, GONE, PAGE, SAID, UNAVAILABLE, VERDICTS
 from bot.clock import CHINA
-from bot.errors import FundSystemUnavailable, StoreUnavailable
+from bot.errors import FundSystemUnavailable, SealUnavailable, StoreUnavailable
 from bot.fund.records import Certificate
 from bot.fund.system import Certificates
+from bot.log import logger
 
+NOT_SEALED = "certificate.not_sealed"
 LARGEST_UPLOAD = 2 * 1024 * 1024
 LONGEST_CODE = 24
 HEADERS = {
@@ -58,11 +62,13 @@ class CertificatePages:
             if code is None:
                 return _page(GONE, status=410)
             certificate = await self._found(code, token)
+            if certificate is None:
+                return _page(GONE, status=410)
+            pdf = await self._sealed(certificate, token)
         except (StoreUnavailable, FundSystemUnavailable):
             return _page(UNAVAILABLE, status=503)
-        if certificate is None:
-            return _page(GONE, status=410)
-        pdf = await self._seal.sign(self._paper.draw(certificate))
+        except SealUnavailable as error:
+            return _page(SAID.format(escape(error.say)), status=503)
         disposition = f'attachment; filename="certificate-{code[-4:]}.pdf"'
         return web.Response(
             body=pdf, content_type="application/pdf", headers=HEADERS | {"Content-Disposition": disposition}
@@ -75,11 +81,19 @@ class CertificatePages:
             await self._links.restore(token)
             raise
 
+    async def _sealed(self, certificate: Certificate, token: str) -> bytes:
+        try:
+            return await self._seal.sign(await asyncio.to_thread(self._paper.draw, certificate))
+        except SealUnavailable as error:
+            logger().warning(NOT_SEALED, reason=str(error))
+            await self._links.restore(token)
+            raise
+
     async def _verify(self, request: web.Request) -> web.Response:
         code = "".join(request.query.get("code", "").upper().split())
         if not code:
             return _page(FORM)
-        return await self._told(code[: LONGEST_CODE + 1], Verdict.INTACT, by_file=False)
+        return await self._told(code[: LONGEST_CODE + 1])
 
     async def _check(self, request: web.Request) -> web.Response:
         pdf = await _uploaded(request)
@@ -88,23 +102,25 @@ class CertificatePages:
         checked = await self._seal.check(pdf)
         if checked.verdict is not Verdict.INTACT:
             return _page(VERDICTS[checked.verdict.value] + FORM)
-        return await self._told(checked.code, checked.verdict, by_file=True)
+        return await self._told(checked.code, checked)
 
-    async def _told(self, code: str, verdict: Verdict, *, by_file: bool) -> web.Response:
+    async def _told(self, code: str, file: Checked | None = None) -> web.Response:
         try:
             found = await self._fund.verify(code) if code.isascii() and code.isalnum() else None
         except FundSystemUnavailable:
             return _page(UNAVAILABLE, status=503)
         if found is None:
             return _page(VERDICTS["unknown"] + FORM, status=404)
-        intro = VERDICTS[verdict.value if by_file else "known"]
-        return _page(intro + _table(found) + (DEMO if self._paper.demo else "") + FORM)
+        intro = VERDICTS[file.verdict.value if file else "known"]
+        stamped = file.stamped_at if file else None
+        return _page(intro + _table(found, stamped) + (DEMO if self._paper.demo else "") + FORM)
 
 
-def _table(certificate: Certificate) -> str:
+def _table(certificate: Certificate, stamped: datetime | None) -> str:
     rows = (
         ("证明", certificate.kind.value),
         ("开具日期", f"{certificate.issued_at.astimezone(CHINA):%Y-%m-%d}"),
+        *((("可信时间戳", f"{stamped.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"),) if stamped else ()),
         *certificate.rows,
     )
     cells = "".join(f"<tr><th scope=row>{escape(label)}</th><td>{escape(value)}</td></tr>" for label, value in rows)

@@ -20,10 +20,11 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel, TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
-from bot.errors import Misconfigured
+from actions.certificates.stamping import TimeAuthority, read_certificate
+from bot.errors import Misconfigured, SealUnavailable
 
 FIELD = "JiajiaSeal"
 PATIENCE = 10.0
@@ -45,6 +46,10 @@ UNREADABLE = (
 )
 
 
+# What a time authority that is away, slow or wrong has been seen to make of a signing.
+BAD_STAMP = (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError)
+
+
 class Verdict(StrEnum):
     """What the seal says of a file."""
 
@@ -55,23 +60,45 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """The verdict, and the code of an intact certificate."""
+    """The verdict, the code of an intact certificate, and when the time authority saw it."""
 
     verdict: Verdict
     code: str = ""
+    stamped_at: datetime | None = None
 
 
 class ElectronicSeal:
-    """Signs and validates with one key pair."""
+    """Signs and validates with one key pair; a time authority, where there is one, says when."""
 
-    def __init__(self, signer: SimpleSigner, *, centre: str) -> None:
+    def __init__(
+        self,
+        signer: SimpleSigner,
+        *,
+        centre: str,
+        authority: TimeAuthority | None = None,
+        former: tuple[Certificate, ...] = (),
+    ) -> None:
         self._signer = signer
         self._centre = centre
-        self._own = _own(signer)
+        self._own = (_own(signer), *former)
+        self._authority = authority
+        self._stamper = authority.stamper() if authority else None
 
     @classmethod
-    def load(cls, *, key: Path, certificate: Path, centre: str, passphrase: str = "") -> "ElectronicSeal":
-        """Read PEM or DER files; raises Misconfigured when they cannot be used together."""
+    def load(
+        cls,
+        *,
+        key: Path,
+        certificate: Path,
+        centre: str,
+        passphrase: str = "",
+        authority: TimeAuthority | None = None,
+        former: tuple[Path, ...] = (),
+    ) -> "ElectronicSeal":
+        """Read PEM or DER files; raises Misconfigured when they cannot be used together.
+
+        What a seal of a `former` certificate has signed stays one of ours.
+        """
         signer: SimpleSigner | None = SimpleSigner.load(  # type: ignore[no-untyped-call]  # the library leaves it untyped
             str(key), str(certificate), key_passphrase=passphrase.encode() or None
         )
@@ -79,19 +106,23 @@ class ElectronicSeal:
             raise Misconfigured(
                 f"certificates: {key.name} or {certificate.name} cannot be read; check files and passphrase"
             )
-        return cls(signer, centre=centre)
+        earlier = tuple(read_certificate(file, "certificates.former") for file in former)
+        return cls(signer, centre=centre, authority=authority, former=earlier)
 
     @classmethod
-    def demo(cls, folder: Path, *, centre: str) -> "ElectronicSeal":
+    def demo(cls, folder: Path, *, centre: str, authority: TimeAuthority | None = None) -> "ElectronicSeal":
         """A self-made seal kept in `folder`, made on the first start; good for trying out only."""
         key, certificate = folder / "demo-seal.key", folder / "demo-seal.pem"
         if not certificate.exists():
             folder.mkdir(parents=True, exist_ok=True)
             _make(key, certificate, centre)
-        return cls.load(key=key, certificate=certificate, centre=centre)
+        return cls.load(key=key, certificate=certificate, centre=centre, authority=authority)
 
     async def sign(self, pdf: bytes) -> bytes:
-        """The same document with a certifying signature that allows no change."""
+        """The same document with a certifying signature that allows no change.
+
+        Raises SealUnavailable when the time authority gives no good timestamp in time: without, no paper is given out.
+        """
         metadata = PdfSignatureMetadata(
             field_name=FIELD,
             reason="电子证明",
@@ -101,10 +132,17 @@ class ElectronicSeal:
             subfilter=SigSeedSubFilter.PADES,
             md_algorithm="sha256",
         )
-        signed = io.BytesIO()
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        await PdfSigner(metadata, signer=self._signer).async_sign_pdf(writer, output=signed)
-        return signed.getvalue()
+        signer = PdfSigner(metadata, signer=self._signer, timestamper=self._stamper)
+        if self._authority is None:
+            return await _signed(signer, pdf)
+        try:
+            async with asyncio.timeout(2 * self._authority.deadline):  # once to learn the size, once in earnest
+                signed = await _signed(signer, pdf)
+        except BAD_STAMP as error:
+            raise SealUnavailable(f"time authority: {type(error).__name__}") from error
+        if (await self.check(signed)).stamped_at is None:
+            raise SealUnavailable("time authority: a timestamp that does not hold")
+        return signed
 
     async def check(self, pdf: bytes) -> Checked:
         """Whether a file is one of ours and untouched; never raises for a bad file."""
@@ -121,23 +159,40 @@ class ElectronicSeal:
             ours = [signature for signature in signatures if self._sealed(signature)]
             if not ours:
                 return Checked(verdict=Verdict.NOT_OURS)
-            if len(signatures) != 1 or not self._holds(ours[0]):
+            holds = len(signatures) == 1 and self._holds(ours[0])
+            if not holds:
                 return Checked(verdict=Verdict.ALTERED)
-            return Checked(verdict=Verdict.INTACT, code=str(reader.trailer["/Info"]["/Keywords"]))
+            stamp = holds.timestamp_validity
+            return Checked(
+                verdict=Verdict.INTACT,
+                code=str(reader.trailer["/Info"]["/Keywords"]),
+                stamped_at=stamp.timestamp if stamp and _good(stamp) else None,
+            )
         except UNREADABLE:
             return Checked(verdict=Verdict.NOT_OURS)
 
     def _sealed(self, signature: EmbeddedPdfSignature) -> bool:
         certificate = signature.signer_cert
-        return certificate is not None and certificate.dump() == self._own.dump()
+        return certificate is not None and certificate.dump() in {one.dump() for one in self._own}
 
-    def _holds(self, signature: EmbeddedPdfSignature) -> bool:
-        trusted = ValidationContext(trust_roots=[self._own], allow_fetching=False)
+    def _holds(self, signature: EmbeddedPdfSignature) -> PdfSignatureStatus | None:
+        """The signature's status if it is good; our own certificates are trusted also when they have expired."""
+        trusted = ValidationContext(trust_roots=list(self._own), allow_fetching=False)
         try:
-            status = validate_pdf_signature(signature, trusted)
+            status = validate_pdf_signature(signature, trusted, self._authority.trust() if self._authority else trusted)
         except UNREADABLE:
-            return False
-        return status.bottom_line and status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+            return None
+        return status if status.bottom_line and status.coverage is SignatureCoverageLevel.ENTIRE_FILE else None
+
+
+def _good(stamp: TimestampSignatureStatus) -> bool:
+    return stamp.intact and stamp.valid and stamp.trusted
+
+
+async def _signed(signer: PdfSigner, pdf: bytes) -> bytes:
+    signed = io.BytesIO()
+    await signer.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=signed)
+    return signed.getvalue()
 
 
 def _own(signer: SimpleSigner) -> Certificate:

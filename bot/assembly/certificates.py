@@ -5,16 +5,22 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from actions.certificates.lettering import found
 from actions.certificates.links_store import Links, prepare
 from actions.certificates.pages import CertificatePages
 from actions.certificates.paper import Paper
 from actions.certificates.seal import ElectronicSeal
+from actions.certificates.stamping import TimeAuthority
+from actions.certificates.typeface import EmbeddedTypeface, ReadersTypeface, Typeface
 from actions.counter.certificate import GetCertificate
 from bot.clock import utc_now
 from bot.errors import Misconfigured
 from bot.fund.system import FundSystem
+from bot.log import logger
 from bot.settings import Settings
 from bot.store.database import Database
+
+NO_FONT = "certificates.no_font"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +46,7 @@ async def certificate_desk(settings: Settings, fund: FundSystem) -> AsyncIterato
     database = await Database.open(settings.store.url, deadline=settings.store.deadline, prepare=prepare)
     try:
         links = Links(database, utc_now)
-        font = Path(asked.font) if asked.font else None
-        paper = Paper(centre=centre, verify_url=f"{url}/verify", demo=demo, font=font)
+        paper = Paper(centre=centre, verify_url=f"{url}/verify", demo=demo, typeface=typeface_of(settings))
         yield CertificateDesk(
             pages=CertificatePages(fund=fund, links=links, paper=paper, seal=seal_of(settings, centre)),
             wish=GetCertificate(fund, links, public_url=url),
@@ -55,14 +60,40 @@ def public_url(settings: Settings) -> str:
     return settings.certificates.public_url or f"http://{settings.gateway.host}:{settings.gateway.port}"
 
 
+def typeface_of(settings: Settings) -> Typeface:
+    """The letters of papers; only the demo may do without embedding any, and then says so."""
+    file = Path(settings.certificates.font) if settings.certificates.font else found()
+    if file is not None:
+        return EmbeddedTypeface(file)
+    if settings.fund.url:
+        raise Misconfigured("certificates.font: no Chinese font to embed; install fonts-noto-cjk or name a font file")
+    logger().warning(NO_FONT, mend="install fonts-noto-cjk, or set JIAJIA_CERTIFICATES__FONT")
+    return ReadersTypeface()
+
+
+def authority_of(settings: Settings) -> TimeAuthority | None:
+    """Who stamps the time on certificates."""
+    asked = settings.certificates
+    if bool(asked.tsa) != bool(asked.tsa_certificate):
+        raise Misconfigured("certificates.tsa, certificates.tsa_certificate: a time authority needs both")
+    if not asked.tsa:
+        return None
+    return TimeAuthority.load(url=asked.tsa, certificate=Path(asked.tsa_certificate), deadline=asked.tsa_deadline)
+
+
 def seal_of(settings: Settings, centre: str) -> ElectronicSeal:
     """The centre's seal, or a demo seal; what a real core system says is never sealed with the latter."""
     asked = settings.certificates
     if asked.key and asked.certificate:
         passphrase = settings.certificates_passphrase.get_secret_value()
         return ElectronicSeal.load(
-            key=Path(asked.key), certificate=Path(asked.certificate), centre=centre, passphrase=passphrase
+            key=Path(asked.key),
+            certificate=Path(asked.certificate),
+            centre=centre,
+            passphrase=passphrase,
+            former=tuple(map(Path, asked.former)),
+            authority=authority_of(settings),
         )
     if asked.key or asked.certificate:
         raise Misconfigured("certificates.key, certificates.certificate: a seal needs both")
-    return ElectronicSeal.demo(asked.folder, centre=centre)
+    return ElectronicSeal.demo(asked.folder, centre=centre, authority=authority_of(settings))

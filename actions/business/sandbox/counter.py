@@ -1,28 +1,23 @@
-"""Outlets, queues that move, tickets and bookings, complaints, and certificates of what the books say."""
+"""Outlets, queues that move, tickets and bookings, and complaints."""
 
-import json
 import secrets
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select
 from sqlalchemy.exc import IntegrityError
 
-from actions.business.sandbox.borrowing import fund_loan
 from actions.business.sandbox.identity import aware
 from actions.business.sandbox.locking import hold
 from actions.business.sandbox.persons import dossier
 from actions.business.sandbox.problems import Problem
-from actions.business.sandbox.schema import certificates, complaints, outlets, tickets
-from actions.business.sandbox.wire import yuan
+from actions.business.sandbox.schema import complaints, outlets, tickets
 from bot.clock import CHINA
 
 OPENS, CLOSES = time(9), time(17)
 FURTHEST = timedelta(days=30)
 MINUTES_EACH = 6
 SEATS = 3
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 def is_open(now: datetime) -> bool:
@@ -176,61 +171,6 @@ def _complaint(row: RowMapping | dict[str, Any], now: datetime) -> dict[str, Any
         "filed_at": filed.isoformat(),
         "reply": "",
     }
-
-
-def issue(connection: Connection, subject: str, kind: str, now: datetime) -> dict[str, Any]:
-    """POST certificates, inside `once`: the certified facts in order, under a code nobody can guess."""
-    rows = _CERTIFIED[kind](connection, subject) if kind in _CERTIFIED else None
-    if rows is None:
-        raise Problem("bad-request", "没有这种证明。")
-    code = "".join(secrets.choice(ALPHABET) for _ in range(16))
-    kept = {"code": code, "subject": subject, "kind": kind, "rows": json.dumps(rows, ensure_ascii=False)}
-    connection.execute(certificates.insert(), kept | {"issued_at": now})
-    return {"kind": kind, "code": code, "rows": rows, "issued_at": now.isoformat()}
-
-
-def verify(connection: Connection, code: str) -> dict[str, Any]:
-    """GET certificates/{code}."""
-    row = connection.execute(select(certificates).where(certificates.c.code == code)).mappings().first()
-    if row is None:
-        raise Problem("not-found", "没有查到这个验证码对应的证明。")
-    issued = aware(row["issued_at"]).isoformat()
-    return {"kind": row["kind"], "code": code, "rows": json.loads(row["rows"]), "issued_at": issued}
-
-
-def _contribution_rows(connection: Connection, subject: str) -> list[list[str]]:
-    file = dossier(connection, subject)
-    return [
-        ["姓名", file.person["name"] + "(演示)"],
-        ["个人账号", file.account["tail"]],
-        ["账户状态", {"01": "正常", "02": "封存"}.get(file.account["status"], "其他")],
-        ["开户日期", file.account["opened_on"].isoformat()],
-        ["缴至年月", file.account["paid_to"]],
-        ["缴存基数", yuan(file.account["base"]) + " 元"],
-        ["账户余额", yuan(file.account["balance"]) + " 元"],
-    ]
-
-
-def _remote_rows(connection: Connection, subject: str) -> list[list[str]]:
-    loan = dossier(connection, subject).loan
-    owes = bool(loan and loan["balance"])
-    return [*_contribution_rows(connection, subject), ["有无未结清公积金贷款", "有" if owes else "无"]]
-
-
-def _settled_rows(connection: Connection, subject: str) -> list[list[str]]:
-    file = dossier(connection, subject)
-    loan = fund_loan(file)
-    if loan["balance"]:
-        raise Problem("not-eligible", f"贷款还没有结清,还剩本金 {yuan(loan['balance'])} 元;还清后再开结清证明。")
-    rows = [["姓名", file.person["name"] + "(演示)"], ["贷款账号", loan["tail"]]]
-    return [*rows, ["贷款金额", yuan(loan["principal"]) + " 元"], ["状态", "已全部还清"]]
-
-
-_CERTIFIED: dict[str, Callable[[Connection, str], list[list[str]]]] = {
-    "缴存证明": _contribution_rows,
-    "异地贷款缴存使用证明": _remote_rows,
-    "贷款结清证明": _settled_rows,
-}
 
 
 def _outlet(connection: Connection, outlet: str) -> RowMapping:

@@ -1,8 +1,9 @@
 """Loans as time passes: instalments fall due and are booked, rates follow the published ones every 1 January."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
@@ -28,7 +29,7 @@ def steady(loan: RowMapping) -> Decimal:
     return Decimal(loan["monthly"]) / 100
 
 
-def due_date(loan: RowMapping, number: int) -> date:
+def due_date(loan: Mapping[Any, Any], number: int) -> date:
     """When instalment `number` (from 1) falls due; the day is at most the 28th."""
     month = loan["lent_on"].month - 1 + number
     return date(loan["lent_on"].year + month // 12, month % 12 + 1, loan["repay_day"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from actions.business.sandbox import applying, borrowing, counter, viewing
+from actions.business.sandbox import applying, borrowing, certifying, counter, viewing
 from actions.business.sandbox.identity import IdentityBook
 from actions.business.sandbox.persons import dossier, shared_data
 from actions.business.sandbox.problems import Problem
@@ -116,11 +116,11 @@ def _submit(desk: Desk, connection: Connection, asked: Asked) -> Answer:
 
 def _issue(_desk: Desk, connection: Connection, asked: Asked) -> Answer:
     kind = asked.body["kind"]
-    return _once(connection, asked, kind, lambda: counter.issue(connection, asked.subject, kind, asked.now))
+    return _once(connection, asked, kind, lambda: certifying.issue(connection, asked.subject, kind, asked.now))
 
 
 def _verify(_desk: Desk, connection: Connection, asked: Asked) -> Answer:
-    return counter.verify(connection, asked.path["code"])
+    return certifying.verify(connection, asked.path["code"])
 
 
 def _outlets(_desk: Desk, connection: Connection, asked: Asked) -> Answer:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from actions.business.sandbox.instalments import METHODS, published_rate
+from actions.business.sandbox.instalments import METHODS, due_date, published_rate
 from actions.business.sandbox.ledger import (
     BANK,
     EMPLOYERS,
@@ -251,11 +251,12 @@ def _lent(loan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if loan["source"] != FUND:
         return
     subject, owner = loan["subject"], loan_of(loan["subject"])
-    for posting, kind, amount, balance in (
-        (f"FK-{subject}", LOAN_LENT, -loan["principal"], loan["principal"]),
-        (f"HK-{subject}-000-B", LOAN_REPAID, loan["principal"] - loan["balance"], loan["balance"]),
+    lent_on, repaid_on = loan["lent_on"], due_date(loan, loan["months_paid"])
+    for posting, kind, on, amount, balance in (
+        (f"FK-{subject}", LOAN_LENT, lent_on, -loan["principal"], loan["principal"]),
+        (f"HK-{subject}-000-B", LOAN_REPAID, repaid_on, loan["principal"] - loan["balance"], loan["balance"]),
     ):
-        common = {"posting": posting, "kind": kind, "month": f"{loan['lent_on']:%Y-%m}", "booked_on": loan["lent_on"]}
+        common = {"posting": posting, "kind": kind, "month": f"{on:%Y-%m}", "booked_on": on}
         yield {**common, "account": owner, "amount": amount, "balance": balance}
         yield {**common, "account": BANK, "amount": -amount, "balance": None}
 

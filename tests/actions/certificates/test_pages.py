@@ -1,10 +1,7 @@
 """A certificate is handed out once, can be verified by anyone, and is refused as soon as one byte differs."""
 
-import asyncio
 import io
 import re
-import shutil
-import subprocess
 from datetime import UTC, datetime
 from decimal import Decimal
 from random import Random
@@ -20,6 +17,7 @@ from actions.certificates.links_store import Links, prepare
 from actions.certificates.pages import LARGEST_UPLOAD, CertificatePages
 from actions.certificates.paper import Paper
 from actions.certificates.seal import FIELD, ElectronicSeal, Verdict
+from actions.certificates.typeface import ReadersTypeface
 from bot.errors import FundSystemUnavailable, Misconfigured
 from bot.fund.records import Certificate, CertificateKind
 from bot.store.database import Database
@@ -61,7 +59,12 @@ def seal(tmp_path_factory) -> ElectronicSeal:
 
 @pytest.fixture
 def paper() -> Paper:
-    return Paper(centre="西宁住房公积金管理中心(演示)", verify_url="https://example.org/verify", demo=True)
+    return Paper(
+        centre="西宁住房公积金管理中心(演示)",
+        verify_url="https://example.org/verify",
+        demo=True,
+        typeface=ReadersTypeface(),
+    )
 
 
 @pytest.fixture
@@ -266,16 +269,3 @@ def test_a_seal_that_cannot_be_read_stops_the_start(tmp_path):
     (tmp_path / "a.key").write_text("no key")
     with pytest.raises(Misconfigured):
         ElectronicSeal.load(key=tmp_path / "a.key", certificate=tmp_path / "a.key", centre="中心")
-
-
-@pytest.mark.system
-async def test_a_page_is_drawn_for_people(paper, seal, tmp_path):
-    if shutil.which("pdftoppm") is None:
-        pytest.skip("no pdftoppm: apt-get install poppler-utils poppler-data fonts-noto-cjk")
-    (tmp_path / "c.pdf").write_bytes(await seal.sign(paper.draw(ISSUED)))
-
-    await asyncio.to_thread(
-        subprocess.run, ["pdftoppm", "-r", "60", "-png", tmp_path / "c.pdf", tmp_path / "c"], check=True, timeout=60
-    )
-
-    assert next(tmp_path.glob("c-*.png")).stat().st_size > 10_000
