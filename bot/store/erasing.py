@@ -5,7 +5,7 @@ from sqlalchemy import Connection, column, delete, inspect, select, table
 from bot.store.database import Database
 from bot.store.schema import identities, inbox, owed, ratings, turns, vault
 
-TRACKERS = table("conversations", column("conversation"))  # as rasa_parts.tracker_store makes it
+TRACKERS = table("conversations", column("conversation"))  # as bot.rasa_parts.tracker_store makes it
 
 
 class SqlErasing:

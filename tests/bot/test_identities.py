@@ -98,7 +98,7 @@ async def test_erasing_before_rasa_ever_started_is_no_failure(tmp_path):
 
 
 def _trackers(connection):
-    """As rasa_parts.tracker_store.StateTrackerStore keeps them."""
+    """As bot.rasa_parts.tracker_store.StateTrackerStore keeps them."""
     connection.execute(text("CREATE TABLE conversations (conversation VARCHAR(255) PRIMARY KEY, state TEXT)"))
     for sender in ("web-a", "web-b"):
         row = {"sender": sender, "data": f"what {sender[-1]} said"}

@@ -87,7 +87,7 @@ def test_every_intent_has_one_rule_and_every_action_one_name_in_the_domain() -> 
 
 
 def test_no_rule_goes_over_several_turns_because_rasa_remembers_no_actions() -> None:
-    """docs/decisions/0010: what goes on over several turns lives in a slot."""
+    """docs/decisions/0011: what goes on over several turns lives in a slot."""
     steps = [rule["steps"] for path in sorted((DATA / "rules").glob("*.yml")) for rule in read(path)["rules"]]
 
     assert {tuple(key for step in rule for key in step) for rule in steps} == {("intent", "action")}

@@ -1,6 +1,6 @@
 """Keeps a conversation as Rasa needs it for the next turn: one row, read once and written once a turn.
 
-docs/decisions/0010 says why: Rasa's own SQLTrackerStore writes some ten rows a turn and reads the whole session.
+docs/decisions/0011 says why: Rasa's own SQLTrackerStore writes some ten rows a turn and reads the whole session.
 """
 
 import logging
@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.pool import QueuePool
 
-from rasa_parts.remembered import remembered, restored
+from bot.rasa_parts.remembered import remembered, restored
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from rasa.core.channels.rest import RestInput
 from rasa.engine.runner.dask import DaskGraphRunner
 from sanic import Blueprint
 
-from rasa_parts.action_calls import OpenEndpoint, checked
-from rasa_parts.runner import SequentialRunner
+from bot.rasa_parts.action_calls import OpenEndpoint, checked
+from bot.rasa_parts.runner import SequentialRunner
 
 
 class Door(RestInput):  # type: ignore[misc]  # rasa is not installed beside mypy

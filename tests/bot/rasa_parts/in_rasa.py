@@ -1,4 +1,4 @@
-"""Promises about what Rasa loads, run inside Rasa's own Python (`python -m unittest tests.rasa_parts.in_rasa`)."""
+"""Promises about what Rasa loads, run inside Rasa's own Python (`python -m unittest tests.bot.rasa_parts.in_rasa`)."""
 
 import asyncio
 import json
@@ -29,10 +29,10 @@ from rasa.shared.core.trackers import EventVerbosity
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa.utils.log_utils import configure_structlog
 
-from rasa_parts.action_calls import ActionAnswerRefused, OpenEndpoint, checked
-from rasa_parts.remembered import LINES
-from rasa_parts.runner import SequentialRunner
-from rasa_parts.tracker_store import StateTrackerStore
+from bot.rasa_parts.action_calls import ActionAnswerRefused, OpenEndpoint, checked
+from bot.rasa_parts.remembered import LINES
+from bot.rasa_parts.runner import SequentialRunner
+from bot.rasa_parts.tracker_store import StateTrackerStore
 
 configure_structlog(logging.WARNING)
 DOMAIN = Domain.from_yaml(
@@ -59,7 +59,7 @@ class Remembering(unittest.IsolatedAsyncioTestCase):
 
     def server(self):
         """As endpoints.yml makes it, in one more Rasa server."""
-        config = EndpointConfig(self.url, type="rasa_parts.tracker_store.StateTrackerStore")
+        config = EndpointConfig(self.url, type="bot.rasa_parts.tracker_store.StateTrackerStore")
         store = TrackerStore.create(config, DOMAIN)
         self.assertIsInstance(store, StateTrackerStore)
         self.addCleanup(store._engine.dispose)

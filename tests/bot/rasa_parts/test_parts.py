@@ -19,7 +19,7 @@ PYTHON = ROOT / RASA.folder / "bin" / "python"
 def _promises(*wanted: str, **names: str) -> str:
     if not PYTHON.exists():
         pytest.skip(f"{RASA.folder} is missing: run `make env`")
-    command = [str(PYTHON), "-W", "ignore", "-m", "unittest", *(f"tests.rasa_parts.in_rasa{one}" for one in wanted)]
+    command = [str(PYTHON), "-W", "ignore", "-m", "unittest", *(f"tests.bot.rasa_parts.in_rasa{one}" for one in wanted)]
     environment = {**os.environ, **QUIET, **names}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
