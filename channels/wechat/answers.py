@@ -9,9 +9,9 @@ from bot.seal import Seal
 from channels.wechat import shown, words
 from channels.wechat.mapping import Questions, line, to_message
 from channels.wechat.parcel import Parcel, opened
-from channels.wechat.receipt_store import Receipts
 from channels.wechat.receipts import Key, Receipt
 from channels.wechat.received import Received
+from channels.wechat.sending_store import Sendings
 from channels.wechat.shown import Part
 
 
@@ -25,10 +25,10 @@ class Answers:
     """Asks the heart, which answers the same message the same way however often it is asked."""
 
     def __init__(
-        self, *, answering: Answering, receipts: Receipts, seal: Seal, questions: Questions, ears: Ears | None = None
+        self, *, answering: Answering, sendings: Sendings, seal: Seal, questions: Questions, ears: Ears | None = None
     ) -> None:
         self._answering = answering
-        self._receipts = receipts
+        self._sendings = sendings
         self._seal = seal
         self._questions = questions
         self._ears = ears
@@ -38,7 +38,7 @@ class Answers:
         own = await self._own(parcel)
         if not carries:
             return shown.parts(own) if isinstance(own, Turn) else shown.texts(own)
-        owed = [await self._unsent(row) for row in await self._receipts.carried(key)]
+        owed = [await self._unsent(row) for row in await self._sendings.carried(key)]
         own_text = shown.said(own.replies) if isinstance(own, Turn) else own
         blocks = [f"{words.OWED}\n{text}" for text in owed if text] + [own_text]
         return shown.texts("\n\n".join(block for block in blocks if block))

@@ -1,5 +1,6 @@
 """The WeChat door: adds the webhook and the pages to the application and keeps its promises while it runs."""
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Callable
@@ -18,15 +19,18 @@ from channels.wechat.api import PLATFORM, PlatformApi
 from channels.wechat.binding import Binding, BindingPages
 from channels.wechat.courier import PAUSES, Courier
 from channels.wechat.keeper import Keeper
-from channels.wechat.link_store import OneTimeLinks
-from channels.wechat.links import LinkPages
+from channels.wechat.lease_store import Leases
+from channels.wechat.line import Pulse
 from channels.wechat.mapping import Questions
 from channels.wechat.outbox import WeChatOutbox
 from channels.wechat.receipt_store import Receipts
+from channels.wechat.reception import Reception, Surroundings
 from channels.wechat.replay_store import Replays
 from channels.wechat.security import Envelope, Mode
+from channels.wechat.sending_store import Sendings
+from channels.wechat.store_rows import Owner
 from channels.wechat.token_store import TokenStore
-from channels.wechat.webhook import Surroundings, Webhook
+from channels.wechat.webhook import Webhook
 
 PATH = "/wechat"
 
@@ -72,7 +76,8 @@ class WeChatChannel:
         limits: Limits = Limits(),
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        owner = f"{os.getpid()}-{os.urandom(6).hex()}"
+        name = f"{os.getpid()}-{os.urandom(6).hex()}"
+        owner = Owner(name=name, lease=timedelta(seconds=limits.lease), now=now)
         self._account = account
         self._seal = seal
         self._now = now
@@ -80,28 +85,36 @@ class WeChatChannel:
         self._questions = questions
         self._ears = ears
         self._binding = binding
-        self._receipts = Receipts(database, owner=owner, lease=timedelta(seconds=limits.lease), now=now)
+        self._receipts = Receipts(database, owner)
+        self._sendings = Sendings(database, owner)
+        self._leases = Leases(database, owner)
         self._replays = Replays(database, now=now)
-        self._links = LinkPages(OneTimeLinks(database, seal=seal, now=now))
-        self._envelope = Envelope(
-            app_id=account.app_id, token=account.token, aes_key=account.aes_key, mode=account.mode, now=now
-        )
-        self.api = _api(
-            account, TokenStore(database, app_id=account.app_id, seal=seal, owner=owner, now=now), limits, now
-        )
+        self._pulse = Pulse()
+        tokens = TokenStore(database, app_id=account.app_id, seal=seal, owner=name, now=now)
+        self.api = _api(account, tokens, limits, now)
         self._courier = Courier(
-            api=self.api, receipts=self._receipts, seal=seal, now=now, template=account.template, pauses=limits.pauses
+            api=self.api,
+            sendings=self._sendings,
+            leases=self._leases,
+            seal=seal,
+            now=now,
+            template=account.template,
+            pauses=limits.pauses,
         )
-        self.outbox = WeChatOutbox(courier=self._courier, receipts=self._receipts, seal=seal)
+        self.outbox = WeChatOutbox(courier=self._courier, sendings=self._sendings, seal=seal)
 
     def mount(self, app: web.Application, answering: Answering) -> None:
         answers = Answers(
-            answering=answering, receipts=self._receipts, seal=self._seal, questions=self._questions, ears=self._ears
+            answering=answering, sendings=self._sendings, seal=self._seal, questions=self._questions, ears=self._ears
         )
-        webhook = Webhook(self._around(answers, answering))
+        webhook = Webhook(
+            envelope=_envelope(self._account, self._now),
+            replays=self._replays,
+            reception=Reception(self._around(answers, answering)),
+            pulse=self._pulse,
+        )
         app.router.add_get(PATH, webhook.connect)
         app.router.add_post(PATH, webhook.deliver)
-        self._links.mount(app)
         if self._binding is not None:
             pages = BindingPages(
                 self._binding,
@@ -116,9 +129,8 @@ class WeChatChannel:
 
     def _around(self, answers: Answers, answering: Answering) -> Surroundings:
         return Surroundings(
-            envelope=self._envelope,
             receipts=self._receipts,
-            replays=self._replays,
+            leases=self._leases,
             courier=self._courier,
             answers=answers,
             answering=answering,
@@ -131,13 +143,19 @@ class WeChatChannel:
     async def _running(self, answers: Answers) -> AsyncIterator[None]:
         """Sweep while the application runs; then let what is on its way arrive."""
         keeper = Keeper(
-            receipts=self._receipts, courier=self._courier, answers=answers, now=self._now, beat=self._limits.beat
+            leases=self._leases, courier=self._courier, answers=answers, now=self._now, beat=self._limits.beat
         )
         keeper.start()
+        pulse = asyncio.create_task(self._pulse.run())
         yield
+        pulse.cancel()
         await keeper.stop()
         await self._courier.close()
         await self.api.close()
+
+
+def _envelope(account: Account, now: Callable[[], datetime]) -> Envelope:
+    return Envelope(app_id=account.app_id, token=account.token, aes_key=account.aes_key, mode=account.mode, now=now)
 
 
 def _api(account: Account, tokens: TokenStore, limits: Limits, now: Callable[[], datetime]) -> PlatformApi:

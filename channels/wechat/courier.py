@@ -11,10 +11,11 @@ from bot.seal import Seal
 from channels.wechat import words
 from channels.wechat.answers import Answers
 from channels.wechat.api import PlatformApi
+from channels.wechat.lease_store import Leases
 from channels.wechat.parcel import Parcel, opened
-from channels.wechat.receipt_store import Receipts
 from channels.wechat.receipts import Key, Receipt, State, Way
 from channels.wechat.refusals import NOT_PERMITTED, UNKNOWN, WINDOW_CLOSED, Fate, PlatformRefused, fate
+from channels.wechat.sending_store import Sendings
 from channels.wechat.shown import Part, Text
 
 ANSWER_DELIVERED = "answer.delivered"
@@ -30,14 +31,16 @@ class Courier:
         self,
         *,
         api: PlatformApi,
-        receipts: Receipts,
+        sendings: Sendings,
+        leases: Leases,
         seal: Seal,
         now: Callable[[], datetime],
         template: str = "",
         pauses: tuple[float, ...] = PAUSES,
     ) -> None:
         self._api = api
-        self._receipts = receipts
+        self._sendings = sendings
+        self._leases = leases
         self._seal = seal
         self._now = now
         self._template = template
@@ -67,9 +70,9 @@ class Courier:
         """Bring an owed answer to its end, or leave it to a later sweep."""
         parcel = opened(receipt.sealed, self._seal)
         try:
-            with self._receipts.working(receipt.key):
+            with self._leases.working(receipt.key):
                 if parcel is None:
-                    await self._receipts.settle(receipt.key, State.UNDELIVERED)
+                    await self._sendings.settle(receipt.key, State.UNDELIVERED)
                 else:
                     parts = await answers.parts(receipt.key, parcel, carries=receipt.carries)
                     await self._parts(receipt, parcel, parts)
@@ -89,7 +92,7 @@ class Courier:
             code, doubtful = UNKNOWN, None
             for pause in (*self._pauses, 0.0):
                 code = await self._once(part, openid, doubtful)
-                await self._receipts.noted(key, number, way=Way.MESSAGE, code=code)
+                await self._sendings.noted(key, number, way=Way.MESSAGE, code=code)
                 if fate(code) is not Fate.AGAIN or code == 0:
                     break
                 doubtful = self._now() if code == UNKNOWN else None
@@ -107,7 +110,7 @@ class Courier:
                 return
             doubtful = None
         if receipt.parts_sent >= len(parts):
-            await self._receipts.settle(receipt.key, State.DELIVERED)
+            await self._sendings.settle(receipt.key, State.DELIVERED)
 
     async def _part(
         self, key: Key, number: int, part: Part, openid: str, *, doubtful: datetime | None, last: bool
@@ -115,11 +118,11 @@ class Courier:
         """Send one part; True when it arrived. `doubtful`: when somebody may have sent it already."""
         done = State.DELIVERED if last else State.OWED
         for pause in (*self._pauses, 0.0):
-            begun = await self._receipts.begin(key, number, doubtful=doubtful)
+            begun = await self._sendings.begin(key, number, doubtful=doubtful)
             if begun is None:
                 return False
             code = await self._once(part, openid, doubtful)
-            await self._receipts.ended(key, number, way=Way.MESSAGE, code=code, state=_after(code, done))
+            await self._sendings.ended(key, number, way=Way.MESSAGE, code=code, state=_after(code, done))
             if code == 0:
                 logger().info(ANSWER_DELIVERED, conversation=key.conversation, message_id=key.message_id, part=number)
                 return True
@@ -129,7 +132,7 @@ class Courier:
             doubtful = begun if code == UNKNOWN else None
             await asyncio.sleep(pause)
         logger().warning(DELIVERY_FAILED, conversation=key.conversation, error="wechat-refused", code=code)
-        await self._receipts.leave(key, seconds=LATER, most=MOST_ATTEMPTS)
+        await self._sendings.leave(key, seconds=LATER, most=MOST_ATTEMPTS)
         return False
 
     async def _once(self, part: Part, openid: str, doubtful: datetime | None) -> int:
@@ -157,7 +160,7 @@ class Courier:
         if code == NOT_PERMITTED:
             self._barred_until = self._now() + _UNPERMITTED
         if code == WINDOW_CLOSED and self._template:
-            await self._receipts.noted(key, number, way=Way.TEMPLATE, code=await self._notified(openid))
+            await self._sendings.noted(key, number, way=Way.TEMPLATE, code=await self._notified(openid))
 
     async def _notified(self, openid: str) -> int:
         try:

@@ -3,28 +3,32 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.errors import StoreUnavailable
 from bot.log import logger
 from channels.wechat.answers import Answers
 from channels.wechat.courier import Courier
-from channels.wechat.receipt_store import Receipts
+from channels.wechat.lease_store import Leases
 
 ANSWERS_TAKEN_OVER = "answers.taken-over"
 SWEEP_FAILED = "sweep.failed"
+KEPT = timedelta(days=30)  # what became of an answer; one that nobody came back for is given up then
+_TIDIED = timedelta(hours=1)
 
 
 class Keeper:
     """Runs from start-up to shutdown, every `beat` seconds (well below the lease)."""
 
     def __init__(
-        self, *, receipts: Receipts, courier: Courier, answers: Answers, now: Callable[[], datetime], beat: float
+        self, *, leases: Leases, courier: Courier, answers: Answers, now: Callable[[], datetime], beat: float
     ) -> None:
-        self._receipts = receipts
+        self._leases = leases
         self._courier = courier
         self._answers = answers
         self._since = now()
+        self._now = now
+        self._tidied: datetime | None = None
         self._beat = beat
         self._task: asyncio.Task[None] | None = None
 
@@ -39,13 +43,21 @@ class Keeper:
 
     async def sweep(self) -> int:
         """Renew our leases and start what nobody owns any more; return how many."""
-        await self._receipts.renew()
-        orphans = await self._receipts.orphans(since=self._since)
+        await self._leases.renew()
+        orphans = await self._leases.orphans(since=self._since)
         for receipt in orphans:
             self._courier.start(self._courier.deliver(receipt, self._answers))
         if orphans:
             logger().info(ANSWERS_TAKEN_OVER, count=len(orphans))
+        await self._leases.settle_riders()
+        await self._tidy()
         return len(orphans)
+
+    async def _tidy(self) -> None:
+        now = self._now()
+        if self._tidied is None or now - self._tidied > _TIDIED:
+            await self._leases.forget(now - KEPT)
+            self._tidied = now
 
     async def _run(self) -> None:
         while True:

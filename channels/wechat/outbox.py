@@ -7,17 +7,17 @@ from bot.seal import Seal
 from channels.wechat import shown
 from channels.wechat.courier import LATER, Courier
 from channels.wechat.parcel import Parcel, sealed
-from channels.wechat.receipt_store import Receipts
 from channels.wechat.receipts import Key, State
 from channels.wechat.refusals import Fate, fate
+from channels.wechat.sending_store import Sendings
 
 
 class WeChatOutbox:
     """Implements `Outbox`. True only when WeChat took every part; the remainder is never called delivered."""
 
-    def __init__(self, *, courier: Courier, receipts: Receipts, seal: Seal) -> None:
+    def __init__(self, *, courier: Courier, sendings: Sendings, seal: Seal) -> None:
         self._courier = courier
-        self._receipts = receipts
+        self._sendings = sendings
         self._seal = seal
 
     async def deliver(self, conversation: str, channel: ChannelName, sender: str, replies: tuple[Reply, ...]) -> bool:
@@ -31,5 +31,5 @@ class WeChatOutbox:
         if fate(code) is not Fate.GIVE_UP:
             rest = Parcel(sender=sender, text="\n".join(part.content for part in parts[arrived:]))
             state = State.HELD if fate(code) is Fate.HOLD else State.OWED
-            await self._receipts.keep(key, sealed(rest, self._seal), state=state, code=code, seconds=LATER)
+            await self._sendings.keep(key, sealed(rest, self._seal), state=state, code=code, seconds=LATER)
         return False

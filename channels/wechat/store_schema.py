@@ -43,6 +43,7 @@ tokens = Table(
     Column("expires_at", UtcDateTime, nullable=True),
     Column("owner", String(64), nullable=False),
     Column("lease_until", UtcDateTime, nullable=False),
+    Column("forced_at", UtcDateTime, nullable=True),
 )
 proofs = Table(
     "wechat_proofs",
@@ -50,12 +51,4 @@ proofs = Table(
     Column("proof", String(40), primary_key=True),
     Column("body", String(40), nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
-)
-links = Table(
-    "wechat_links",
-    metadata,
-    Column("digest", String(40), primary_key=True),
-    Column("sealed", LargeBinary, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
-    Column("used_at", UtcDateTime, nullable=True),
 )

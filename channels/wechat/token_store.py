@@ -11,6 +11,8 @@ from bot.seal import Seal
 from bot.store.database import Database
 from channels.wechat.store_schema import tokens
 
+FORCED_EVERY = timedelta(minutes=5)  # the platform forces twenty times a day, and never twice within 30 seconds
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessToken:
@@ -60,6 +62,15 @@ class TokenStore:
             return bool(connection.execute(first).rowcount) or bool(connection.execute(take).rowcount)
 
         return await self._database.write(work)
+
+    async def forcing(self) -> bool:
+        """Tell the holder of the lease whether a new token may be forced now: not again soon after the last time."""
+        now = self._now()
+        rested = or_(tokens.c.forced_at.is_(None), tokens.c.forced_at < now - FORCED_EVERY)
+        mine = update(tokens).where(tokens.c.app_id == self._app_id, tokens.c.owner == self._owner, rested)
+        return await self._database.write(
+            lambda connection: bool(connection.execute(mine.values(forced_at=now)).rowcount)
+        )
 
     async def keep(self, token: AccessToken | None) -> None:
         """Write the fetched token for all and end the lease; None ends the lease only."""

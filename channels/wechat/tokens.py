@@ -52,7 +52,7 @@ class AccessTokens:
             if shared is not None and self._usable(shared, refused):
                 return shared
             token = await self._fetch(False)
-            if token.value == refused:
+            if token.value == refused and await self._store.forcing():
                 token = await self._fetch(True)
             logger().info(TOKEN_FETCHED, expires_at=token.expires_at.isoformat(), after_refusal=bool(refused))
             return token

@@ -34,14 +34,14 @@ class Running:
 async def serving(
     platform: Platform,
     answering: Any,
-    folder: Path,
+    place: Path | str,
     *,
     limits: Limits = QUICK,
     now: Callable[[], datetime] = utc_now,
     **parts: Any,
 ) -> AsyncIterator[Running]:
-    """Run one gateway process's door; the platform must be running."""
-    database = await Database.open(f"sqlite:///{folder / 'jiajia.db'}")
+    """Run one gateway process's door on a database or in a folder; the platform must be running."""
+    database = await Database.open(place if isinstance(place, str) else f"sqlite:///{place / 'jiajia.db'}")
     account = Account(
         app_id=APP_ID,
         secret=SECRET,
@@ -69,11 +69,11 @@ async def serving(
 
 @asynccontextmanager
 async def account(
-    folder: Path, answering: Any = None, *, encrypted: bool = True, patience: float = 1.0, **parts: Any
+    place: Path | str, answering: Any = None, *, encrypted: bool = True, patience: float = 1.0, **parts: Any
 ) -> AsyncIterator[Running]:
     """The platform and one gateway that it delivers to."""
     async with Platform(encrypted=encrypted, patience=patience).running() as platform:
-        async with serving(platform, answering or ScriptedAnswering(), folder, **parts) as running:
+        async with serving(platform, answering or ScriptedAnswering(), place, **parts) as running:
             platform.gateway = lambda: running.url
             yield running
 

@@ -26,12 +26,12 @@ class OfficialAccount(ChannelContract):
     encrypted = True
 
     @pytest.fixture(autouse=True)
-    def _folder(self, tmp_path):
-        self.folder = tmp_path
+    def _place(self, database_url):
+        self.place = database_url
 
     @asynccontextmanager
     async def run(self, answering):
-        async with account(self.folder, answering, encrypted=self.encrypted) as running:
+        async with account(self.place, answering, encrypted=self.encrypted) as running:
 
             class Door:
                 @asynccontextmanager

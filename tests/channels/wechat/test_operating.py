@@ -16,7 +16,6 @@ from bot.seal import Seal
 from channels.wechat.binding import Binding
 from channels.wechat.channel import Account
 from channels.wechat.commands import compare_menu, diagnose, push_menu
-from channels.wechat.link_store import OneTimeLinks
 from channels.wechat.menu import read_menu
 from tests.channels.wechat.account import account
 from tests.channels.wechat.platform import AES_KEY, APP_ID, SECRET, TOKEN, openid
@@ -210,29 +209,3 @@ async def test_nobody_can_bind_for_somebody_else(bindable):
         assert "再进一次" in await post(bindable, "code", ticket=forged, code="123456")
 
     assert bindable.ties.tied == []
-
-
-async def test_a_link_is_looked_at_without_harm_and_opened_once(tmp_path):
-    async with account(tmp_path) as running, aiohttp.ClientSession() as phone:
-        links = OneTimeLinks(running.database, seal=Seal("a secret for tests only"), now=utc_now)
-        url = f"{running.url}/once/{await links.make('https://a.example/certificate.pdf')}"
-        looks = [(await phone.get(url)).status for _ in range(3)]
-        first = await phone.post(url, allow_redirects=False)
-        second = await phone.post(url, allow_redirects=False)
-
-    assert looks == [200, 200, 200]
-    assert (first.status, first.headers["Location"]) == (303, "https://a.example/certificate.pdf")
-    assert second.status == 410
-
-
-async def test_an_old_link_is_gone(tmp_path):
-    from tests.fakes import FakeClock
-
-    clock = FakeClock()
-    async with account(tmp_path) as running:
-        links = OneTimeLinks(running.database, seal=Seal("a secret for tests only"), now=clock)
-        word = await links.make("https://a.example/x")
-        clock.forward(31 * 60)
-
-        assert await links.open(word) is None
-        assert not await links.waits("never made")
