@@ -22,6 +22,7 @@ from aiohttp import web
 
 from bot.store.database import Database
 from tests.channels.wechat.account import open_count, states
+from tests.channels.wechat.databases import postgres
 from tests.channels.wechat.platform import Platform, openid
 
 ROOT = Path(__file__).parents[2]
@@ -110,13 +111,15 @@ class Gateways:
         return process
 
 
-async def day(users: int, messages: int, *, gateways: int = 3, together: int = 24, seed: int = 1) -> Day:
+async def day(
+    users: int, messages: int, *, gateways: int = 3, together: int = 24, seed: int = 1, on_postgres: bool = False
+) -> Day:
     """Live through it."""
     dice = random.Random(seed)
     started = time.monotonic()
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        database = f"sqlite:///{folder / 'day.db'}"
+        database = await stack.enter_async_context(postgres()) if on_postgres else f"sqlite:///{folder / 'day.db'}"
         platform = await stack.enter_async_context(Platform(patience=PATIENCE).running())
         dialogue = Dialogue(dice)
         url = await stack.enter_async_context(served(dialogue.respond))
@@ -241,8 +244,19 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=20)
     parser.add_argument("--together", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--gateways", type=int, default=3)
+    parser.add_argument("--postgres", action="store_true", help="on the server JIAJIA_TEST_POSTGRES names")
     options = parser.parse_args()
-    told = asyncio.run(day(options.users, options.messages, together=options.together, seed=options.seed))
+    told = asyncio.run(
+        day(
+            options.users,
+            options.messages,
+            gateways=options.gateways,
+            together=options.together,
+            seed=options.seed,
+            on_postgres=options.postgres,
+        )
+    )
     print(
         replace(told, lost=told.lost[:10], doubled=told.doubled[:10]),
         len(told.lost),

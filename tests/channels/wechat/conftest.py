@@ -1,33 +1,8 @@
 """Databases for what must hold on both: SQLite always, PostgreSQL as a system test."""
 
-import os
-import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
-from sqlalchemy import make_url, text
-from sqlalchemy.ext.asyncio import create_async_engine
 
-MISSING = "no PostgreSQL: set JIAJIA_TEST_POSTGRES=postgresql://user:password@host/database"
-
-
-@asynccontextmanager
-async def postgres() -> AsyncIterator[str]:
-    """A new database on the test server, dropped at the end."""
-    server = os.environ.get("JIAJIA_TEST_POSTGRES")
-    if not server:
-        pytest.skip(MISSING)
-    name = f"wechat_{secrets.token_hex(6)}"
-    engine = create_async_engine(make_url(server).set(drivername="postgresql+asyncpg"), isolation_level="AUTOCOMMIT")
-    try:
-        async with engine.connect() as connection:
-            await connection.execute(text(f"CREATE DATABASE {name}"))
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
-        async with engine.connect() as connection:
-            await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    finally:
-        await engine.dispose()
+from tests.channels.wechat.databases import postgres
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.system)])
