@@ -1,9 +1,10 @@
 """Assembles the WeChat door with its outbox, which the heart needs before the door is mounted."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.assembly.core_system import fund_system
+from bot.assembly.speech import transcribing
 from bot.assembly.wechat import account_of, menu_of
 from bot.fund.system import IdentityDesk
 from bot.messages import ChannelName
@@ -25,17 +26,17 @@ async def official_account(
     if ChannelName.WECHAT not in settings.channels.enabled:
         yield None
         return
-    desk = fund_system(settings)
-    try:
+    async with AsyncExitStack() as stack:
+        desk = fund_system(settings)
+        stack.push_async_callback(desk.close)
         yield WeChatChannel(
             account=account_of(settings),
             database=database,
             seal=seal,
             questions=menu_of(settings).questions,
+            transcriber=await stack.enter_async_context(transcribing(settings)),
             binding=_binding(settings, desk, identities),
         )
-    finally:
-        await desk.close()
 
 
 def _binding(settings: Settings, desk: IdentityDesk, identities: Identities) -> Binding | None:

@@ -18,7 +18,9 @@ from channels.wechat.shown import Part
 class Ears(Protocol):
     """Hears a voice message that the platform did not write down itself. Raises Unavailable and its kinds."""
 
-    async def heard(self, media_id: str, kind: str) -> tuple[str, ...]: ...
+    async def heard(self, media_id: str, kind: str) -> tuple[str, ...]:
+        """Return the guesses, best first, none when no words were heard; `kind` is WeChat's Format (amr, speex)."""
+        ...
 
 
 class Answers:
@@ -54,15 +56,24 @@ class Answers:
         return "\n".join(part.content for part in shown.texts(text)[row.parts_sent :])
 
     async def _own(self, parcel: Parcel) -> Turn | str:
-        if parcel.received is None:
+        received = parcel.received
+        if received is None:
             return parcel.text
-        message = to_message(parcel.received, self._questions, await self._heard(parcel.received))
-        return line(parcel.received) if message is None else await self._answering.handle(message)
+        if received.kind == "voice" and not received.recognition.strip():
+            return await self._voice(received)
+        message = to_message(received, self._questions)
+        return line(received) if message is None else await self._answering.handle(message)
 
-    async def _heard(self, received: Received) -> tuple[str, ...]:
-        if received.kind != "voice" or received.recognition.strip() or self._ears is None:
-            return ()
+    async def _voice(self, received: Received) -> Turn | str:
+        """Understand the recording ourselves, and say in the answer what was understood."""
+        if self._ears is None:
+            return words.DEAF
         try:
-            return await self._ears.heard(received.media, received.format)
+            heard = await self._ears.heard(received.media, received.format)
         except Unavailable:
-            return ()
+            return words.DEAF
+        message = to_message(received, self._questions, heard)
+        if message is None:
+            return words.NO_VOICE
+        turn = await self._answering.handle(message)
+        return f"{words.HEARD.format(heard[0])}\n\n{shown.said(turn.replies)}" if turn.replies else turn

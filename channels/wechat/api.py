@@ -135,12 +135,19 @@ class PlatformApi:
         return found.openid
 
     async def media(self, media_id: str) -> bytes:
-        """Download a voice message (AMR)."""
-        query = {"access_token": await self.tokens.current(), "media_id": media_id}
-        raw = await self._get("/cgi-bin/media/get", query, LARGEST_MEDIA_BYTES)
-        if raw[:1] == b"{":
-            raise PlatformRefused(_read(raw, _Answer).errcode)
+        """Download a voice message (AMR); a refused token is replaced once."""
+        token = await self.tokens.current()
+        raw, code = await self._recording(media_id, token)
+        if code in TOKEN_INVALID:
+            raw, code = await self._recording(media_id, await self.tokens.current(refused=token))
+        if code:
+            raise PlatformRefused(code)
         return raw
+
+    async def _recording(self, media_id: str, token: str) -> tuple[bytes, int]:
+        query = {"access_token": token, "media_id": media_id}
+        raw = await self._get("/cgi-bin/media/get", query, LARGEST_MEDIA_BYTES)
+        return raw, _read(raw, _Answer).errcode if raw[:1] == b"{" else 0
 
     async def menu(self) -> dict[str, Any]:
         """Return the menu as it is on the platform; empty when there is none."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from bot.clock import utc_now
-from bot.ports import Answering
+from bot.ports import Answering, Transcriber
 from bot.seal import Seal
 from bot.store.database import Database
 from channels.web.limits import Buckets
@@ -18,6 +18,7 @@ from channels.wechat.answers import Answers, Ears
 from channels.wechat.api import PLATFORM, PlatformApi
 from channels.wechat.binding import Binding, BindingPages
 from channels.wechat.courier import PAUSES, Courier
+from channels.wechat.ears import VoiceMessages
 from channels.wechat.keeper import Keeper
 from channels.wechat.lease_store import Leases
 from channels.wechat.line import Pulse
@@ -71,7 +72,7 @@ class WeChatChannel:
         database: Database,
         seal: Seal,
         questions: Questions = Questions(),  # noqa: B008 - frozen
-        ears: Ears | None = None,
+        transcriber: Transcriber | None = None,
         binding: Binding | None = None,
         limits: Limits = Limits(),
         now: Callable[[], datetime] = utc_now,
@@ -83,7 +84,6 @@ class WeChatChannel:
         self._now = now
         self._limits = limits
         self._questions = questions
-        self._ears = ears
         self._binding = binding
         self._receipts = Receipts(database, owner)
         self._sendings = Sendings(database, owner)
@@ -92,6 +92,7 @@ class WeChatChannel:
         self._pulse = Pulse()
         tokens = TokenStore(database, app_id=account.app_id, seal=seal, owner=name, now=now)
         self.api = _api(account, tokens, limits, now)
+        self._ears: Ears | None = VoiceMessages(self.api, transcriber) if transcriber else None
         self._courier = Courier(
             api=self.api,
             sendings=self._sendings,
