@@ -14,9 +14,9 @@ from channels.wechat.api import PlatformApi
 from channels.wechat.lease_store import Leases
 from channels.wechat.parcel import Parcel, opened
 from channels.wechat.receipts import Key, Receipt, State, Way
-from channels.wechat.refusals import NOT_PERMITTED, UNKNOWN, WINDOW_CLOSED, Fate, PlatformRefused, fate
+from channels.wechat.refusals import NOT_PERMITTED, UNKNOWN, WINDOW_CLOSED, Fate, PlatformRefused, PlatformSilent, fate
 from channels.wechat.sending_store import Sendings
-from channels.wechat.shown import Part, Text
+from channels.wechat.shown import Part, Text, texts
 
 ANSWER_DELIVERED = "answer.delivered"
 PAUSES = (0.5, 1.5)  # between attempts at once
@@ -46,14 +46,14 @@ class Courier:
         self._template = template
         self._pauses = pauses
         self._barred_until: datetime | None = None
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[object]] = set()
 
     @property
     def barred(self) -> bool:
         """Whether WeChat has told lately that this account may not send customer-service messages (48001)."""
         return self._barred_until is not None and self._now() < self._barred_until
 
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -66,18 +66,24 @@ class Courier:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def deliver(self, receipt: Receipt, answers: Answers) -> None:
-        """Bring an owed answer to its end, or leave it to a later sweep."""
+    async def deliver(self, receipt: Receipt, answers: Answers | None = None) -> bool:
+        """Bring an owed answer to its end, or leave it to a later sweep; True when all of it arrived.
+
+        Without `answers` the receipt holds words ready to send.
+        """
         parcel = opened(receipt.sealed, self._seal)
         try:
             with self._leases.working(receipt.key):
                 if parcel is None:
                     await self._sendings.settle(receipt.key, State.UNDELIVERED)
-                else:
-                    parts = await answers.parts(receipt.key, parcel, carries=receipt.carries)
-                    await self._parts(receipt, parcel, parts)
+                    return False
+                if answers is None:
+                    return await self._parts(receipt, parcel, texts(parcel.text))
+                parts = await answers.parts(receipt.key, parcel, carries=receipt.carries)
+                return await self._parts(receipt, parcel, parts)
         except StoreUnavailable as error:  # the row stays owed; its lease ends, and the sweep takes it
             logger().warning(DELIVERY_FAILED, conversation=receipt.key.conversation, error=error.code)
+            return False
 
     async def typing(self, openid: str) -> None:
         """Show that an answer is being looked for; nobody minds if that fails."""
@@ -86,31 +92,16 @@ class Courier:
         except (PlatformRefused, StoreUnavailable):
             return
 
-    async def send(self, key: Key, parts: tuple[Part, ...], openid: str) -> tuple[int, int]:
-        """Send what belongs to no delivery; return how many parts arrived and WeChat's last code."""
-        for number, part in enumerate(parts):
-            code, doubtful = UNKNOWN, None
-            for pause in (*self._pauses, 0.0):
-                code = await self._once(part, openid, doubtful)
-                await self._sendings.noted(key, number, way=Way.MESSAGE, code=code)
-                if fate(code) is not Fate.AGAIN or code == 0:
-                    break
-                doubtful = self._now() if code == UNKNOWN else None
-                await asyncio.sleep(pause)
-            if code:
-                await self._refused(key, number, openid, code)
-                return number, code
-        return len(parts), 0
-
-    async def _parts(self, receipt: Receipt, parcel: Parcel, parts: tuple[Part, ...]) -> None:
+    async def _parts(self, receipt: Receipt, parcel: Parcel, parts: tuple[Part, ...]) -> bool:
         doubtful = receipt.sending_at
         for number in range(receipt.parts_sent, len(parts)):
             last = number + 1 == len(parts)
             if not await self._part(receipt.key, number, parts[number], parcel.sender, doubtful=doubtful, last=last):
-                return
+                return False
             doubtful = None
         if receipt.parts_sent >= len(parts):
             await self._sendings.settle(receipt.key, State.DELIVERED)
+        return True
 
     async def _part(
         self, key: Key, number: int, part: Part, openid: str, *, doubtful: datetime | None, last: bool
@@ -137,21 +128,26 @@ class Courier:
 
     async def _once(self, part: Part, openid: str, doubtful: datetime | None) -> int:
         """Return WeChat's code; 0 also when its record shows that the part arrived before."""
-        if doubtful is not None and await self._arrived(part, openid, doubtful):
-            return 0
         try:
+            if doubtful is not None and await self._arrived(part, openid, doubtful):
+                return 0
             await self._api.send(part, openid)
         except PlatformRefused as error:
             return error.errcode
         return 0
 
     async def _arrived(self, part: Part, openid: str, since: datetime) -> bool:
-        """Ask the customer-service record. Without one we send: better twice than never."""
+        """Ask the customer-service record. Where none is kept we send: better twice than never.
+
+        Raises PlatformRefused with UNKNOWN when the record cannot be asked just now: then we may not send either.
+        """
         if not isinstance(part, Text):
             return False
         try:
             lines = await self._api.sent(since - timedelta(seconds=10), self._now())
-        except PlatformRefused:
+        except PlatformRefused as error:
+            if fate(error.errcode) is Fate.AGAIN:
+                raise PlatformSilent from None
             return False
         return any(one.openid == openid and one.text == part.content for one in lines)
 

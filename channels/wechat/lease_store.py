@@ -47,8 +47,9 @@ class Leases:
     async def orphans(self, *, since: datetime, limit: int = 50) -> tuple[Receipt, ...]:
         """Take over what dead processes left, now owed. `since` is when this process began to listen.
 
-        A passive reply that nobody confirmed has arrived if somebody was there to see that WeChat did not deliver
-        again: we, or whoever received later messages. Without a witness it is sent again after three leases.
+        A passive reply that nobody confirmed did not arrive if WeChat delivered again after it. It has arrived if
+        somebody was there to see that WeChat did not: we, or whoever received later messages. Without a witness it is
+        sent again after three leases.
         """
         now = self._owner.now()
         left = receipts.c.state.in_((State.WAITING, State.PASSIVE, State.OWED))
@@ -59,7 +60,7 @@ class Leases:
             taken: list[Receipt | None] = []
             for row in connection.execute(oldest).all():
                 values: dict[str, Any] = {"state": State.OWED} | self._owner.mine()
-                if row.state == State.PASSIVE:
+                if row.state == State.PASSIVE and row.latest_mark <= row.replied_mark:
                     if row.received_at > since or _witnessed(connection, row):
                         values["parts_sent"] = 1
                     elif row.lease_until > now - 3 * self._owner.lease:

@@ -5,10 +5,9 @@ import secrets
 from bot.messages import ChannelName, Reply
 from bot.seal import Seal
 from channels.wechat import shown
-from channels.wechat.courier import LATER, Courier
+from channels.wechat.courier import Courier
 from channels.wechat.parcel import Parcel, sealed
-from channels.wechat.receipts import Key, State
-from channels.wechat.refusals import Fate, fate
+from channels.wechat.receipts import Key
 from channels.wechat.sending_store import Sendings
 
 
@@ -21,15 +20,9 @@ class WeChatOutbox:
         self._seal = seal
 
     async def deliver(self, conversation: str, channel: ChannelName, sender: str, replies: tuple[Reply, ...]) -> bool:
+        """Write down what is owed before the first attempt; raises StoreUnavailable."""
         if channel is not ChannelName.WECHAT:
             return False
         key = Key(conversation=conversation, message_id=f"unasked.{secrets.token_hex(8)}")
-        parts = shown.texts(shown.said(replies))
-        arrived, code = await self._courier.send(key, parts, sender)
-        if code == 0:
-            return True
-        if fate(code) is not Fate.GIVE_UP:
-            rest = Parcel(sender=sender, text="\n".join(part.content for part in parts[arrived:]))
-            state = State.HELD if fate(code) is Fate.HOLD else State.OWED
-            await self._sendings.keep(key, sealed(rest, self._seal), state=state, code=code, seconds=LATER)
-        return False
+        raw = sealed(Parcel(sender=sender, text=shown.said(replies)), self._seal)
+        return await self._courier.deliver(await self._sendings.owe(key, raw))

@@ -1,11 +1,12 @@
 """Keeps what WeChat delivered and decides, once for all processes, by which way its answer goes."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Update, and_, case, or_, select, update
 
 from bot.store.database import Database
-from channels.wechat.receipts import Key, Receipt, State, Way
+from channels.wechat.receipts import Key, Receipt, State, Way, mark
 from channels.wechat.store_rows import (
     COLUMNS,
     Owner,
@@ -29,17 +30,20 @@ class Receipts:
         self._database = database
         self._owner = owner
 
-    async def receive(self, key: Key, sealed: bytes) -> Receipt:
+    async def receive(self, key: Key, sealed: bytes, stamp: int) -> Receipt:
         """Write a delivery down before anything else happens; what was held for this citizen rides along."""
         mine = row(key) | {"received_at": self._owner.now(), "sealed": sealed} | self._owner.mine()
-        first = new(self._database).values(mine | {"deliveries": 1, "state": State.WAITING})
-        taken = first.on_conflict_do_update(index_elements=["conversation", "message_id"], set_=_again(first))
+        first = {"deliveries": 1, "latest_mark": mark(stamp, 1), "state": State.WAITING}
+        insert = new(self._database).values(mine | first)
+        again = _again(insert, stamp)
+        taken = insert.on_conflict_do_update(index_elements=["conversation", "message_id"], set_=again)
 
         def work(connection: Connection) -> Receipt:
             stored = connection.execute(taken.returning(*COLUMNS)).one()
             if stored.deliveries == 1:
                 connection.execute(_carry(key))
-            return receipt(stored, carries=carries(connection, key))
+            read = receipt(stored, carries=carries(connection, key))
+            return replace(read, mark=mark(stamp, stored.deliveries))
 
         return await self._database.write(work)
 
@@ -53,33 +57,33 @@ class Receipts:
 
         return await self._database.write(work)
 
-    async def replying(self, key: Key, stamp: int) -> State:
-        """Choose the passive reply to the delivery of `stamp`; return how the answer goes."""
-        first = at(key, State.WAITING).values(state=State.PASSIVE)
-        latest = at(key, State.PASSIVE, State.REPLIED).where(receipts.c.replied_stamp <= stamp)
+    async def replying(self, read: Receipt) -> State:
+        """Choose the passive reply to the delivery just read; return how the answer goes."""
+        first = at(read.key, State.WAITING).values(state=State.PASSIVE)
+        latest = at(read.key, State.PASSIVE, State.REPLIED).where(receipts.c.replied_mark <= read.mark)
 
         def work(connection: Connection) -> State:
             connection.execute(first)
-            connection.execute(latest.values(replied_stamp=stamp, **self._owner.mine()))
-            return _state(connection, key)
+            connection.execute(latest.values(replied_mark=read.mark, **self._owner.mine()))
+            return _state(connection, read.key)
 
         return await self._database.write(work)
 
     async def unsent(self, read: Receipt) -> None:
-        """The reply to the latest delivery could not be written out: unless WeChat delivers again, it is owed."""
-        ours = at(read.key, State.PASSIVE, State.REPLIED).where(receipts.c.deliveries == read.deliveries)
+        """The reply to the delivery just read could not be written out: unless WeChat delivers again, it is owed."""
+        ours = at(read.key, State.PASSIVE, State.REPLIED).where(receipts.c.replied_mark == read.mark)
         again = {"state": State.WAITING, "sealed": read.sealed, **self._owner.mine()}
         await changed(self._database, ours.values(**again))
 
-    async def disproved(self, key: Key, sealed: bytes, stamp: int) -> bool:
-        """A delivery of `stamp` was given up: true if it proves that no reply arrived, so that the answer is owed."""
-        earlier = at(key, State.PASSIVE, State.REPLIED).where(receipts.c.replied_stamp < stamp)
-        return await changed(self._database, earlier.values(**self._owed(sealed)))
+    async def disproved(self, read: Receipt) -> bool:
+        """The delivery just read was given up: true if it proves that no reply arrived, so that the answer is owed."""
+        earlier = at(read.key, State.PASSIVE, State.REPLIED).where(receipts.c.replied_mark < read.mark)
+        return await changed(self._database, earlier.values(**self._owed(read)))
 
-    async def owe(self, key: Key, sealed: bytes) -> bool:
+    async def owe(self, read: Receipt) -> bool:
         """WeChat's last delivery shows that no passive reply arrived: the answer goes by customer-service message."""
-        unproved = at(key, State.WAITING, State.PASSIVE, State.REPLIED)
-        return await changed(self._database, unproved.values(**self._owed(sealed)))
+        unproved = at(read.key, State.WAITING, State.PASSIVE, State.REPLIED)
+        return await changed(self._database, unproved.values(**self._owed(read)))
 
     async def replied(self, key: Key, parts: int) -> bool:
         """Confirm a passive reply; True when further parts are owed now."""
@@ -95,19 +99,22 @@ class Receipts:
 
         return await self._database.write(work)
 
-    def _owed(self, sealed: bytes) -> dict[str, Any]:
-        return {"state": State.OWED, "sealed": sealed, "parts_sent": 0, **self._owner.mine()}
+    def _owed(self, read: Receipt) -> dict[str, Any]:
+        return {"state": State.OWED, "sealed": read.sealed, "parts_sent": 0, **self._owner.mine()}
 
 
 def _state(connection: Connection, key: Key) -> State:
     return State(connection.execute(select(receipts.c.state).where(is_(key))).scalar_one())
 
 
-def _again(first: Any) -> dict[str, Any]:
+def _again(first: Any, stamp: int) -> dict[str, Any]:
     """A redelivery counts, and is in the hands of whoever got it, unless somebody already sends the answer."""
     open_ = receipts.c.state.in_((State.WAITING, State.PASSIVE))
+    deliveries = receipts.c.deliveries + 1
+    read = mark(stamp, 0) + deliveries
     return {
-        "deliveries": receipts.c.deliveries + 1,
+        "deliveries": deliveries,
+        "latest_mark": case((receipts.c.latest_mark < read, read), else_=receipts.c.latest_mark),
         "owner": case((open_, first.excluded.owner), else_=receipts.c.owner),
         "lease_until": case((open_, first.excluded.lease_until), else_=receipts.c.lease_until),
     }

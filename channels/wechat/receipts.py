@@ -43,9 +43,17 @@ class Key:
     message_id: str
 
 
+def mark(stamp: int, deliveries: int) -> int:
+    """Return the mark of the delivery WeChat stamped at that second, read as so many-eth; a later one's is greater."""
+    return stamp * 10 + min(deliveries, 9)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """One row; `sending_at` is set while a message's fate at the platform is unknown."""
+    """One row; `sending_at` is set while a message's fate at the platform is unknown.
+
+    `mark` tells the delivery just read from the others of its message: WeChat's own time, then the order of reading.
+    """
 
     key: Key
     received_at: datetime
@@ -56,6 +64,7 @@ class Receipt:
     attempts: int
     carries: bool
     sealed: bytes | None
+    mark: int = 0
 
     @property
     def new(self) -> bool:

@@ -73,7 +73,7 @@ class Reception:
         key = Key(conversation=conversation, message_id=message.message_id)
         try:
             raw = sealed(Parcel(sender=message.sender, received=message), around.seal)
-            receipt = replace(await around.receipts.receive(key, raw), sealed=raw)
+            receipt = replace(await around.receipts.receive(key, raw, line.stamp), sealed=raw)
             with around.leases.working(key):
                 return await self._decided(receipt, message, line)
         except StoreUnavailable as error:
@@ -108,9 +108,9 @@ class Reception:
             logger().warning(REPLAY_SEEN, conversation=key.conversation)
             return Answer()
         if await line.hung_up():
-            return await self._given_up(receipt, line)
+            return await self._given_up(receipt)
         if self._last(receipt, message, line) and not around.courier.barred:
-            if await around.receipts.owe(key, receipt.sealed or b""):
+            if await around.receipts.owe(receipt):
                 around.courier.start(around.courier.deliver(replace(receipt, parts_sent=0), around.answers))
             return Answer()
         return await self._raced(receipt, message, line)
@@ -138,19 +138,19 @@ class Reception:
             if won:
                 around.courier.start(around.courier.deliver(receipt, around.answers))
                 return Answer()
-            return await self._given_up(receipt, line)
+            return await self._given_up(receipt)
         if not parts:
             await around.receipts.decide(key, State.REPLIED)
             return Answer()
-        state = await around.receipts.replying(key, line.stamp)
+        state = await around.receipts.replying(receipt)
         if state not in (State.PASSIVE, State.REPLIED):
             return Answer()
         return replace(self._xml(message, parts), receipt=receipt, parts=len(parts))
 
-    async def _given_up(self, receipt: Receipt, line: Line) -> Answer:
+    async def _given_up(self, receipt: Receipt) -> Answer:
         """WeChat waits for this delivery no more; if it came after the one we replied to, that reply did not arrive."""
         around = self._around
-        if await around.receipts.disproved(receipt.key, receipt.sealed or b"", line.stamp):
+        if await around.receipts.disproved(receipt):
             around.courier.start(around.courier.deliver(replace(receipt, parts_sent=0), around.answers))
         return Answer()
 
@@ -171,7 +171,7 @@ class Reception:
         await asyncio.wait({work}, timeout=_RECORDED)
         if work.done():
             return await self._replied(receipt, message, line, work.result())
-        return await self._given_up(receipt, line)
+        return await self._given_up(receipt)
 
     def _work(self, receipt: Receipt, message: Received) -> asyncio.Task[tuple[Part, ...]]:
         """One piece of work per message and process, however many deliveries wait for it."""

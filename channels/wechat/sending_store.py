@@ -34,13 +34,14 @@ class Sendings:
     async def begin(self, key: Key, part: int, *, doubtful: datetime | None) -> datetime | None:
         """Take the next part to send and return since when; None when it is in other hands or settled.
 
-        `doubtful` is when it may have been sent before, as the receipt tells.
+        `doubtful` is when it may have been sent before, as the receipt tells; that moment stays known (but for a
+        microsecond, by which whoever took it the same way is told apart).
         """
         mine = and_(receipts.c.owner == self._owner.name, receipts.c.parts_sent == part)
         free = receipts.c.sending_at.is_(None) if doubtful is None else receipts.c.sending_at == doubtful
-        now = self._owner.now()
-        taken = at(key, State.OWED).where(mine, free).values(sending_at=now)
-        return now if await changed(self._database, taken) else None
+        since = self._owner.now() if doubtful is None else doubtful + timedelta(microseconds=1)
+        taken = at(key, State.OWED).where(mine, free).values(sending_at=since)
+        return since if await changed(self._database, taken) else None
 
     async def ended(self, key: Key, part: int, *, way: Way, code: int, state: State) -> None:
         """Write down what WeChat answered to a part; OWED with code 0 means that more parts follow."""
@@ -76,13 +77,11 @@ class Sendings:
 
         await self._database.write(work)
 
-    async def keep(self, key: Key, sealed: bytes, *, state: State, code: int, seconds: float = 0.0) -> None:
-        """Keep a message that could not be sent: HELD until the citizen writes again, or OWED again in `seconds`."""
-        now = self._owner.now()
-        kept = row(key) | {"received_at": now, "sealed": sealed, "deliveries": 0, "state": state, "code": code}
-        later = {"owner": "", "lease_until": now + timedelta(seconds=seconds)}
-        first = new(self._database).values(kept | later).on_conflict_do_nothing()
-        await self._database.write(lambda connection: connection.execute(first))
+    async def owe(self, key: Key, sealed: bytes) -> Receipt:
+        """Write down a message that no delivery asked for, in our hands."""
+        mine = row(key) | {"received_at": self._owner.now(), "sealed": sealed, "deliveries": 0, "state": State.OWED}
+        first = new(self._database).values(mine | self._owner.mine()).returning(*COLUMNS)
+        return receipt(await self._database.write(lambda connection: connection.execute(first).one()))
 
     async def noted(self, key: Key, part: int, *, way: Way, code: int) -> None:
         """Write down an attempt that belongs to no receipt."""

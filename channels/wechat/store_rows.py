@@ -44,8 +44,9 @@ def new(database: Database) -> Any:
 
 def row(key: Key) -> dict[str, Any]:
     """Fill a new row's columns but for its state, its time and its owner."""
-    empty = {"parts_sent": 0, "sending_at": None, "attempts": 0, "carrier": "", "code": 0, "replied_stamp": 0}
-    return {"conversation": key.conversation, "message_id": key.message_id, **empty}
+    empty = {"parts_sent": 0, "sending_at": None, "attempts": 0, "carrier": "", "code": 0}
+    marks = {"replied_mark": 0, "latest_mark": 0}
+    return {"conversation": key.conversation, "message_id": key.message_id, **empty, **marks}
 
 
 def is_(key: Key) -> Any:

@@ -20,7 +20,8 @@ receipts = Table(
     Column("carrier", String(200), nullable=False),
     Column("code", Integer, nullable=False),
     Column("sealed", LargeBinary, nullable=True),
-    Column("replied_stamp", BigInteger, nullable=False),
+    Column("replied_mark", BigInteger, nullable=False),
+    Column("latest_mark", BigInteger, nullable=False),
     Index("wechat_receipts_by_state", "state", "lease_until"),
 )
 sends = Table(

@@ -155,6 +155,17 @@ async def test_a_message_that_arrived_before_the_crash_is_not_sent_again(databas
     assert platform.phones[WANG].seen == [("message", "听到了:慢")]
 
 
+async def test_a_message_in_doubt_is_not_sent_again_while_the_record_cannot_be_asked(database_url):
+    async with account(database_url, slow(0.7)) as running:
+        platform = running.platform
+        platform.broken["/cgi-bin/message/custom/send"] = 1
+        platform.refusals["/customservice/msgrecord/getmsglist"] = [-1]
+        await platform.say(WANG, "慢")
+        await settled(running)
+
+    assert platform.phones[WANG].seen == [("message", "听到了:慢")]
+
+
 async def test_a_flood_gets_a_friendly_line_and_the_heart_is_spared(database_url):
     answering = ScriptedAnswering()
     async with account(database_url, answering, limits=replace(QUICK, burst=2, per_second=0.001)) as running:
@@ -214,8 +225,8 @@ async def test_a_reply_that_could_not_be_written_out_is_sent_as_a_message(databa
         receipts = running.channel._receipts
         replying = receipts.replying
 
-        async def slowly(key, stamp):
-            state = await replying(key, stamp)
+        async def slowly(read):
+            state = await replying(read)
             await asyncio.sleep(0.6)
             return state
 
