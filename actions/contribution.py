@@ -37,7 +37,7 @@ GUIDANCE = (
     Guidance(
         name="employer_status",
         text=(
-            "单位的缴存情况、欠缴月份,请经办人登录网上业务大厅的单位端查看;没有开通的,带单位证照和经办人身份证到柜面开通。\n"
+            "单位的缴存情况、欠缴月份,请经办人登录网上业务大厅的单位端查看;没有开通的,一般带单位证照和经办人身份证到柜面开通。\n"
             "两个时限请留意:发工资后 5 日内汇缴;新录用职工 30 日内办理登记和账户设立或转移。"
         ),
         spoken="单位缴存情况请经办人登录网上业务大厅单位端查看。发工资后五日内要汇缴,新录用职工三十日内要办登记。",
@@ -84,11 +84,17 @@ class CalculateContribution:
             )
         if "personal" not in told:
             buttons = tuple(choice(f"{ratio}%") for ratio in (12, 8, 5))
-            words = "缴存比例是多少?单位和个人一般相同,在 5% 到 12% 之间。"
+            lowest, highest = self._between(call)
+            words = f"缴存比例是多少?{lowest}% 到 {highest}% 之间;单位和个人不一样的,两个都告诉我。"
             return ask(
                 call, self.name, told, "ratio", words, "percent", reminder="月缴存额试算还差缴存比例", buttons=buttons
             )
         return self._answer(call, told)
+
+    def _between(self, call: Call) -> tuple[Decimal, Decimal]:
+        """Return the lowest and the highest ratio of today, in percent."""
+        lowest, highest = (f"contribution_rate_{end}" for end in ("min", "max"))
+        return Decimal(self._parameters.value(lowest, call.today)), Decimal(self._parameters.value(highest, call.today))
 
     def _ratios(self, call: Call, asked: str) -> dict[str, str]:
         found = find_percents(call.told)
@@ -96,8 +102,7 @@ class CalculateContribution:
             found = (number(call.told),)
         if not found:
             return {}
-        lowest = Decimal(self._parameters.value("contribution_rate_min", call.today))
-        highest = Decimal(self._parameters.value("contribution_rate_max", call.today))
+        lowest, highest = self._between(call)
         if not all(lowest <= ratio <= highest for ratio in found[:2]):
             raise ValueRefused(f"缴存比例在 {lowest}% 到 {highest}% 之间。请重新写一下,比如 8%。")
         employer_first = (
