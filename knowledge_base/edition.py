@@ -46,8 +46,8 @@ class Edition:
             ranked = _resting_on(named, ranked, alone=len(without_numbers(query.text).strip()) <= ALONE)
         hits: list[Hit] = []
         for name, score in ranked:
-            served = self.serve(name, query.on)
-            if served is not None:
+            served = self._standing_for(name, query.on)
+            if served is not None and all(hit.entry.id != served.id for hit in hits):
                 hits.append(Hit(entry=served, score=round(score, 4)))
             if len(hits) == query.limit:
                 break
@@ -61,6 +61,12 @@ class Edition:
         """Return an entry as it stands on a day, or None when it is unknown or may not be served then."""
         entry = self.entries.get(entry_id)
         return self.renderer.serve(entry, on) if entry else None
+
+    def _standing_for(self, entry_id: str, on: date) -> Served | None:
+        """Return the entry, or on a day it is not valid the first of its related ones that is: it says what became."""
+        entry = self.entries.get(entry_id)
+        names = (entry.id, *entry.related) if entry else ()
+        return next((served for name in names if (served := self.serve(name, on))), None)
 
 
 def _offered(crossroads: Crossroads, found: Found) -> list[tuple[str, float]]:

@@ -87,6 +87,7 @@ class Entry:
     card: Card | None = None
     follow_ups: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    """Entries that speak for it on days it is not valid, the likeliest first."""
     slots: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     confidence: str = "U"

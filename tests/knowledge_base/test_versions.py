@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from knowledge_base.commands import main
 from knowledge_base.desk import Desk, PublishRefused
 from knowledge_base.edition import Edition, load_edition
 from knowledge_base.problems import ContentRefused
+from knowledge_base.rendering import Renderer
 from knowledge_base.retriever import KnowledgeRetriever
 from knowledge_base.shelf import Shelf
 from tests.knowledge_base.small import NOON, QUICK, small_sources
@@ -75,6 +77,21 @@ def test_the_day_asked_about_decides_the_number(built: Bench) -> None:
     finding = built.edition().search(Query(text="租房提取额度", on=date(2024, 3, 1)))
 
     assert "14400" in finding.hits[0].entry.screen
+
+
+def test_on_a_day_an_entry_is_not_valid_its_related_entry_speaks_for_it(built: Bench) -> None:
+    edition = built.edition()
+    lapsed = replace(
+        edition.entries["withdrawal-rent-limit"], valid_until=date(2026, 1, 1), related=("withdrawal-rent-invoice",)
+    )
+    renderer = Renderer({**edition.entries, lapsed.id: lapsed}, {}, {})
+    edition = replace(edition, entries={**edition.entries, lapsed.id: lapsed}, renderer=renderer)
+
+    finding = edition.search(Query(text="租房提取额度", on=TODAY))
+
+    assert finding.decision is Decision.ANSWER
+    assert finding.hits[0].entry.id == "withdrawal-rent-invoice"
+    assert len({hit.entry.id for hit in finding.hits}) == len(finding.hits)
 
 
 def test_what_nobody_wrote_down_is_declined(built: Bench) -> None:
