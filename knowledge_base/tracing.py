@@ -13,8 +13,9 @@ EVERYWHERE = frozenset({"12329", "12333", "12345", "12366", "110"})
 
 
 def untraced(entry: Entry, facts: Mapping[str, Fact]) -> tuple[str, ...]:
-    """Return the figures of the entry's wording that no cited fact states."""
-    stated = {figure for name in entry.facts if name in facts for figure in _figures(_evidence(facts[name]))}
+    """Return the figures of the entry's wording that no cited fact states; what must not be said states nothing."""
+    cited = [facts[name] for name in entry.facts if name in facts and facts[name].say != "never"]
+    stated = {figure for fact in cited for figure in _figures(_evidence(fact))}
     texts = [entry.answer.screen, entry.answer.spoken, entry.answer.robot]
     if entry.card:
         texts += [entry.card.title, *(part for row in entry.card.rows for part in (row.label, row.value))]

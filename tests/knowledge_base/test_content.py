@@ -1,5 +1,6 @@
 """The curated content keeps its rules; each failure names the rows to mend."""
 
+import re
 from collections import Counter
 from datetime import date
 from functools import cache
@@ -128,3 +129,77 @@ def test_every_great_topic_quotes_parameters_instead_of_numbers(topic: str) -> N
     quoting = [entry for entry in published() if entry.topic == topic and references(entry)]
 
     assert quoting or topic == "account"
+
+
+PAPERS = (
+    "身份证",
+    "银行卡",
+    "购房合同",
+    "租赁合同",
+    "借款合同",
+    "证明",
+    "票据",
+    "鉴定",
+    "结婚证",
+    "执照",
+    "协议",
+    "材料",
+)
+PRACTICE = re.compile(r"通行|一般|通常|常见|各地|大体")
+"""What the reference directory (D3) lists is common practice, not the centre's rule: an answer says which it is."""
+
+
+def resting_on_practice() -> list[Entry]:
+    return [e for e in published() if any(re.match(r"D3-[JTD]\d\d$", name) for name in e.facts)]
+
+
+def unhedged(text: str) -> bool:
+    """Whether a text lists papers to bring as if the centre had ruled so."""
+    return sum(paper in text for paper in PAPERS) >= 2 and not PRACTICE.search(text)
+
+
+def test_common_practice_is_said_to_be_that_on_the_screen_aloud_and_on_the_card() -> None:
+    ruled = [(entry.id, "screen") for entry in resting_on_practice() if unhedged(entry.answer.screen)]
+    ruled += [(entry.id, "spoken") for entry in resting_on_practice() if unhedged(entry.answer.spoken)]
+    for entry in resting_on_practice():
+        rows = entry.card.rows if entry.card else ()
+        title = entry.card.title if entry.card else ""
+        ruled += [(entry.id, row.label) for row in rows if unhedged(f"{title} {row.label} {row.value}")]
+
+    assert ruled == []
+
+
+def test_an_answer_says_aloud_and_on_the_card_no_figure_that_its_text_does_not_say() -> None:
+    def figures(text: str) -> set[str]:
+        return set(re.findall(r"\{\w+\}|\d+(?:\.\d+)?", text))
+
+    more = {
+        entry.id: sorted(beside - figures(entry.answer.screen) - {"12329", "12366"})
+        for entry in published()
+        for card in (entry.card.rows if entry.card else (),)
+        if (beside := figures(entry.answer.spoken + "".join(f" {row.label} {row.value}" for row in card)))
+    }
+
+    assert {name: found for name, found in more.items() if found} == {}
+
+
+def test_every_entry_can_be_rendered_on_its_first_and_last_day() -> None:
+    renderer = renderer_of(content())
+    days = [(entry, day) for entry in published() for day in (entry.valid_from, entry.valid_until) if day]
+
+    assert [(entry.id, str(day)) for entry, day in days if renderer.serve(entry, day) is None] == []
+
+
+def test_no_entry_cites_the_revised_regulation_for_days_before_it() -> None:
+    in_force = date(2026, 9, 20)
+    citing = [entry for entry in published() if re.search("2026 年修订(?!前)", entry.answer.screen)]
+
+    assert [e.id for e in citing if e.valid_from is None or e.valid_from < in_force] == []
+
+
+def test_every_entry_that_lapses_has_one_that_says_what_became_of_it_unless_a_new_figure_follows() -> None:
+    """A measure that ends (物业费) is told to have ended; a yearly figure is replaced by the next one instead."""
+    yearly = {parameter.id for parameter in content().parameters if parameter.values[-1].end == date(2027, 6, 30)}
+    lapsing = [entry for entry in published() if entry.valid_until and not yearly & set(references(entry))]
+
+    assert [entry.id for entry in lapsing if not entry.related] == []
