@@ -15,6 +15,7 @@ from bot import numbers
 ID, PHONE, CARD, ACCOUNT = "身份证", "手机号", "银行卡", "账号"
 
 FEWEST_DIGITS = 6  # an account number of eight signs may have two letters
+SHORTEST = 11  # digits of a telephone number: what stands by itself and is shorter is no personal number
 
 _TYPED = str.maketrans("０１２３４５６７８９ｘＸx×", "0123456789XXXX")
 SPOKEN = _TYPED | str.maketrans("零〇○一壹幺二贰两三叁四肆五伍六陆七柒八捌九玖", "00011122233445566778899")
@@ -121,7 +122,7 @@ def _in_runs(text: str, folded: str, pattern: re.Pattern[str], *, free: bool) ->
             continue
         run = _run(match, free=free)
         start = 0
-        while start < len(run.digits):
+        while start <= len(run.digits) - SHORTEST:
             number = _at(run, start, folded)
             if number:
                 yield number
