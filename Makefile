@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PY := .venv/bin/python
 export PYTHONUTF8 := 1
+QUICK := -m "not model and not system"
 
 .DEFAULT_GOAL := help
 .PHONY: help run chat train test check bench evaluate lock env-ours env
@@ -31,9 +32,9 @@ test: env ## 全部测试(单元、模型、系统)
 	$(PY) -m pytest --ignore=tests/voice && $(PY) -m pytest tests/voice
 
 check: env-ours ## 保存前的检查:格式、类型、快速测试
-	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy && \
-	$(PY) -m pytest -q -m "not model and not system" --ignore=tests/voice && \
-	$(PY) -m pytest -q -m "not model and not system" tests/voice
+	@$(PY) -m ruff format --check . && $(PY) -m ruff check . || exit 1; \
+	{ $(PY) -m mypy && $(PY) -m pytest -q $(QUICK) tests/voice; } & beside=$$!; \
+	$(PY) -m pytest -q -n 2 $(QUICK) --ignore=tests/voice; tests=$$?; wait $$beside && exit $$tests
 
 bench: env ## 速度:网关、直接问 Rasa、原厂配置,同一次运行
 	@$(PY) -m tests.bench
