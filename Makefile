@@ -1,4 +1,5 @@
-# Vosk and PyTorch are tested in two processes: opening both libraries in one has been seen to hang.
+# Vosk and PyTorch are tested in two processes: opening both libraries in one has been seen to hang. `check` also keeps
+# PyTorch, which takes seconds to import, to the one process that needs it.
 # Every verb is complete by itself from a clean clone: it makes the environments and trains what is missing or stale.
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -33,8 +34,9 @@ test: env ## 全部测试(单元、模型、系统)
 
 check: env-ours ## 保存前的检查:格式、类型、快速测试
 	@$(PY) -m ruff format --check . && $(PY) -m ruff check . || exit 1; \
-	{ $(PY) -m mypy && $(PY) -m pytest -q $(QUICK) tests/voice; } & beside=$$!; \
-	$(PY) -m pytest -q -n 2 $(QUICK) --ignore=tests/voice; tests=$$?; wait $$beside && exit $$tests
+	{ $(PY) -m mypy && $(PY) -m pytest -q $(QUICK) tests/voice && $(PY) -m pytest -q $(QUICK) tests/knowledge_base; } & \
+	beside=$$!; $(PY) -m pytest -q -n 2 $(QUICK) --ignore=tests/voice --ignore=tests/knowledge_base; \
+	tests=$$?; wait $$beside && exit $$tests
 
 bench: env ## 速度:网关、直接问 Rasa、原厂配置,同一次运行
 	@$(PY) -m tests.bench

@@ -7,7 +7,7 @@ import uvloop
 
 from bot.assembly.chat import chat, chat_jsonl
 from bot.assembly.core_system import serve_alone
-from bot.assembly.programs import run, train
+from bot.assembly.programs import require_ports, run, train
 from bot.assembly.serving import until_signal
 from bot.errors import JiajiaError
 from bot.log import configure
@@ -39,6 +39,8 @@ def _verb(options: argparse.Namespace, settings: Settings) -> int:
     configure(sys.stderr if quiet else None, level="WARNING" if quiet else settings.log.level)
     if options.verb == "sandbox":
         return uvloop.run(until_signal(serve_alone(settings)))
+    if options.verb == "run":
+        require_ports(settings)
     with_said = sys.stderr if quiet else sys.stdout
     model = train(settings, said=with_said)
     if options.verb == "train":

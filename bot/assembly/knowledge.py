@@ -6,7 +6,6 @@ from pathlib import Path
 from bot.clock import utc_now
 from bot.errors import Misconfigured
 from bot.settings import Settings
-from knowledge_base.building import HOME_TRAINED, Builder
 from knowledge_base.content import load_content
 from knowledge_base.figures import DatedParameters
 from knowledge_base.shelf import Shelf
@@ -19,6 +18,8 @@ def shelf_of(settings: Settings) -> Shelf:
 
 def ensure_knowledge(settings: Settings) -> None:
     """Build a version if the files changed; says what it waits for when something must be learned."""
+    from knowledge_base.building import HOME_TRAINED, Builder  # PyTorch takes seconds to import; errors are told first
+
     builder = Builder(
         settings.knowledge.directory, shelf_of(settings), utc_now, settings.knowledge.encoder or HOME_TRAINED
     )

@@ -8,12 +8,10 @@ import uuid
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from bot.assembly.core_system import demo_page
 from bot.assembly.environments import RASA, ROOT
-from bot.assembly.gateway import gateway
-from bot.assembly.heart import Heart
 from bot.assembly.knowledge import ensure_knowledge, questions_of
 from bot.assembly.phone_child import phone_child, start_phone, wanted
 from bot.assembly.rasa_process import RasaProcess
@@ -25,6 +23,9 @@ from bot.messages import ChannelName, Message
 from bot.rasa import RasaDialogue
 from bot.settings import Settings
 from bot.store.database import file_of
+
+if TYPE_CHECKING:
+    from bot.assembly.heart import Heart
 
 RASA_START = 120.0
 WARM_UP = 20.0
@@ -53,8 +54,17 @@ def train(settings: Settings, *, said: TextIO) -> Path:
         return ensure_model(training)
 
 
-def require_free(ports: Iterable[int], host: str = "127.0.0.1") -> None:
-    """Say at once, in one line, which port is taken."""
+def require_ports(settings: Settings) -> None:
+    """Say before anything is trained, in one line, which port that `run` needs is taken."""
+    ports = [settings.gateway.port, settings.actions.port]
+    ports += [] if settings.rasa.url else [settings.rasa.port]
+    ports += [] if settings.fund.url else [settings.fund.port]
+    _require_free(ports, settings.gateway.host)
+    if wanted(settings):
+        _require_free((settings.phone.port, settings.phone.http_port), settings.phone.host)
+
+
+def _require_free(ports: Iterable[int], host: str) -> None:
     for port in ports:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -75,7 +85,7 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def product(settings: Settings, model: Path, *, serve: bool) -> AsyncIterator[tuple[Heart, RasaProcess | None]]:
+async def product(settings: Settings, model: Path, *, serve: bool) -> AsyncIterator[tuple["Heart", RasaProcess | None]]:
     """Rasa and one gateway, both ready, until the block ends; nothing is left behind."""
     rasa = None if settings.rasa.url else _rasa(settings, model)
     telephone = phone_child() if serve and wanted(settings) else None
@@ -83,6 +93,8 @@ async def product(settings: Settings, model: Path, *, serve: bool) -> AsyncItera
     try:
         if rasa:
             await rasa.start()
+        from bot.assembly.gateway import gateway  # imports PyTorch for seconds, while Rasa starts
+
         async with gateway(settings, rasa_url=url, serve=serve) as running:
             if rasa:
                 await rasa.ready(RASA_START)
@@ -134,18 +146,12 @@ def _absolute(url: str) -> str:
 async def run(settings: Settings, model: Path) -> None:
     """`make run`: start everything, say where to click, go on until cancelled."""
     started = time.monotonic()
-    ports = [settings.gateway.port, settings.actions.port]
-    ports += [] if settings.rasa.url else [settings.rasa.port]
-    ports += [] if settings.fund.url else [settings.fund.port]
-    require_free(ports, settings.gateway.host)
-    if wanted(settings):
-        require_free((settings.phone.port, settings.phone.http_port), settings.phone.host)
     async with product(settings, model, serve=True) as (running, _):
         print(_welcome(settings, running, time.monotonic() - started), flush=True)
         await asyncio.Event().wait()
 
 
-def _welcome(settings: Settings, running: Heart, seconds: float) -> str:
+def _welcome(settings: Settings, running: "Heart", seconds: float) -> str:
     here = (
         f"http://{'127.0.0.1' if settings.gateway.host == ANYWHERE else settings.gateway.host}:{settings.gateway.port}"
     )
