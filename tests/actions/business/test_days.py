@@ -183,7 +183,7 @@ async def test_a_new_rate_counts_from_new_years_day_for_older_loans_only(empty):
 
 
 async def test_employers_pay_every_month_once_and_who_is_behind_stays_behind(tmp_path):
-    database = await Database.open(founded_file(tmp_path), prepare=prepare)
+    database = await Database.open(founded_file(tmp_path), prepare=prepare, deadline=30.0)
     state = select(employers.c.paid_to, func.count()).group_by(employers.c.paid_to).order_by(employers.c.paid_to)
     seen = []
     for day in (date(2026, 11, 2), date(2026, 11, 11), date(2026, 11, 12), date(2026, 11, 30), date(2027, 2, 12)):
@@ -234,7 +234,7 @@ async def test_interest_of_june_does_not_count_what_july_brought_when_the_days_a
 
 
 async def test_a_day_run_twice_changes_nothing(tmp_path):
-    database = await Database.open(founded_file(tmp_path), prepare=prepare)
+    database = await Database.open(founded_file(tmp_path), prepare=prepare, deadline=30.0)
 
     def work(connection: Connection) -> tuple[Done, Done]:
         day = date(2027, 7, 1)
@@ -251,7 +251,7 @@ async def test_a_day_run_twice_changes_nothing(tmp_path):
 
 
 async def test_the_seeded_loans_stand_where_their_contracts_say(tmp_path):
-    database = await Database.open(founded_file(tmp_path), prepare=prepare)
+    database = await Database.open(founded_file(tmp_path), prepare=prepare, deadline=30.0)
     rows = await database.read(lambda c: c.execute(select(loans).where(loans.c.balance > 0)).mappings().all())
 
     assert len(rows) > 50
