@@ -1,8 +1,10 @@
 """One call from greeting to end: what the caller says or presses goes to the heart, what it replies is spoken."""
 
+from dataclasses import replace
+
 from bot.errors import JiajiaError, SpeechUnavailable
 from bot.log import logger
-from bot.messages import Reply, Turn
+from bot.messages import Button, Outcome, Reply, Turn
 from voice import commands, menu, prompts
 from voice.asking import Asking
 from voice.calls import CallOutcome, End
@@ -17,6 +19,7 @@ from voice.talk import Pressed, Said, Talk
 CALL_TROUBLED = "call.troubled"
 MENU_SILENCES, MOST_SILENCES = 2, 3
 MENU_MISSES, MOST_MISSES = 3, 5
+_CHOOSING = frozenset({Outcome.CLARIFIED, Outcome.ASKED})
 _GO_ON = ("接着听", "继续", "接着", "要", "听", "好", "是", "对", "往下")
 
 
@@ -33,6 +36,7 @@ class Call:
         self._slot = OPEN
         self._said = ""
         self._reply: Reply | None = None
+        self._offered: tuple[Button, ...] = ()
         self._rest: tuple[str, ...] = ()
         self._silences = self._misses = 0
         self._menu_told = deaf
@@ -87,7 +91,7 @@ class Call:
 
     async def _menu(self) -> CallOutcome | None:
         self._menu_told = True
-        self._slot, self._rest, self._reply = OPEN, (), None
+        self._slot, self._rest, self._reply, self._offered = OPEN, (), None, ()
         await self._say(prompts.MENU)
         return None
 
@@ -99,8 +103,8 @@ class Call:
             return await self._command(command)
         if self._rest:
             return await self._after_portion(key == "1", key == "2")
-        if self._reply is not None and key.isdigit() and 1 <= int(key) <= len(self._reply.buttons):
-            button = self._reply.buttons[int(key) - 1]
+        if key.isdigit() and 1 <= int(key) <= len(self._offered):
+            button = self._offered[int(key) - 1]
             return await self._answer(button.label, payload=button.payload)
         question = menu.question(key)
         return await self._answer(question) if question else await self._menu()
@@ -112,8 +116,8 @@ class Call:
             return await self._words(number.guesses)
         if number in ("", "0"):
             return await self._command(Command.PERSON if number == "0" else Command.BACK)
-        if self._reply is not None and len(number) == 1 and int(number) <= len(self._reply.buttons):
-            button = self._reply.buttons[int(number) - 1]
+        if len(number) == 1 and int(number) <= len(self._offered):
+            button = self._offered[int(number) - 1]
             return await self._answer(button.label, payload=button.payload)
         if self._slot.length and len(number) != self._slot.length:
             await self._talk.say(prompts.WRONG_LENGTH)
@@ -136,8 +140,8 @@ class Call:
                 await self._talk.say(prompts.TYPE_IT)
                 return None
         label = next((one for guess in guesses for one in self._slot.labels if guess == one), "")
-        if label and self._reply is not None:
-            payload = next(button.payload for button in self._reply.buttons if button.label == label)
+        if label and self._offered:
+            payload = next(button.payload for button in self._offered if button.label == label)
             return await self._answer(label, guesses=guesses, payload=payload)
         return await self._answer(guesses[0], guesses=guesses)
 
@@ -177,14 +181,16 @@ class Call:
     async def _tell(self, turn: Turn) -> None:
         said = "".join(self._asking.speakable(reply) for reply in turn.replies)
         self._reply = turn.replies[-1] if turn.replies else None
-        self._slot = expected(self._reply) if self._reply is not None else OPEN
+        choosing = turn.outcome in _CHOOSING  # else the buttons are what a screen offers next: never said, so no key's
+        self._offered = self._reply.buttons if self._reply is not None and choosing else ()
+        self._slot = expected(replace(self._reply, buttons=self._offered)) if self._reply is not None else OPEN
         first, *rest = portions(said) or ("",)
         self._rest = tuple(rest)
         if self._rest:
             await self._offer_rest(first)
             return
-        if self._reply is not None and self._slot.kind is Kind.CHOICE and not self._reply.spoken:
-            first += choices_aloud(self._slot.labels)
+        if self._reply is not None and self._slot.kind is Kind.CHOICE:
+            first += prompts.KEYS_TOO if self._reply.spoken else choices_aloud(self._slot.labels)
         if self._slot.quiet:
             first += prompts.TYPE_ID if self._slot.kind is Kind.IDENTITY else prompts.TYPE_IT
         await self._say(first)
@@ -204,7 +210,7 @@ class Call:
             if self._rest:
                 await self._offer_rest(rest[0])
                 return None
-            self._slot = expected(reply) if reply is not None else OPEN
+            self._slot = expected(replace(reply, buttons=self._offered)) if reply is not None else OPEN
             await self._say((prompts.NOT_SENT if text else "") + rest[0])
             return None
         self._rest, self._slot = (), OPEN

@@ -1,66 +1,69 @@
-"""A telephone exchange for system tests: Asterisk 22 in its own root, our service beside it, baresip and sipp calling.
+"""A telephone exchange for system tests: Asterisk 22 in its own root with the configuration of deploy/asterisk, and the
+whole product beside it as `make run` starts it (real Rasa, the stand-in core system, the telephone's process).
 
 Everything stays on loopback. `JIAJIA_TEST_ASTERISK` names the root that tests/system/asterisk_root.sh makes.
 """
 
-import array
 import os
 import re
 import shutil
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
-import time
-import wave
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
+import psutil
 import pytest
 
+from bot.assembly.environments import RASA, ROOT
+from bot.messages import Turn
+from bot.wire import decode
+from tests.system.caller import baresip_modules, free_port, wait_for
 from tests.voice.phone import AUDIO, MODEL
 
-ROOT = Path(__file__).parents[2]
 ASTERISK = Path(os.environ.get("JIAJIA_TEST_ASTERISK", "/var/lib/jiajia-test/asterisk"))
 CONFIG = "etc/jiajia"
-SIP, AUDIO_PORT, HTTP_PORT, AGENT = 5080, 9092, 9093, 5090
-RATE_HZ = 8_000
-WINDOW = RATE_HZ // 50
-LOUD = 200.0
-QUIET_MODULES = (
-    "res_config_odbc",
-    "res_config_pgsql",
-    "chan_iax2",
-    "chan_ooh323",
-    "res_ari",
-    "chan_unistim",
-    "pbx_dundi",
-)
+TOKEN = "test-token"
+START = 420  # seconds until everything is ready, training included
+_PROGRAMS = (("sipp", "sip-tester"), ("espeak-ng", "espeak-ng"))
 
 
 def missing() -> str:
     """Say what is not there, and how to get it."""
     lacks = [f"{name} (apt install {package})" for name, package in _PROGRAMS if shutil.which(name) is None]
+    if not baresip_modules():
+        lacks.append("baresip (apt install baresip-core)")
     if os.geteuid() != 0:
         lacks.append("root, for chroot")
     if not (ASTERISK / "usr/sbin/asterisk").exists():
         lacks.append(
             f"Asterisk in {ASTERISK}: sh tests/system/asterisk_root.sh <folder>, JIAJIA_TEST_ASTERISK=<folder>"
         )
-    if not MODEL.is_dir() or not AUDIO.is_dir():
-        lacks.append(f"a Vosk model at {MODEL} and recorded speech at {AUDIO}")
+    if not (ROOT / RASA.folder).exists():
+        lacks.append(".venv-rasa: make env")
     return "; ".join(lacks)
 
 
-_PROGRAMS = (("baresip", "baresip-core"), ("sipp", "sip-tester"), ("espeak-ng", "espeak-ng"))
 needs_exchange = pytest.mark.skipif(bool(missing()), reason=f"no telephone exchange: {missing()}")
+needs_speech = pytest.mark.skipif(
+    not MODEL.is_dir() or not AUDIO.is_dir(),
+    reason=f"no Vosk model at {MODEL} or no recorded speech at {AUDIO}: both lie in ../shared beside the clone; "
+    "another model from alphacephei.com/vosk/models and recordings of one's own do as well",
+)
 
 
 class Asterisk:
-    """A running Asterisk with the configuration of deploy/asterisk."""
+    """A running Asterisk; where the files of deploy/asterisk name ports, free ones are put."""
 
     def __init__(self) -> None:
+        self.sip, self.agent = free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_DGRAM)
+        self.audio, self.http = free_port(), free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -69,21 +72,23 @@ class Asterisk:
         for name in ("run", "log", "spool"):
             (folder / name).mkdir(parents=True)
         for file in (ROOT / "deploy" / "asterisk").glob("*.conf"):
-            shutil.copy(file, folder)
-        (folder / "jiajia_token.conf").write_text("JIAJIA_TOKEN=test-token\n")
-        (folder / "asterisk.conf").write_text(_ASTERISK_CONF)
-        unwanted = "".join(f"noload => {name}.so\n" for name in QUIET_MODULES)
-        (folder / "modules.conf").write_text(f"[modules]\nautoload=yes\n{unwanted}")
+            written = file.read_text(encoding="utf-8")
+            written = written.replace("127.0.0.1:5080", f"127.0.0.1:{self.sip}")
+            (folder / file.name).write_text(written.replace("127.0.0.1:5090", f"127.0.0.1:{self.agent}"))
+        (folder / "jiajia_token.conf").write_text(
+            f"JIAJIA_TOKEN={TOKEN}\nJIAJIA_HTTP=http://127.0.0.1:{self.http}\nJIAJIA_AUDIO=127.0.0.1:{self.audio}\n"
+        )
+        (folder / "asterisk.conf").write_text(_ASTERISK_CONF.format(modules=_modules()))
         command = ["chroot", str(ASTERISK), "asterisk", "-f", "-C", f"/{CONFIG}/asterisk.conf"]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_for(lambda: "Asterisk 22" in self.ask("core waitfullybooted") + self.ask("core show version"), 30)
+        wait_for(lambda: "fully booted" in self.ask("core waitfullybooted"), 120, what="Asterisk is up")
 
     def ask(self, command: str) -> str:
         done = subprocess.run(
             ["chroot", str(ASTERISK), "asterisk", "-C", f"/{CONFIG}/asterisk.conf", "-rx", command],
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=60,
             check=False,
         )
         return done.stdout
@@ -94,138 +99,133 @@ class Asterisk:
         found = re.search(r"service has (\d+) calls", self.ask("queue show service"))
         return int(found[1]) if found else 0
 
+    @property
+    def calls(self) -> int:
+        found = re.search(r"(\d+) active call", self.ask("core show channels"))
+        return int(found[1]) if found else 0
+
+    def point_at(self, audio: int, http: int) -> None:
+        """Send the next calls to another telephone process."""
+        self.ask(f"dialplan set global JIAJIA_AUDIO 127.0.0.1:{audio}")
+        self.ask(f"dialplan set global JIAJIA_HTTP http://127.0.0.1:{http}")
+
     def stop(self) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
-            self._process.wait(20)
+            self._process.wait(60)
 
 
-class Service:
-    """Our phone line, as its own process."""
+class Product:
+    """`python -m bot run` with the telephone enabled."""
 
-    def __init__(self, folder: Path) -> None:
-        self._log = folder / "service.log"
+    def __init__(self, folder: Path, exchange: Asterisk) -> None:
+        self._folder = folder
+        self._log = folder / "run.log"
+        self.fund = free_port()
+        names = {
+            "CHANNELS__ENABLED": "web,phone",
+            "PHONE_TOKEN": TOKEN,
+            "PHONE__PORT": exchange.audio,
+            "PHONE__HTTP_PORT": exchange.http,
+            "PHONE__MODEL": MODEL if MODEL.is_dir() else "",
+            "PHONE__HOURS": "",
+            "GATEWAY__PORT": free_port(),
+            "ACTIONS__PORT": free_port(),
+            "RASA__PORT": free_port(),
+            "FUND__PORT": self.fund,
+            "FUND__STORE": f"sqlite:///{folder}/sandbox.db",
+            "RASA__TRACKER": f"sqlite:///{folder}/tracker.db",
+            "STORE__URL": f"sqlite:///{folder}/jiajia.db",
+        }
+        self.environment = {**os.environ, **{f"JIAJIA_{name}": str(value) for name, value in names.items()}}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "tests.voice.phone_process", str(AUDIO_PORT), str(HTTP_PORT)]
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
-        wait_for(lambda: "ready" in self.log, 60)
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        wait_for(self._ready, START, what="the product is ready")
+
+    def _ready(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, self.log[-2000:]
+        return "✔ 家家准备好了" in self.log
 
     @property
     def log(self) -> str:
         return self._log.read_text(encoding="utf-8")
 
-    @property
-    def heard(self) -> list[str]:
-        return re.findall(r"^heard (.+)$", self.log, re.M)
+    def telephones(self) -> list[psutil.Process]:
+        """The telephone's process, if it runs."""
+        return [child for child in self._children() if "voice" in child.cmdline()]
 
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait(10)
+    def telephone(self) -> psutil.Process:
+        return self.telephones()[0]
 
+    def rasa(self) -> psutil.Process:
+        return next(child for child in self._children() if "rasa" in child.cmdline())
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
-    """What one caller heard, from the moment the call was answered."""
+    def rasa_answers(self) -> bool:
+        return _answers(int(self.environment["JIAJIA_RASA__PORT"]))
 
-    samples: array.array
+    def answers(self) -> bool:
+        """Whether the telephone's process takes calls."""
+        return _answers(int(self.environment["JIAJIA_PHONE__HTTP_PORT"]))
 
-    @property
-    def seconds(self) -> float:
-        return len(self.samples) / RATE_HZ
+    def lines(self) -> int:
+        """How many calls' sockets the telephone's process holds."""
+        port = int(self.environment["JIAJIA_PHONE__PORT"])
+        held = self.telephone().net_connections(kind="tcp")
+        return sum(one.laddr.port == port and one.status != psutil.CONN_LISTEN for one in held)
 
-    def loud(self, begin: float, end: float) -> float:
-        """Return the share of 20 ms windows between two moments that carry sound."""
-        windows = range(int(begin * RATE_HZ), min(int(end * RATE_HZ), len(self.samples) - WINDOW), WINDOW)
-        voiced = sum(_power(self.samples[at : at + WINDOW]) > LOUD for at in windows)
-        return voiced / max(len(windows), 1)
+    def _children(self) -> list[psutil.Process]:
+        assert self._process is not None
+        return [one for one in psutil.Process(self._process.pid).children() if one.status() != psutil.STATUS_ZOMBIE]
 
-    def first_sound(self, after: float) -> float:
-        """Return the moment after `after` from which there is sound; infinity when there is none."""
-        for at in range(int(after * RATE_HZ), len(self.samples) - WINDOW, WINDOW):
-            if _power(self.samples[at : at + WINDOW]) > LOUD:
-                return at / RATE_HZ
-        return float("inf")
+    def turns(self) -> list[Turn]:
+        """Every turn of every call, as the store keeps it."""
+        with sqlite3.connect(self._folder / "jiajia.db", timeout=30) as store:
+            rows = store.execute("select body, seq from turns where channel = 'phone' order by seq").fetchall()
+        return [decode(body, Turn) for body, _ in rows]
 
-    def last_sound(self, before: float) -> float:
-        """Return the last moment before `before` at which there was sound."""
-        for at in range(min(int(before * RATE_HZ), len(self.samples) - WINDOW), 0, -WINDOW):
-            if _power(self.samples[at : at + WINDOW]) > LOUD:
-                return at / RATE_HZ
-        return 0.0
+    def personas(self) -> list[tuple[str, str, str]]:
+        """The demo's people: story, identity number, query password."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.fund}/demo", timeout=30) as page:
+            rows = re.findall(r"<tr><td>(.+?)</td><td>(\d{17}[\dX])</td><td>(\d{6})</td></tr>", page.read().decode())
+        return [(unescape(story), number, password) for story, number, password in rows]
 
-
-@contextmanager
-def baresip(folder: Path, sound: bytes, *, seconds: int, port: int = 5071) -> Iterator[None]:
-    """Call 12329 with `sound` as the caller's side; the call lasts until the block ends, at most `seconds`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with wave.open(str(folder / "say.wav"), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE_HZ)
-        file.writeframes(sound + bytes(RATE_HZ * 2 * 30))
-    (folder / "config").write_text(_BARESIP.format(folder=folder, port=port, rtp=13_000 + (port - 5071) * 20))
-    (folder / "accounts").write_text(f"<sip:caller{port}@127.0.0.1:{port}>;regint=0;audio_codecs=pcma\n")
-    (folder / "contacts").touch()
-    command = ["baresip", "-f", str(folder), "-e", f"/dial sip:12329@127.0.0.1:{SIP}", "-t", str(seconds)]
-    with (folder / "baresip.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(5)
-
-
-def recording(folder: Path) -> Recording:
-    """Read what the caller heard."""
-    with wave.open(str(next(folder.glob("dump-*-dec.wav")))) as file:
-        return Recording(samples=array.array("h", file.readframes(file.getnframes())))
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(60)
 
 
 @contextmanager
-def agent(folder: Path) -> Iterator[Path]:
+def agent(folder: Path, exchange: Asterisk) -> Iterator[Path]:
     """An agent's telephone that answers; yields the file of SIP messages it got."""
     folder.mkdir(parents=True, exist_ok=True)
     messages = folder / "agent.sip"
-    command = ["sipp", "-sn", "uas", "-i", "127.0.0.1", "-p", str(AGENT), "-trace_msg", "-message_file", str(messages)]
-    process = subprocess.Popen([*command, "-nostdin"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
+    messages.touch()
+    command = ["sipp", "-sn", "uas", "-i", "127.0.0.1", "-p", str(exchange.agent), "-nostdin"]
+    command += ["-trace_msg", "-message_file", str(messages)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
     try:
         yield messages
     finally:
         process.kill()
-        process.wait(5)
+        process.wait(10)
 
 
-def press_and_wait(folder: Path, key: str, *, after_ms: int, hold_ms: int, port: int = 5075) -> None:
-    """Call with sipp, send one RFC 4733 key after a while, stay on the line, hang up."""
-    folder.mkdir(parents=True, exist_ok=True)
-    scenario = folder / "press.xml"
-    tone = next(Path("/usr/share").rglob(f"dtmf_2833_{ {'*': 'star', '#': 'pound'}.get(key, key) }.pcap"))
-    scenario.write_text(_SIPP.format(tone=tone, after=after_ms, hold=hold_ms))
-    command = ["sipp", f"127.0.0.1:{SIP}", "-sf", str(scenario), "-i", "127.0.0.1", "-p", str(port)]
-    command += ["-s", "12329", "-m", "1", "-nostdin", "-mp", str(14_000 + port - 5075)]
-    subprocess.run(command, cwd=folder, capture_output=True, timeout=60, check=False)
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait_for(happened: object, seconds: float) -> None:
-    """Ask again and again until it is so."""
-    end = time.monotonic() + seconds
-    while not happened():  # type: ignore[operator]
-        if time.monotonic() > end:
-            raise AssertionError("it did not happen")
-        time.sleep(0.1)
-
-
-def _power(samples: array.array) -> float:
-    return (sum(value * value for value in samples) / len(samples)) ** 0.5
+def _modules() -> str:
+    """Where the root keeps Asterisk's modules, as seen from inside."""
+    found = next((ASTERISK / "usr/lib").rglob("asterisk/modules"))
+    return f"/{found.relative_to(ASTERISK)}"
 
 
 _ASTERISK_CONF = f"""[directories]
@@ -234,82 +234,7 @@ astrundir => /{CONFIG}/run
 astlogdir => /{CONFIG}/log
 astspooldir => /{CONFIG}/spool
 astdbdir => /{CONFIG}/spool
-astmoddir => /usr/lib/x86_64-linux-gnu/asterisk/modules
+astmoddir => {{modules}}
 astvarlibdir => /var/lib/asterisk
 astdatadir => /usr/share/asterisk
-"""
-_BARESIP = """poll_method epoll
-sip_listen 127.0.0.1:{port}
-audio_player aubridge,nil
-audio_source aufile,{folder}/say.wav
-audio_alert aubridge,nil
-ausrc_srate 8000
-auplay_srate 8000
-ausrc_channels 1
-auplay_channels 1
-rtp_ports {rtp}-1{rtp}
-module_path /usr/lib/baresip/modules
-module g711.so
-module aufile.so
-module aubridge.so
-module sndfile.so
-module_tmp uuid.so
-module_tmp account.so
-module_app menu.so
-snd_path {folder}
-""".replace("{rtp}-1{rtp}", "{rtp}-13999")
-_SIPP = """<?xml version="1.0" encoding="UTF-8"?>
-<scenario name="one key">
-<send retrans="500"><![CDATA[
-INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-From: <sip:13800001111@[local_ip]:[local_port]>;tag=[call_number]
-To: <sip:[service]@[remote_ip]:[remote_port]>
-Call-ID: [call_id]
-CSeq: 1 INVITE
-Contact: <sip:13800001111@[local_ip]:[local_port]>
-Max-Forwards: 70
-Content-Type: application/sdp
-Content-Length: [len]
-
-v=0
-o=caller 1 1 IN IP4 [local_ip]
-s=-
-c=IN IP4 [media_ip]
-t=0 0
-m=audio [auto_media_port] RTP/AVP 8 101
-a=rtpmap:8 PCMA/8000
-a=rtpmap:101 telephone-event/8000
-a=fmtp:101 0-15
-]]></send>
-<recv response="100" optional="true"/>
-<recv response="180" optional="true"/>
-<recv response="200" rrs="true"/>
-<send><![CDATA[
-ACK sip:[service]@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-From: <sip:13800001111@[local_ip]:[local_port]>;tag=[call_number]
-[last_To:]
-Call-ID: [call_id]
-CSeq: 1 ACK
-Max-Forwards: 70
-Content-Length: 0
-
-]]></send>
-<pause milliseconds="{after}"/>
-<nop><action><exec play_pcap_audio="{tone}"/></action></nop>
-<pause milliseconds="{hold}"/>
-<send retrans="500"><![CDATA[
-BYE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-From: <sip:13800001111@[local_ip]:[local_port]>;tag=[call_number]
-[last_To:]
-Call-ID: [call_id]
-CSeq: 2 BYE
-Max-Forwards: 70
-Content-Length: 0
-
-]]></send>
-<recv response="200"/>
-</scenario>
 """

@@ -1,33 +1,24 @@
-"""Real calls: SIP through Asterisk 22, recorded people speaking, and what the caller hears of it."""
+"""Real calls: SIP through Asterisk 22 to the whole product; recorded people, keys, and what the caller hears."""
 
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.system.telephone import (
-    RATE_HZ,
-    Asterisk,
-    Service,
-    agent,
-    baresip,
-    needs_exchange,
-    press_and_wait,
-    recording,
-    wait_for,
-)
-from tests.voice.phone import recorded
+from bot.messages import Outcome, Turn
+from tests.system.caller import Caller, wait_for
+from tests.system.telephone import Asterisk, Product, agent, needs_exchange, needs_speech
+from tests.voice.phone import MODEL, recorded
+from voice import prompts
+from voice.spoken import SpokenForms, portions
 
-pytestmark = [pytest.mark.system, pytest.mark.model, needs_exchange]
-GREETING = 12.0  # seconds the greeting may last
-
-
-def after(seconds: float, *sounds: bytes) -> bytes:
-    """Return a caller's side: silence, then what is said."""
-    return bytes(int(seconds * RATE_HZ) * 2) + b"".join(sounds)
+pytestmark = [pytest.mark.system, pytest.mark.model, needs_exchange, pytest.mark.timeout(900)]
+GREETING = prompts.GREETING if MODEL.is_dir() else prompts.GREETING_KEYS
+LAST_WORDS = "想听按键菜单请按九,转人工请按零。"
+ASKS_RENT, ASKS_LOAN, ASKS_PERSON = "cmn_test/4", "cmn_test/12", "cmn_test/27"
 
 
 @pytest.fixture(scope="module")
@@ -38,97 +29,215 @@ def asterisk() -> Iterator[Asterisk]:
     running.stop()
 
 
-@pytest.fixture
-def service(tmp_path: Path, asterisk: Asterisk) -> Iterator[Service]:
-    running = Service(tmp_path)
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory, asterisk: Asterisk) -> Iterator[Product]:
+    running = Product(tmp_path_factory.mktemp("product"), asterisk)
     running.start()
     yield running
-    running.kill()
-    wait_for(lambda: asterisk.ask("core show channels").count("0 active calls") == 1, 10)
+    running.stop()
 
 
-def test_a_policy_question_is_heard_and_its_answer_comes_back(service, tmp_path):
-    said = recorded("cmn_test/4")
-    ended = GREETING + len(said) / 2 / RATE_HZ
-
-    with baresip(tmp_path / "a", after(GREETING, said), seconds=24):
-        time.sleep(22)
-    heard = recording(tmp_path / "a")
-
-    assert service.heard[0].startswith("租房可以提取公积金")
-    assert heard.loud(0.2, 5.0) > 0.5  # the greeting
-    assert heard.loud(GREETING, ended) < 0.1  # we do not talk into the question
-    assert heard.first_sound(ended + 0.1) - ended < 2.0
-    assert heard.loud(ended + 1.5, ended + 4.5) > 0.5  # the answer
+@pytest.fixture
+def caller(tmp_path: Path, asterisk: Asterisk, product: Product) -> Iterator[Caller]:
+    with Caller(tmp_path / "caller", exchange=asterisk.sip) as calling:
+        yield calling
+    wait_for(lambda: asterisk.calls == 0, what="the call is over")
 
 
-def test_speaking_into_the_greeting_silences_it(service, tmp_path):
-    said = recorded("cmn_test/12")
-    begins = 3.0
-
-    with baresip(tmp_path / "a", after(begins, said), seconds=12):
-        time.sleep(10)
-    heard = recording(tmp_path / "a")
-
-    assert heard.loud(1.0, begins) > 0.5
-    assert heard.loud(begins + 0.7, begins + 3.5) < 0.1
-    assert service.heard == ["公积金贷款怎么申请"]
+Turns = Callable[[int], list[Turn]]
 
 
-def test_a_key_pressed_in_the_greeting_is_acted_on(service, tmp_path):
-    press_and_wait(tmp_path / "k", "2", after_ms=2_000, hold_ms=3_000)
+@pytest.fixture
+def turns(product: Product) -> Turns:
+    """Wait until so many turns have been taken since the test began, and return them."""
+    before = len(product.turns())
 
-    assert service.heard == ["公积金怎么提取"]
+    def taken(count: int) -> list[Turn]:
+        wait_for(lambda: len(product.turns()) >= before + count, 90, what=f"turn {count}")
+        return product.turns()[before:]
+
+    return taken
 
 
-def test_hanging_up_in_the_greeting_ends_the_call(service, asterisk, tmp_path):
-    with baresip(tmp_path / "a", after(1.0), seconds=10):
-        time.sleep(3)
+def said(turn: Turn) -> str:
+    """Return what the line says first of a turn."""
+    return portions("".join(SpokenForms().reply(reply) for reply in turn.replies))[0]
 
-    wait_for(lambda: "call.ended" in service.log, 3)
+
+def identify(caller: Caller, product: Product, turns: Turns, story: str) -> list[Turn]:
+    """Ask for the balance by key and prove to be this person of the demo."""
+    _, number, password = next(one for one in product.personas() if story in one[0])
+    caller.hears(GREETING)
+    caller.press("1")
+    caller.hears(said(turns(1)[-1]))
+    caller.press(number.replace("X", "*"))
+    caller.hears(said(turns(2)[-1]))
+    caller.press("2")
+    caller.hears(said(turns(3)[-1]))
+    caller.press(password)
+    return turns(4)
+
+
+@needs_speech
+def test_a_policy_question_is_heard_and_its_answer_comes_back(caller, turns):
+    greeted = caller.hears(GREETING)
+    ended = caller.hears(LAST_WORDS) + 3.5
+    wait_for(lambda: caller.heard.seconds > ended, what="the greeting is over")
+
+    caller.say(recorded(ASKS_RENT))
+    [turn] = turns(1)
+    answered = caller.hears(said(turn))
+
+    spoken = caller.said.last_sound(caller.said.seconds)
+    heard = caller.heard
+    assert turn.outcome is Outcome.ANSWERED
+    assert "16800" in turn.replies[0].text
+    assert heard.longest_silence(greeted, greeted + 7.0) < 1.5  # no gap in the greeting
+    assert heard.last_sound(spoken) < spoken  # we do not talk into the question
+    assert answered > spoken - 0.5
+
+
+@needs_speech
+def test_speaking_into_the_greeting_silences_it_and_is_answered(caller, turns):
+    caller.hears(GREETING)
+
+    caller.say(recorded(ASKS_LOAN))
+    [turn] = turns(1)
+    answered = caller.hears(said(turn))
+
+    spoken = caller.said.last_sound(caller.said.seconds)
+    assert turn.outcome in (Outcome.ANSWERED, Outcome.CLARIFIED)
+    assert caller.heard.find(LAST_WORDS) is None
+    assert caller.heard.last_sound(spoken) < spoken
+    assert answered > spoken - 0.5
+
+
+def test_a_key_pressed_in_the_greeting_is_acted_on(caller, turns):
+    caller.hears(GREETING)
+
+    caller.press("2")
+
+    assert caller.hears(said(turns(1)[0])) > 0
+    assert caller.heard.find(LAST_WORDS) is None
+
+
+def test_a_caller_proves_who_they_are_by_keys_and_hears_their_balance(caller, product, turns):
+    taken = identify(caller, product, turns, "租房、单身")
+
+    balance = taken[-1].replies[-1]
+    assert balance.private
+    assert "余额" in balance.spoken
+    caller.hears(SpokenForms().say(balance.spoken))
+    caller.press("#")
+    caller.hears(prompts.RATE)
+    caller.press("5")
+    caller.hears(prompts.FAREWELL)
+    wait_for(lambda: caller.hung_up, what="the line hangs up after the farewell")
+
+
+def test_digits_of_a_proof_are_in_no_log(product):
+    _, number, password = product.personas()[0]
+
+    assert number not in product.log
+    assert password not in product.log
+
+
+def test_asking_for_a_person_lands_in_the_queue_with_the_summary(asterisk, caller, turns, tmp_path):
+    with agent(tmp_path / "agent", asterisk) as messages:
+        caller.hears(GREETING)
+        caller.press("2")
+        asked = turns(1)[0]
+        caller.press("0")
+        wait_for(lambda: "X-Jiajia-Summary" in messages.read_text(encoding="utf-8"), what="the agent is called")
+        sip = messages.read_text(encoding="utf-8")
+        caller.hang_up()
+
+    assert turns(2)[-1].outcome is Outcome.HANDED_OFF
+    assert asked.text in sip.partition("X-Jiajia-Summary:")[2].splitlines()[0]
+    assert caller.heard.find(prompts.TO_A_PERSON) is not None
+
+
+@needs_speech
+def test_asking_for_a_person_by_voice_lands_in_the_queue(asterisk, caller, turns):
+    caller.hears(GREETING)
+
+    caller.say(recorded(ASKS_PERSON))
+
+    wait_for(lambda: asterisk.waiting == 1, 90, what="the caller waits for an agent")
+    assert turns(1)[0].outcome is Outcome.HANDED_OFF
+
+
+def test_hanging_up_in_the_middle_of_a_prompt_frees_the_line(asterisk, product, caller):
+    caller.hears(GREETING)
+
+    caller.hang_up()
+
+    wait_for(lambda: asterisk.calls == 0, what="the exchange is free")
+    wait_for(lambda: product.lines() == 0, what="the telephone's process has closed the line")
     assert asterisk.waiting == 0
 
 
-def test_asking_for_a_person_lands_in_the_queue_with_the_summary(service, asterisk, tmp_path):
-    with agent(tmp_path / "agent") as messages:
-        press_and_wait(tmp_path / "k", "0", after_ms=2_000, hold_ms=9_000)
-        sip = messages.read_text(encoding="utf-8")
+def test_killing_the_telephones_process_in_a_call_leads_to_the_queue_and_it_comes_back(
+    asterisk, product, caller, tmp_path
+):
+    caller.hears(GREETING)
 
-    assert service.heard == ["/request_human"]
-    assert "X-Jiajia-Summary: 市民:租房能提多少" in sip
+    killed = product.telephone()
+    killed.kill()
 
-
-def test_asking_for_a_person_by_voice_lands_in_the_queue(service, asterisk, tmp_path):
-    with baresip(tmp_path / "a", after(GREETING, recorded("cmn_test/27")), seconds=28):
-        wait_for(lambda: asterisk.waiting == 1, 26)
-
-    assert service.heard == ["/request_human"]
-
-
-def test_killing_the_service_in_a_call_leads_to_the_queue(service, asterisk, tmp_path):
-    with baresip(tmp_path / "a", after(1.0), seconds=20):
-        wait_for(lambda: "call.begun" in service.log, 10)
-        time.sleep(2)
-        service.kill()
-        wait_for(lambda: asterisk.waiting == 1, 12)
+    wait_for(lambda: asterisk.waiting == 1, what="the caller waits for an agent")
+    wait_for(lambda: _another(product, killed), 120, what="the process is started again")
+    caller.hang_up()
+    wait_for(product.answers, 120, what="the line answers again")
+    with Caller(tmp_path / "next", exchange=asterisk.sip) as following:
+        following.hears(GREETING)
 
 
-def test_without_the_service_callers_go_to_the_queue(asterisk, tmp_path):
-    with baresip(tmp_path / "a", after(1.0), seconds=20):
-        wait_for(lambda: asterisk.waiting == 1, 12)
+def _another(product: Product, killed: psutil.Process) -> bool:
+    found = product.telephones()
+    return bool(found) and found[0].pid != killed.pid
 
 
-def test_five_calls_at_once_are_all_answered(service, tmp_path):
-    calls = range(5)
+def test_without_the_telephones_process_callers_go_to_the_queue(asterisk, product, tmp_path):
+    asterisk.point_at(9, 9)
+    try:
+        with Caller(tmp_path / "a", exchange=asterisk.sip):
+            wait_for(lambda: asterisk.waiting == 1, what="the caller waits for an agent")
+    finally:
+        asterisk.point_at(asterisk.audio, asterisk.http)
+    wait_for(lambda: asterisk.calls == 0, what="the call is over")
 
+
+def test_killing_rasa_in_a_call_costs_no_policy_answer(product, caller, turns):
+    caller.hears(GREETING)
+    caller.press("2")
+    caller.hears(said(turns(1)[0]))
+
+    product.rasa().kill()
+    caller.press("5")
+
+    answered = turns(2)[-1]
+    assert answered.outcome in (Outcome.ANSWERED, Outcome.CLARIFIED)
+    caller.hears(said(answered))
+    wait_for(product.rasa_answers, 240, what="Rasa is back")
+
+
+def test_ten_calls_at_once_are_all_answered(asterisk, product, turns, tmp_path):
     with ExitStack() as stack:
-        for n in calls:
-            sound = after(GREETING, recorded("cmn_test/4"))
-            stack.enter_context(baresip(tmp_path / str(n), sound, seconds=26, port=5100 + 4 * n))
-        threading.Event().wait(22)
+        callers = [stack.enter_context(Caller(tmp_path / str(n), exchange=asterisk.sip)) for n in range(10)]
+        for calling in callers:
+            calling.hears(GREETING)
+        for calling in callers:
+            if MODEL.is_dir():
+                calling.say(recorded(ASKS_RENT))
+            else:
+                calling.press("2")
+        taken = turns(10)
+        for calling in callers:
+            calling.hears(said(taken[0]))
 
-    assert len(service.heard) == len(calls)
-    for n in calls:
-        heard = recording(tmp_path / str(n))
-        assert heard.loud(0.2, 5.0) > 0.5
-        assert heard.loud(GREETING + 4.0, GREETING + 7.0) > 0.3
+    assert {turn.outcome for turn in taken} == {Outcome.ANSWERED}
+    assert len({turn.conversation for turn in taken}) == len(callers)
+    wait_for(lambda: asterisk.calls == 0, what="the calls are over")
+    time.sleep(0.1)
+    assert product.lines() == 0

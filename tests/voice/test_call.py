@@ -1,12 +1,13 @@
 """What a caller lives through, from greeting to farewell."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from bot.line import Abilities, Rated, Text
-from bot.messages import Button, Reply, Response
-from tests.voice.phone import CALL, CLOSED_HOURS, Exchange
+from bot.messages import Button, Outcome, Reply, Response
+from tests.voice.phone import CALL, CHOICES, CLOSED_HOURS, Exchange
 from voice import prompts
 from voice.calls import CallOutcome, End
 
@@ -90,7 +91,9 @@ async def test_a_password_ends_by_itself_and_goes_to_the_heart_alone():
 async def test_beside_a_password_a_single_key_chooses_the_other_way():
     exchange = Exchange(("验证",))
     other = Button(label="短信验证码", payload="/by_code")
-    exchange.dialogue.script["验证"] = Response(replies=(Reply(text="请发 6 位查询密码。", buttons=(other,)),))
+    exchange.dialogue.script["验证"] = Response(
+        replies=(Reply(text="请发 6 位查询密码。", buttons=(other,)),), outcome=Outcome.ASKED
+    )
 
     async with exchange.call() as line:
         await line.hears("转人工请按零")
@@ -131,6 +134,37 @@ async def test_choices_can_be_pressed_or_said():
         await line.hears("听到了")
 
     assert pressed.asked == said.asked == ["选", "/choose_entry{2}"]
+
+
+async def test_what_a_screen_offers_next_is_no_keys_meaning():
+    follow_up = Button(label="要租赁合同吗", payload="/choose_entry{3}")
+    exchange = Exchange(RENT)
+    exchange.dialogue.script["租房"] = Response(replies=(Reply(text="最多 16800 元。", buttons=(follow_up,)),))
+
+    async with exchange.call() as line:
+        await line.hears("转人工请按零")
+        line.speak()
+        await line.hears("一万六千八百元")
+        line.press("2")
+        await line.hears("公积金怎么提取")
+
+    assert exchange.asked == ["租房", "公积金怎么提取"]
+    assert "租赁合同" not in line.spoken
+
+
+async def test_choices_that_are_told_in_words_are_pressed_too():
+    exchange = Exchange(("选",))
+    told = replace(CHOICES.replies[0], spoken="哪一个?一,租房;二,买房。")
+    exchange.dialogue.script["选"] = replace(CHOICES, replies=(told,))
+
+    async with exchange.call() as line:
+        await line.hears("转人工请按零")
+        line.speak()
+        await line.hears(prompts.KEYS_TOO)
+        line.press("2")
+        await line.hears("听到了")
+
+    assert exchange.asked == ["选", "/choose_entry{2}"]
 
 
 async def test_a_person_is_a_key_away_and_gets_the_summary():
