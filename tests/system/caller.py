@@ -13,6 +13,7 @@ import time
 import wave
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -27,13 +28,13 @@ ALIKE = 0.55  # correlation of two recordings of the same sentence, once through
 LONGEST_SAMPLE = 1.2
 
 
-def wait_for(happened: Callable[[], object], seconds: float = 60.0, *, what: str = "") -> None:
+def wait_for(happened: Callable[[], object], seconds: float = 60.0, *, what: str = "", every: float = 0.1) -> None:
     """Ask again and again until it is so; the deadline is long because machines are slow, and tells nothing."""
     end = time.monotonic() + seconds
     while not happened():
         if time.monotonic() > end:
             raise AssertionError(f"it did not happen: {what}")
-        time.sleep(0.05)
+        time.sleep(every)
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
@@ -89,6 +90,7 @@ class Recording:
         return after + best / RATE_HZ if alike[best] > ALIKE else None
 
 
+@cache
 def _sample(sentence: str) -> np.ndarray:
     """Return the beginning of a sentence as our voice says it, silence cut off."""
 
@@ -175,8 +177,15 @@ class Caller:
 
     def hears(self, sentence: str, *, after: float = 0.0) -> float:
         """Wait until our voice has said a sentence into this telephone; return the moment it began."""
-        wait_for(lambda: self.heard.find(sentence, after) is not None, 90, what=f"heard: {sentence}")
-        return self.heard.find(sentence, after) or 0.0
+        found: list[float] = []
+
+        def heard() -> bool:
+            moment = self.heard.find(sentence, after)
+            found.extend([moment] if moment is not None else [])
+            return bool(found)
+
+        wait_for(heard, 120, what=f"heard: {sentence}", every=0.4)
+        return found[0]
 
     def _recording(self, direction: str) -> Recording:
         file = next(self._folder.glob(f"dump-*-{direction}.wav"), None)
