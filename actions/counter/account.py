@@ -1,11 +1,14 @@
 """Own account: the balance, and how far applications have come."""
 
+import re
+from typing import Protocol
+
 from actions.call import Call
 from actions.counter.form import aloud, money, month_words
 from actions.wish import Result, say
 from bot.clock import CHINA
-from bot.fund.records import Account, AccountStatus, Application, ApplicationState, Business
-from bot.fund.system import Accounts, Applications
+from bot.fund.records import Account, AccountStatus, Application, ApplicationState, Business, Loan
+from bot.fund.system import Accounts, Applications, Loans
 from bot.messages import Button, Card, Row
 
 STATUS = {
@@ -32,6 +35,7 @@ STATE = {
     ApplicationState.CANCELLED: "已撤销",
 }
 _SHOWN = 5
+_OF_THE_LOAN = re.compile(r"贷款|放款|借款")
 
 
 class QueryBalance:
@@ -81,16 +85,23 @@ def _account_card(account: Account) -> Card:
     )
 
 
+class ProgressDesk(Applications, Loans, Protocol):
+    """What this wish needs of the core system."""
+
+
 class QueryProgress:
     """我的申请办到哪一步了?"""
 
     name = "query_progress"
 
-    def __init__(self, fund: Applications) -> None:
+    def __init__(self, fund: ProgressDesk) -> None:
         self._fund = fund
 
     async def fulfil(self, call: Call) -> Result:
+        """Tell the newest applications; who asks about the loan hears where the loan is."""
         applications = await self._fund.applications(call.subject)
+        if _OF_THE_LOAN.search(call.told) and (loan := await self._fund.loan(call.subject)):
+            return _loan_progress(loan, applications)
         if not applications:
             words = "没有查到您在办或办过的提取、提前还款申请。如果是在柜台交的贷款材料,请转人工查询。"
             return say(words, buttons=(Button(label="转人工", payload="/request_human"),), private=True)
@@ -98,6 +109,19 @@ class QueryProgress:
         text = "您的申请,最近的在前:\n" + "\n".join(line(one) for one in applications[:_SHOWN])
         spoken = f"您最近一笔是{BUSINESS[newest.business]},{STATE[newest.state]}。"
         return say(text, spoken=spoken, cards=(progress_card(newest),), private=True)
+
+
+def _loan_progress(loan: Loan, applications: tuple[Application, ...]) -> Result:
+    """Say how far the loan itself is, and what was applied for on it."""
+    state = f"已经放款,已还 {loan.months_paid} 期、共 {loan.months} 期" if loan.balance else "已经全部结清"
+    kinds = (Business.PREPAYMENT, Business.REPAY_FUND_LOAN)
+    on_it = [one for one in applications if one.business in kinds][:_SHOWN]
+    more = "\n在这笔贷款上的申请:\n" + "\n".join(map(line, on_it)) if on_it else "\n没有在审批的贷款业务。"
+    buttons = (Button(label="看贷款明细", payload="/query_loan"),)
+    cards = (progress_card(on_it[0]),) if on_it else ()
+    return say(
+        f"您的公积金贷款{state}。{more}", spoken=f"您的公积金贷款{state}。", cards=cards, buttons=buttons, private=True
+    )
 
 
 def line(application: Application) -> str:

@@ -37,7 +37,7 @@ class GetCertificate:
         if kind is None:
             buttons = tuple(choice(one.value) for one in CertificateKind)
             words = "要开哪一种证明?缴存证明、异地贷款缴存使用证明、贷款结清证明,都能马上出。"
-            return asked(call, self.name, told, "kind", words, "text", title="开证明", buttons=buttons)
+            return asked(call, self.name, told, "kind", words, "certificate", title="开证明", buttons=buttons)
         certificate = await self._fund.issue(call.subject, kind, key=_key(call, kind))
         if call.channel in (ChannelName.PHONE, ChannelName.ROBOT):
             return closed(call, _ON_SCREEN, outcome=Outcome.ACTED, spoken=_ON_SCREEN)

@@ -11,6 +11,7 @@ from bot.messages import Button, Card, Row
 
 _DISTRICT = re.compile(r"(?P<city>城[东中西北])区?|(?P<county>湟中|湟源|大通)[区县]?|(?P<lake>海湖|市民中心|南川|多巴)")
 _NEARBY = {"海湖": "城西", "市民中心": "城西", "南川": "城中", "多巴": "湟中"}
+_QUIET = re.compile(r"人少|不用排|排队短|不挤|清闲|人不多|最快")
 _SHOWN = 4
 _BOOK = Button(label="预约或取号", payload="/book_counter")
 
@@ -68,11 +69,14 @@ class FindOutlet:
 
     async def fulfil(self, call: Call) -> Result:
         wanted = district(call.told)
-        outlets = nearest(await self._fund.outlets(wanted), call.place)[:_SHOWN]
+        outlets = nearest(await self._fund.outlets(wanted), call.place)
+        if quiet := bool(_QUIET.search(call.told)):
+            outlets = tuple(sorted(outlets, key=lambda one: (not one.open_now, one.wait_minutes)))
+        outlets = outlets[:_SHOWN]
         if not outlets:
             return say("这个区县没有查到网点。可以换个区县再问,比如“城西区有哪些网点”,或拨打 12329。")
         first = outlets[0]
-        lead = "离您最近的是" if call.place else "您可以去"
+        lead = "现在等得最短的是" if quiet else "离您最近的是" if call.place else "您可以去"
         text = f"{lead}{first.name}:{first.address}。{first.hours},{queue_words(first)}。"
         if len(outlets) > 1:
             text += "\n还有:" + ";".join(f"{one.name}({queue_words(one)})" for one in outlets[1:]) + "。"

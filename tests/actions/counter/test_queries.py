@@ -1,7 +1,5 @@
 """Own data, halls and queues, bookings and complaints."""
 
-import asyncio
-import re
 
 import pytest
 
@@ -147,42 +145,3 @@ async def test_a_complaint_without_a_name_goes_to_a_person(here: Visit) -> None:
     turn = await here.say("不验证,直接转给同事")
 
     assert turn.outcome == "handed-off"
-
-
-ASKED = (
-    ("查余额", "query_balance"),
-    ("查缴存明细", "query_contribution"),
-    ("有没有漏缴", "query_missing_months"),
-    ("查贷款", "query_loan"),
-    ("看还款计划", "query_repayment_plan"),
-    ("查进度", "query_progress"),
-    ("我要租房提取", "withdraw_rent"),
-    ("不办了", "cancel"),
-    ("提取还公积金贷款", "withdraw_repay_fund_loan"),
-    ("不办了", "cancel"),
-    ("提取还商贷", "withdraw_repay_commercial_loan"),
-    ("退休提取", "withdraw_retirement"),
-    ("我要提前还款", "prepay"),
-    ("不办了", "cancel"),
-    ("我的投诉", "query_complaint"),
-    ("取消预约", "cancel_booking"),
-    ("单位缴存情况", "employer_status"),
-)
-
-
-async def test_two_people_through_every_action_never_see_each_other(here: Visit) -> None:
-    await asyncio.gather(here.prove(RENTER, who="a"), here.prove(BORROWER, who="b"))
-    alone = {who: [text(await here.say(words, intent, who=who)) for words, intent in ASKED] for who in ("a", "b")}
-
-    mixed: dict[str, list[str]] = {"a": [], "b": []}
-    for words, intent in ASKED:
-        turns = await asyncio.gather(*(here.say(words, intent, who=who) for who in ("a", "b")))
-        for who, turn in zip(("a", "b"), turns, strict=True):
-            mixed[who].append(text(turn))
-
-    assert mixed == alone
-    assert alone["a"][0] != alone["b"][0]
-    own = {who: set(re.findall(r"[\d,]+\.\d\d 元|尾号 \d{4}|[YAT]S?\d{8,}", "\n".join(alone[who]))) for who in alone}
-    assert own["a"]
-    assert own["b"]
-    assert not own["a"] & own["b"]

@@ -10,9 +10,12 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from actions.certificates.links_store import Links, prepare
+from actions.counter.certificate import GetCertificate
 from actions.counter.registry import Counter, counter_wishes
 from actions.registry import assemble
 from actions.server import ActionServer
+from actions.wish import Wish
 from bot.messages import Attachment, ChannelName, IdCard, Location, Message, Outcome, Reply, Response, Turn
 from bot.store.database import Database
 from bot.store.erasing import SqlErasing
@@ -95,6 +98,7 @@ class Visit:
     clock: FakeClock
     identities: SqlIdentities
     ratings: SqlRatings
+    wishes: tuple[Wish, ...]
     count: int = 0
 
     async def say(
@@ -140,6 +144,7 @@ async def visit(folder: Path, *, port: Any = None) -> AsyncIterator[Visit]:
     async with heart(folder):  # lays the migrated database down
         pass
     database = await Database.open(f"sqlite:///{folder / 'jiajia.db'}")
+    papers = await Database.open(f"sqlite:///{folder / 'papers.db'}", prepare=prepare)
     identities = SqlIdentities(database, clock)
     ratings = SqlRatings(database, clock)
     async with (
@@ -147,19 +152,29 @@ async def visit(folder: Path, *, port: Any = None) -> AsyncIterator[Visit]:
         heart(folder, rasa, now=clock, identities=identities, erasing=SqlErasing(database)) as home,
     ):
         counter = Counter(
-            fund=town.system, identities=identities, vault=home.vault, retriever=retriever, now=clock, ratings=ratings
+            fund=town.system,
+            identities=identities,
+            vault=home.vault,
+            retriever=retriever,
+            now=clock,
+            certificate=GetCertificate(town.system, Links(papers, clock), public_url="https://jiajia.test"),
+            ratings=ratings,
         )
+        wishes = counter_wishes(counter)
         app = web.Application()
         today = MORNING.date()
         actions = assemble(
             retriever=retriever,
             parameters=FixedParameters(),
             today=lambda: today,
-            wishes=counter_wishes(counter),
+            wishes=wishes,
             vault=home.vault,
         )
         ActionServer(actions).mount(app)
         async with TestClient(TestServer(app)) as client:
             rasa.client = client
-            yield Visit(town=town, home=home, rasa=rasa, clock=clock, identities=identities, ratings=ratings)
+            yield Visit(
+                town=town, home=home, rasa=rasa, clock=clock, identities=identities, ratings=ratings, wishes=wishes
+            )
+    await papers.close()
     await database.close()
