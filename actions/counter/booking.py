@@ -17,13 +17,14 @@ from actions.counter.form import (
     finished,
     fresh,
     key,
+    unsure,
 )
 from actions.counter.outlet import district, nearest, queue_words
 from actions.dates import day
 from actions.values import normalised, number
 from actions.wish import Result
 from bot.clock import CHINA
-from bot.errors import BusinessRefused, ValueRefused
+from bot.errors import BusinessRefused, FundSystemUnavailable, ValueRefused
 from bot.fund.records import Outlet, Ticket
 from bot.fund.system import Outlets
 from bot.messages import Button, Card, Outcome, Row
@@ -149,6 +150,8 @@ class BookCounter:
             else:
                 at = datetime.fromisoformat(told["at"])
                 ticket = await self._fund.book(call.subject, told["outlet"], _BUSINESS, at, key=once)
+        except FundSystemUnavailable:
+            return unsure(call, self.name, told)
         except BusinessRefused as refusal:
             return closed(call, f"没有约上:{refusal.reason}再说一次“预约”就能换个时间。", outcome=Outcome.FAILED)
         words = f"✔ {ticket_words(ticket)}\n不去了请说“取消预约”,把位置让给别人。"
@@ -169,7 +172,10 @@ class CancelBooking:
         told = begun(call, self.name)
         held = [one for one in await self._fund.tickets(call.subject) if _alive(one)]
         if confirmed(call, told):
-            done = await self._fund.cancel_ticket(call.subject, told["number"], key=key(call, self.name, told))
+            try:
+                done = await self._fund.cancel_ticket(call.subject, told["number"], key=key(call, self.name, told))
+            except FundSystemUnavailable:
+                return unsure(call, self.name, told)
             when = _when(done.at.astimezone(CHINA))
             return finished(call, self.name, f"✔ 已取消 {done.number}({done.outlet.name},{when})。")
         if not held:

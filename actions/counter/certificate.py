@@ -7,7 +7,8 @@ from actions.asking import choice
 from actions.call import Call
 from actions.certificates.links_store import Links
 from actions.counter.form import asked, closed
-from actions.wish import Result
+from actions.wish import PERSON, Result
+from bot.errors import SubmissionUnconfirmed
 from bot.fund.records import Certificate, CertificateKind
 from bot.fund.system import Certificates
 from bot.messages import Card, ChannelName, Outcome, Row
@@ -17,6 +18,7 @@ _KINDS = (
     (re.compile(r"异地|外地|使用证明|外省"), CertificateKind.REMOTE_LOAN),
     (re.compile(r"缴存|缴费|公积金证明|在缴|账户证明"), CertificateKind.CONTRIBUTION),
 )
+_UNSURE = "业务系统没有回音,{kind}还没拿到。请过一会儿再说一次“开{kind}”:拿到的是同一份,不会重复开具。"
 _ON_SCREEN = "证明开好了。这里不方便给您链接,请用手机 APP、微信或网上业务大厅对我说“开证明”下载,内容一样,不会重复开具。"
 
 
@@ -38,7 +40,10 @@ class GetCertificate:
             buttons = tuple(choice(one.value) for one in CertificateKind)
             words = "要开哪一种证明?缴存证明、异地贷款缴存使用证明、贷款结清证明,都能马上出。"
             return asked(call, self.name, told, "kind", words, "certificate", title="开证明", buttons=buttons)
-        certificate = await self._fund.issue(call.subject, kind, key=_key(call, kind))
+        try:
+            certificate = await self._fund.issue(call.subject, kind, key=_key(call, kind))
+        except SubmissionUnconfirmed:
+            return closed(call, _UNSURE.format(kind=kind.value), outcome=Outcome.FAILED, buttons=(PERSON,))
         if call.channel in (ChannelName.PHONE, ChannelName.ROBOT):
             return closed(call, _ON_SCREEN, outcome=Outcome.ACTED, spoken=_ON_SCREEN)
         return self._handed_over(call, certificate, await self._links.make(certificate.code))

@@ -5,13 +5,26 @@ from dataclasses import replace
 
 from actions.asking import choice
 from actions.call import Call
-from actions.counter.form import CANCEL, CONFIRM, already, asked, begun, closed, confirmed, finished, key, refused
+from actions.counter.form import (
+    CANCEL,
+    CONFIRM,
+    already,
+    asked,
+    begun,
+    closed,
+    confirmed,
+    finished,
+    key,
+    refused,
+    unsure,
+)
 from actions.counter.guard import to_proof
 from actions.handoff import summary
 from actions.questions import asks
 from actions.routing import waits
 from actions.wish import PERSON, Result, say
 from bot.clock import CHINA
+from bot.errors import FundSystemUnavailable
 from bot.fund.records import Complaint
 from bot.fund.system import Complaints
 from bot.messages import Button, Card, Handoff, Outcome, Row
@@ -64,7 +77,11 @@ class FileComplaint:
         return asked(call, self.name, told, CONFIRM, words, "confirm", "story", title="投诉建议", buttons=buttons)
 
     async def _file(self, call: Call, told: dict[str, str]) -> Result:
-        done = await self._fund.file(call.subject, about(told["text"]), told["text"], key=key(call, self.name, told))
+        once = key(call, self.name, told)
+        try:
+            done = await self._fund.file(call.subject, about(told["text"]), told["text"], key=once)
+        except FundSystemUnavailable:
+            return unsure(call, self.name, told)
         words = (
             f"✔ 已登记,编号 {done.number}({done.filed_at.astimezone(CHINA):%Y-%m-%d %H:%M})。"
             "工作人员核实后答复您;想知道进展,随时问“投诉处理得怎么样了”。\n"

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from actions.call import Call
 from actions.routing import READS, waits
 from actions.titles import title as title_of
-from actions.wish import Result, say
+from actions.wish import PERSON, Result, say
 from bot.messages import Button, Card, ChannelName, Outcome
 
 CANCEL = Button(label="不办了", payload="/cancel")
@@ -95,6 +95,17 @@ def finished(
     """Say the result of a write; who confirms once more hears that it is done (`already`)."""
     memory = replace(call.memory, wish=waits(wish, {"asking": DONE, "subject": call.subject}, "sure"))
     return say(words, outcome=Outcome.ACTED, spoken=spoken, cards=cards, buttons=buttons, memory=memory, private=True)
+
+
+def unsure(call: Call, wish: str, told: dict[str, str]) -> Result:
+    """No answer came back: the form stays, and confirming again asks about the same submission."""
+    name = title_of(wish)
+    words = (
+        f"业务系统没有回音,{name}是否受理还不确定。请过一会儿再回“确认”:"
+        "家家会用同一个编号去问,不会重复提交。着急可拨打 12329。"
+    )
+    buttons = (Button(label="再确认一次", payload='/inform{"choice":"确认"}'), CANCEL, PERSON)
+    return asked(call, wish, told, CONFIRM, words, "confirm", title=name, buttons=buttons)
 
 
 def already(call: Call, wish: str) -> Result | None:

@@ -23,6 +23,7 @@ from actions.counter.form import (
     key,
     money,
     refused,
+    unsure,
 )
 from actions.counter.withdrawal import (
     PROGRESS,
@@ -31,7 +32,6 @@ from actions.counter.withdrawal import (
     not_eligible,
     refused_submission,
     submitted,
-    unsure,
 )
 from actions.wish import PERSON, Result
 from bot.errors import BusinessRefused, FundSystemUnavailable, ValueRefused
@@ -141,7 +141,7 @@ class Prepay:
                 shorten=told["effect"] == "shorter",
             )
         except FundSystemUnavailable:
-            return unsure(call, self.name, told, self._title)
+            return unsure(call, self.name, told)
         except BusinessRefused as refusal:
             return await refused_submission(self._fund, call, Business.PREPAYMENT, refusal)
         return submitted(call, self.name, done)

@@ -24,6 +24,7 @@ from actions.counter.form import (
     key,
     money,
     refused,
+    unsure,
 )
 from actions.routing import waits
 from actions.values import find_yuan
@@ -115,7 +116,7 @@ class Withdraw:
                 call.subject, self._business, Decimal(told["amount"]), key=key(call, self.name, told)
             )
         except FundSystemUnavailable:
-            return unsure(call, self.name, told, self._title)
+            return unsure(call, self.name, told)
         except BusinessRefused as refusal:
             return await refused_submission(self._fund, call, self._business, refusal)
         return submitted(call, self.name, done)
@@ -256,14 +257,3 @@ async def refused_submission(fund: Applications, call: Call, business: Business,
             words = f"您已经有一笔{BUSINESS[business]}在办,没有重复提交:\n{line(running)}"
             return closed(call, words, cards=(progress_card(running),), buttons=(PROGRESS,))
     return closed(call, f"没有提交成功:{refusal.reason}", outcome=Outcome.FAILED, buttons=(PERSON,))
-
-
-def unsure(call: Call, wish: str, told: dict[str, str], title: str) -> Result:
-    """No answer came back: the form stays, and confirming again asks about the same submission."""
-    words = (
-        f"业务系统没有回音,{title}是否受理还不确定。请过一会儿再回“确认”:"
-        "家家会用同一个编号去问,不会重复提交。着急可拨打 12329。"
-    )
-    return asked(
-        call, wish, told, CONFIRM, words, "confirm", title=title, buttons=(choice("确认", "再确认一次"), CANCEL, PERSON)
-    )

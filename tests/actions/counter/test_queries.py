@@ -1,6 +1,5 @@
 """Own data, halls and queues, bookings and complaints."""
 
-
 import pytest
 
 from bot.messages import Location
