@@ -73,7 +73,8 @@ def in_danger(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
 def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     """Return the open wish when this turn continues it, else None."""
     waiting = call.memory.wish
-    if _ID_ALONE.fullmatch(call.told) and not (waiting and "id-number" in waiting.expects):
+    shown = _ID_ALONE.fullmatch(call.told) or (call.intent in _UNSURE and READS["id-number"](call.told))
+    if shown and not (waiting and {"id-number", "story"}.intersection(waiting.expects)):
         return wishes.get("prove_identity")  # nobody sends it for anything else
     if waiting is None or waiting.name not in wishes:
         return None

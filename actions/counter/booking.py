@@ -31,11 +31,11 @@ from bot.messages import Button, Card, Outcome, Row
 
 _NOW = re.compile(r"取号|取个号|拿号|排号|叫号|现在|马上|立刻")
 _DAY = re.compile(
-    r"[今明后]天|[今明]早|\d{1,2}[日号]|\d{4}-\d|\d月|月\d|十[日号]|[周期拜][一二三四五六日天]|下个月|下月"
+    r"[今明后昨前]天|[今明]早|\d{1,2}[日号]|\d{4}-\d|\d月|月\d|十[日号]|[周期拜][一二三四五六日天]|下个月|下月"
 )
 _WEEKDAY = re.compile(r"(?P<next>下)?(?:个)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
 _CLOCK = re.compile(
-    r"(?P<half>上午|下午|早上|中午)?(?P<hour>\d{1,2}|[一二三四五六七八九十两]{1,3})[点时:](?P<past>半|\d{2}|一刻)?"
+    r"(?P<half>上午|下午|早上|中午|晚上|凌晨|半夜)?(?P<hour>\d{1,2}|[一二三四五六七八九十两]{1,3})[点时:](?P<past>半|\d{2}|一刻)?"
 )
 _PAST = {"半": 30, "一刻": 15}
 _WEEKDAYS = "一二三四五六日"
@@ -239,7 +239,7 @@ def _clock(plain: str) -> tuple[int, int] | None:
     if match is None:
         return None
     hour, past = int(number(match["hour"])), match["past"] or "0"
-    if hour < 12 and (match["half"] == "下午" or (not match["half"] and 1 <= hour <= 6)):
+    if hour < 12 and (match["half"] in ("下午", "晚上") or (not match["half"] and 1 <= hour <= 6)):
         hour += 12  # nobody comes at three in the night
     minute = _PAST[past] if past in _PAST else int(past)
     return (hour, minute) if hour < 24 and minute < 60 else None

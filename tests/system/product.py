@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,12 +28,18 @@ class Product:
 
     child: asyncio.subprocess.Process
     address: str
+    demo_address: str
     log: Path
 
     async def killed(self) -> None:
         """kill -9: nothing is finished, nothing is said."""
         self.child.send_signal(signal.SIGKILL)
         await self.child.wait()
+
+    async def demo(self) -> str:
+        """Return the page with the demo people."""
+        async with aiohttp.ClientSession() as client, client.get(self.demo_address) as page:
+            return await page.text()
 
     async def stopped(self) -> None:
         if self.child.returncode is None:
@@ -62,7 +69,13 @@ async def product(folder: Path, **more: object) -> AsyncIterator[Product]:
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "run", cwd=ROOT, env=environment, stdout=said, stderr=said
         )
-    running = Product(child=child, address=f"http://127.0.0.1:{names['GATEWAY__PORT']}/", log=log)
+    here = "http://127.0.0.1"
+    running = Product(
+        child=child,
+        address=f"{here}:{names['GATEWAY__PORT']}/",
+        demo_address=f"{here}:{names['FUND__PORT']}/demo",
+        log=log,
+    )
     try:
         async with asyncio.timeout(START):
             while READY not in log.read_bytes()[began:]:
@@ -80,7 +93,6 @@ class Citizen:
         self._socket = socket
         self.session = ""
         self.heard = ""
-        self._count = 0
 
     async def hello(self, session: str) -> None:
         await self._socket.send_json({"type": "hello", "session": session, "seq": 0})
@@ -88,8 +100,7 @@ class Citizen:
 
     async def send(self, text: str, *, id: str = "") -> str:
         """Send a message and return its id."""
-        self._count += 1
-        id = id or f"{self.session[-6:]}-{self._count}"
+        id = id or uuid.uuid4().hex
         await self._socket.send_json({"type": "message", "id": id, "text": text})
         return id
 
