@@ -14,6 +14,7 @@ from knowledge_base.entries import CONFIDENCES, Content, Entry, Fact, State
 from knowledge_base.rendering import renderer_of
 from knowledge_base.tracing import untraced
 from knowledge_base.wording import read_like
+from tests.practice import unhedged
 
 FOLDER = Path(knowledge_base.__file__).parent
 TODAY = date(2026, 11, 23)
@@ -131,31 +132,9 @@ def test_every_great_topic_quotes_parameters_instead_of_numbers(topic: str) -> N
     assert quoting or topic == "account"
 
 
-PAPERS = (
-    "身份证",
-    "银行卡",
-    "购房合同",
-    "租赁合同",
-    "借款合同",
-    "证明",
-    "票据",
-    "鉴定",
-    "结婚证",
-    "执照",
-    "协议",
-    "材料",
-)
-PRACTICE = re.compile(r"通行|一般|通常|常见|各地|大体")
-"""What the reference directory (D3) lists is common practice, not the centre's rule: an answer says which it is."""
-
-
 def resting_on_practice() -> list[Entry]:
+    """What the reference directory (D3) lists is common practice, not the centre's rule."""
     return [e for e in published() if any(re.match(r"D3-[JTD]\d\d$", name) for name in e.facts)]
-
-
-def unhedged(text: str) -> bool:
-    """Whether a text lists papers to bring as if the centre had ruled so."""
-    return sum(paper in text for paper in PAPERS) >= 2 and not PRACTICE.search(text)
 
 
 def test_common_practice_is_said_to_be_that_on_the_screen_aloud_and_on_the_card() -> None:

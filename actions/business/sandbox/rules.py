@@ -171,7 +171,7 @@ class Rulebook:
                 text="已经离休、退休,或到了法定退休年龄",
                 basis=RETIRE_RULE,
                 met=retired,
-                advice=f"按出生年月推算,法定退休时间是 {due:%Y 年 %m 月},到时再来办。",
+                advice=f"按出生年月推算,法定退休时间大约是 {due:%Y 年 %m 月},以社保部门核定为准;办好退休再来。",
             ),
             Check(
                 text="没有未结清的公积金贷款",
