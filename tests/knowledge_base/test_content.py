@@ -182,3 +182,8 @@ def test_every_entry_that_lapses_has_one_that_says_what_became_of_it_unless_a_ne
     lapsing = [entry for entry in published() if entry.valid_until and not yearly & set(references(entry))]
 
     assert [entry.id for entry in lapsing if not entry.related] == []
+
+
+def test_no_second_hand_or_unconfirmed_answer_vouches_for_every_day_that_ever_was() -> None:
+    """A question about a past day is answered by what held then; what is only known of today says since when."""
+    assert [entry.id for entry in published() if entry.confidence in ("U", "V2") and entry.valid_from is None] == []
