@@ -24,6 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateTable
 
+from actions.business.sandbox.locking import hold
+
 metadata = MetaData()
 
 town = Table(
@@ -210,6 +212,7 @@ def fingerprint() -> str:
 
 def prepare(connection: Connection) -> None:
     """Create the tables; those of an older release are begun anew, for demo data have no history to keep."""
+    hold(connection, "tables")  # several processes may start at once on an empty database
     if _kept(connection) != fingerprint():
         metadata.drop_all(connection)
     metadata.create_all(connection)

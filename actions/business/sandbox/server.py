@@ -15,6 +15,7 @@ from actions.business.sandbox import applying
 from actions.business.sandbox.days import run_day
 from actions.business.sandbox.demo_page import demo_page
 from actions.business.sandbox.identity import IdentityBook
+from actions.business.sandbox.locking import hold
 from actions.business.sandbox.nonces import forget, use_up
 from actions.business.sandbox.problems import Problem
 from actions.business.sandbox.receiving import check_parameters, read_body
@@ -62,6 +63,7 @@ class Sandbox:
         """Fill the town on first start, and catch up with the days since."""
 
         def work(connection: Connection) -> None:
+            hold(connection, "town")
             if _founded_on(connection) is None:
                 self.town(self.today()).build(connection)
 
