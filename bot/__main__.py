@@ -5,9 +5,6 @@ import sys
 
 import uvloop
 
-from bot.assembly.chat import chat, chat_jsonl
-from bot.assembly.core_system import serve_alone
-from bot.assembly.programs import require_ports, run, train
 from bot.assembly.serving import until_signal
 from bot.errors import JiajiaError
 from bot.log import configure
@@ -37,8 +34,13 @@ def main() -> int:
 def _verb(options: argparse.Namespace, settings: Settings) -> int:
     quiet = options.verb == "chat"
     configure(sys.stderr if quiet else None, level="WARNING" if quiet else settings.log.level)
-    if options.verb == "sandbox":
+    if options.verb == "sandbox":  # by itself it needs nothing of what the others take seconds to import
+        from bot.assembly.core_system import serve_alone
+
         return uvloop.run(until_signal(serve_alone(settings)))
+    from bot.assembly.chat import chat, chat_jsonl
+    from bot.assembly.programs import require_ports, run, train
+
     if options.verb == "run":
         require_ports(settings)
     with_said = sys.stderr if quiet else sys.stdout

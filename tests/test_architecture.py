@@ -220,3 +220,13 @@ def test_importing_the_heart_is_cheap_and_touches_nothing():
     )
 
     assert done.stdout.strip() == "[]"
+
+
+def test_the_stand_in_core_system_starts_without_what_only_the_dialogue_needs():
+    code = f"import sys, bot.__main__, bot.assembly.core_system\nprint(sorted({HEAVY!r} & set(sys.modules)))"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert done.stdout.strip() == "[]"

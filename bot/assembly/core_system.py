@@ -12,7 +12,7 @@ from actions.business.sandbox.schema import prepare
 from actions.business.sandbox.server import Sandbox
 from actions.business.signing import Algorithm, Signer, Verifier
 from actions.business.transport import Limits, Transport
-from bot.assembly.knowledge import parameters_of
+from bot.assembly.figures import parameters_of
 from bot.assembly.sealing import seal_of
 from bot.clock import utc_now
 from bot.errors import Misconfigured

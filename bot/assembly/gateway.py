@@ -13,8 +13,8 @@ from actions.server import ActionServer
 from bot.assembly.certificates import certificate_desk, public_url
 from bot.assembly.core_system import HOST, fund_system, stand_in
 from bot.assembly.doors import doors_app, telephone
+from bot.assembly.figures import parameters_of
 from bot.assembly.heart import Heart, heart
-from bot.assembly.knowledge import parameters_of
 from bot.assembly.serving import open_port
 from bot.clock import china_today, utc_now
 from bot.fund.system import FundSystem

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.assembly.knowledge import shelf_of
+from bot.assembly.figures import shelf_of
 from bot.assembly.sealing import seal_of
 from bot.assembly.texting import texting
 from bot.assembly.wechat_door import LONGEST_ANSWER, official_account

@@ -1,19 +1,12 @@
-"""Assembles what 家家 knows: the shelf of built versions, the retriever that follows it, and the dated numbers."""
+"""Assembles what 家家 knows: versions are built where the files have changed."""
 
 import time
 from pathlib import Path
 
+from bot.assembly.figures import shelf_of
 from bot.clock import utc_now
-from bot.errors import Misconfigured
 from bot.settings import Settings
 from knowledge_base.content import load_content
-from knowledge_base.figures import DatedParameters
-from knowledge_base.shelf import Shelf
-
-
-def shelf_of(settings: Settings) -> Shelf:
-    """Where the built versions are."""
-    return Shelf(settings.knowledge.versions)
 
 
 def ensure_knowledge(settings: Settings) -> None:
@@ -34,13 +27,3 @@ def ensure_knowledge(settings: Settings) -> None:
 def questions_of(folder: Path) -> tuple[str, ...]:
     """Every curated question of the published entries: examples of asking about policy."""
     return tuple(question for entry in load_content(folder).entries for question in entry.questions())
-
-
-def parameters_of(settings: Settings) -> DatedParameters:
-    """The dated numbers of the served version, or of the files when nothing is built yet."""
-    shelf = shelf_of(settings)
-    current = shelf.current()
-    content = shelf.content(current) if current else load_content(settings.knowledge.directory)
-    if not content.parameters:
-        raise Misconfigured("knowledge.directory: there are no parameters in it")
-    return DatedParameters(content.parameters)
