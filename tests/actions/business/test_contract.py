@@ -55,6 +55,7 @@ SAMPLES: dict[str, Callable[[Any], Any]] = {
     "send_code": lambda ask: ask(NUMBER),
     "prove_by_code": lambda ask: ask(NUMBER, "123456"),
     "prove_by_password": lambda ask: ask(NUMBER, "123456"),
+    "prove_by_card": lambda ask: ask(NUMBER),
     "account": lambda ask: ask(ME),
     "contributions": lambda ask: ask(ME, "2026-01", "2026-10"),
     "employer": lambda ask: ask(ME),
