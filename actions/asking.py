@@ -14,6 +14,7 @@ from bot.wire import encode
 
 OFFICIAL = "(据公开资料,截至 2026-09;请以西宁住房公积金管理中心最新公布为准。)"
 _LEAST_BARE_YUAN = 1000
+_PUT_RIGHT = re.compile(r"(?:改成|换成|改为|应该是|说错了?,?是)(\d{4,8})(?![年月日\d%.])")
 _HIGHEST_RATE = 24
 
 
@@ -51,11 +52,17 @@ def money(call: Call, field: str, *, asked: str, bare_ten_thousands: bool = Fals
 
     With `bare_ten_thousands` a small bare number is taken as 万元: nobody borrows 50 yuan.
     """
-    found = find_yuan(call.told)
+    found = find_yuan(call.told) or put_right(call)
     if found is None and asked == field:
         plain = normalised(call.told)
         found = _bare(plain, bare_ten_thousands)
     return {} if found is None else {field: str(found)}
+
+
+def put_right(call: Call) -> Decimal | None:
+    """Return the bare amount that takes the place of one told before (改成9000), or None."""
+    match = _PUT_RIGHT.search(normalised(call.told))
+    return Decimal(match.group(1)) if match else None
 
 
 def period(call: Call, field: str, *, asked: str) -> dict[str, str]:

@@ -10,7 +10,10 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.call import Call, Memory, read_call
+from actions.feelings import comforted
+from actions.followup import talked_of
 from actions.routing import continued, in_danger, recall
+from actions.several import Several, several, told_wish
 from actions.stack import resumed, settled
 from actions.unsealing import unsealed
 from actions.wish import PERSON, Result, Wish, with_buttons
@@ -59,15 +62,16 @@ class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
             error, result = JiajiaError.code, _apology(JiajiaError())
             logger().error(ACTION_FAILED, action=self.name(), error=_place(unexpected))
         _utter(dispatcher, call, result.response, error)
-        return _remembered(memory, result.memory)
+        return _remembered(memory, talked_of(call, result.memory) if call else result.memory)
 
     async def _answer(self, call: Call) -> Result:
         """Serve the turn; a message that was answered before and comes again gets the same words and does nothing."""
         if call.answered is not None:
             return Result(response=call.answered)
         call = resumed(await unsealed(call, self._vault))
-        served = in_danger(call, self._wishes) or continued(call, self._wishes) or self._wish
-        result = settled(call, served.name, await self._done(served, call))
+        served = _served(call, self._wishes) or self._wish
+        name = told_wish(call) if served.name == Several.name else served.name
+        result = comforted(settled(call, name, await self._done(served, call)), call.text)
         reminder = recall(call, served, result)
         return replace(result, response=_with(result.response, reminder)) if reminder else result
 
@@ -86,6 +90,11 @@ class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
             said = (*result.response.replies, *further.response.replies)
             result = replace(further, response=replace(further.response, replies=said), memory=memory)
         return result
+
+
+def _served(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
+    """Return the wish a turn belongs to when it is not simply the one the intent names."""
+    return in_danger(call, wishes) or several(call, wishes) or continued(call, wishes)
 
 
 def _apology(error: JiajiaError) -> Result:

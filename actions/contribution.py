@@ -3,12 +3,12 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from actions.asking import OFFICIAL, ask, asked_field, choice, money
+from actions.asking import OFFICIAL, ask, asked_field, choice, money, put_right
 from actions.calculators.contribution import Limits, Monthly, Rounding, contribution
 from actions.call import Call
 from actions.guide import Guidance
 from actions.routing import waits
-from actions.values import find_percents, number
+from actions.values import find_percents, find_yuan, number
 from actions.wish import Result, say
 from bot.errors import ValueRefused
 from bot.messages import Card, Row
@@ -98,7 +98,7 @@ class CalculateContribution:
 
     def _ratios(self, call: Call, asked: str) -> dict[str, str]:
         found = find_percents(call.told)
-        if not found and asked == "ratio":
+        if not found and asked == "ratio" and find_yuan(call.told) is None and not put_right(call):
             found = (number(call.told),)
         if not found:
             return {}

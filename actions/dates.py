@@ -30,7 +30,7 @@ _REGULATION = re.compile(
 )
 _REGULATION_LAST_DAY = date(2026, 9, 19)
 _RULE = (
-    r"(?:租房|房租|贷款|提取|公积金|购房|买房|首付|缴存|灵活就业|利率|基数|额度"
+    r"(?:商品房|公租房|新房|二手房|首套|二套|异地|灵活就业|单身|夫妻|多子女|退休|离职|装修|物业|租房|房租|贷款|提取|公积金|购房|买房|首付|缴存|利率|基数|额度"
     r"|上限|下限|最高|最多|最低|比例|规定|政策|条件|时限|罚款)"
 )
 _RULE_ASKED = re.compile(rf"^(?:受理的?|申请的?|的|那时候?的?|当时的?|,)?{_RULE}")
@@ -94,15 +94,17 @@ def policy_day(text: str, today: date) -> PolicyDay | None:
     a date that stands with a rule and a value asked of it (去年租房能提多少) is. "那去年呢?" has an empty question.
     """
     plain = normalised(text)
+    revised = _regulation(plain)
     try:
-        found = _regulation(plain) or find_period(plain, today)
+        found = revised or find_period(plain, today)
     except ValueRefused:
         return None
     if found is None:
         return None
     period, start, end = found
     front, behind = plain[:start], plain[end:]
-    if not _ALONE.match(front.strip() + behind.strip()) and not _asks_a_rule(front, behind):
+    alone = _ALONE.match(front.strip() + behind.strip())
+    if not alone and not revised and not _asks_a_rule(front, behind):
         return None
     on = period.first - timedelta(days=1) if period.before else period.last
     question = "" if _ALONE.match(front.strip() + behind.strip()) else (front + behind).strip(" ,的")

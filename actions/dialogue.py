@@ -4,18 +4,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.call import Call
+from actions.explaining import AskBasis, AskSimpler
+from actions.followup import completed
 from actions.policy import PolicyAnswers
-from actions.questions import asks, corrected, correction
+from actions.questions import asks, corrected, correction, says_nothing
+from actions.several import Several
 from actions.titles import title
-from actions.wish import PERSON, Result, Wish, say
-from bot.messages import Button, Outcome, Response
+from actions.wish import EXAMPLES, PERSON, Result, Wish, say
+from bot.messages import Outcome, Response
 
-EXAMPLES = (
-    Button(label="租房一年最多能提多少?", payload="租房一年最多能提多少?"),
-    Button(label="算一算贷款月供", payload="/calculate_loan"),
-    Button(label="算提前还款划不划算", payload="/calculate_prepayment"),
-    PERSON,
-)
+_SHORT_DENIAL = 5  # 不是吧? is still a no
 
 
 class Repeat:
@@ -81,7 +79,12 @@ class Affirm:
 
     name = "affirm"
 
+    def __init__(self, answers: PolicyAnswers) -> None:
+        self._answers = answers
+
     async def fulfil(self, call: Call) -> Result:
+        if asks(call.text):
+            return await self._answers.answer(call, call.text)
         waiting = call.memory.wish
         if waiting is not None and waiting.reminder:  # it is recalled after this
             return say("好的。", outcome=Outcome.CHATTED)
@@ -97,7 +100,7 @@ class Deny:
         self._answers = answers
 
     async def fulfil(self, call: Call) -> Result:
-        if correction(call.text):
+        if correction(call.text) or (asks(call.text) and len(call.text) > _SHORT_DENIAL):
             return await self._answers.answer(call, call.text)
         if call.memory.last_question:
             return say(
@@ -121,7 +124,7 @@ class Correct:
             return await self._answers.answer(call, call.text)
         if asks(call.text):
             return await self._answers.answer(call, call.text)
-        return await self._answers.answer(call, corrected(call.memory.last_question, call.text))
+        return await self._answers.restated(call, _put(call))
 
 
 class Inform:
@@ -133,9 +136,16 @@ class Inform:
         self._answers = answers
 
     async def fulfil(self, call: Call) -> Result:
-        question = call.memory.last_question
-        text = call.text if asks(call.text) or not question else corrected(question, call.text)
-        return await self._answers.answer(call, text)
+        alone = asks(call.text) or says_nothing(call.text) or not call.memory.last_question
+        if alone:
+            return await self._answers.answer(call, call.text)
+        return await self._answers.restated(call, _put(call))
+
+
+def _put(call: Call) -> str:
+    """Return the last question with what was said put in (那二手房呢, without the 那 and the 呢)."""
+    follow = completed(f"{call.text}呢", call.memory.last_question, call.memory.topic)
+    return follow.question if follow else corrected(call.memory.last_question, call.text)
 
 
 def dialogue_wishes(answers: PolicyAnswers) -> Mapping[str, Wish]:
@@ -145,9 +155,12 @@ def dialogue_wishes(answers: PolicyAnswers) -> Mapping[str, Wish]:
         Cancel(),
         Wait(),
         Help(),
-        Affirm(),
+        Affirm(answers),
         Deny(answers),
         Correct(answers),
         Inform(answers),
+        Several(answers),
+        AskBasis(),
+        AskSimpler(),
     )
     return {wish.name: wish for wish in wishes}

@@ -3,6 +3,9 @@
 import re
 from enum import StrEnum
 
+from actions.wish import Result, opened, with_person
+from bot.messages import Outcome
+
 
 class Feeling(StrEnum):
     """What a sentence carries besides its question."""
@@ -19,7 +22,7 @@ _SIGNS = (
     (
         Feeling.ABUSE,
         re.compile(
-            r"傻[逼bB叉×x]|[sS][bB](?![a-zA-Z])|他妈的?(?=$|[,。!?])|(?<![爸他她我你老])妈的(?=$|[,。!?\s])|特么|操你|滚蛋|去死"
+            r"傻[逼bB叉×x]|[sS][bB](?![a-zA-Z])|他妈的?(?=$|[,。!?])|(?<![爸他她我老])妈的(?=$|[,。!?\s])|特么|操你|滚蛋|去死"
             r"|垃圾(?!分类|费)|废物|智障|脑残|王八|狗屁|畜生|弱智|蠢货|混蛋"
         ),
     ),
@@ -27,14 +30,14 @@ _SIGNS = (
         Feeling.LEGAL,
         re.compile(
             r"(?:起诉|告|曝光|举报|投诉)你们|我要(?:去)?(?:起诉|曝光|维权|信访|上访|投诉|举报|找律师|找媒体|找记者|打官司)"
-            r"|律师函|行政复议|行政诉讼|信访局|上访|找媒体|找记者|纪委|法庭见"
+            r"|找律师告|律师函|行政复议|行政诉讼|信访|上访|给个说法|找媒体|找记者|纪委|法庭见"
         ),
     ),
     (
         Feeling.UPSET,
         re.compile(
             r"气死(?:我|人)?了?|气人|很?生气|愤怒|恼火|太慢了|太差|太坑|坑人|(?:你们|都)是骗子|骗人|急死|受不了|崩溃|烦死|踢皮球|不作为"
-            r"|什么破|什么态度|糊弄|敷衍|都?没人[管理]我|没人接电话|跑了[好几两三四五六七八九十多]+趟|失望|无语"
+            r"|破系统|什么破|什么态度|你真?(?:太|好|很)?[笨蠢傻](?!瓜)|太笨|[😡🤬👿]|糊弄|敷衍|都?没人[管理]我|没人接电话|跑了[好几两三四五六七八九十多]+趟|失望|无语"
         ),
     ),
 )
@@ -54,6 +57,16 @@ TELL_ME = "是哪件事没办好?写一句给我,我先帮您看。"
 def heard_in(text: str) -> Feeling:
     """Return the strongest feeling a sentence shows."""
     return next((feeling for feeling, sign in _SIGNS if sign.search(text)), Feeling.NONE)
+
+
+def comforted(result: Result, text: str) -> Result:
+    """Say a calm word first and offer a person at once, whatever was answered; nothing is said twice."""
+    feeling = heard_in(text)
+    if result.response.outcome is Outcome.HANDED_OFF or not (feeling or is_serious(text)):
+        return result
+    calm = CALMING.get(feeling, "")
+    first = result.response.replies[0].text
+    return with_person(opened(result, calm) if calm and not first.startswith(calm) else result)
 
 
 def calmed(text: str) -> str:

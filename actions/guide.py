@@ -41,7 +41,12 @@ class Guide:
         """Say where it is done, and offer what people ask next."""
         guidance = self._guidance
         buttons = (*guidance.buttons, *await related(self._retriever, call, guidance.question))
-        return say(guidance.text, spoken=guidance.spoken, outcome=Outcome.ANSWERED, buttons=buttons[:_BUTTONS])
+        return say(
+            guidance.text,
+            spoken=guidance.spoken,
+            outcome=Outcome.ANSWERED,
+            buttons=buttons[: max(_BUTTONS, len(guidance.buttons))],
+        )
 
 
 async def related(retriever: Retriever, call: Call, question: str) -> tuple[Button, ...]:

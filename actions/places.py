@@ -27,6 +27,8 @@ _WORDS_TOO = frozenset(
         "高雄",
     ]
 )
+PROVINCIAL = "省直"
+_OF_THE_PROVINCE = re.compile(r"(?:青海)?省(?:直|级)(?:机关|单位|分中心|中心)?的?")
 _NOT_AFTER = "最平今每境超扩越"
 _OWN = re.compile(
     r"西宁|青海|异地|外地|转入|转出|转到|转过?来|转回|转移|接续|本地|你们|跨省|回来|这边|这里|这儿|咱们|本市|贵中心"
@@ -55,6 +57,9 @@ class Places:
 
     def find(self, text: str) -> Place | None:
         """Return the other city a question names, or None."""
+        if match := _OF_THE_PROVINCE.search(text):
+            rest = (text[: match.start()] + text[match.end() :]).strip(" ,的")
+            return Place(city=PROVINCIAL, ruling=True, question=rest)
         match = self._pattern.search(text)
         if match is None:
             return None
@@ -62,7 +67,7 @@ class Places:
         house = _HOUSE_THERE.match(behind) or (_BUYS_THERE.match(behind) and _LIVES_THERE.search(front))
         rest = (front + behind).strip(" ,的在")
         own = bool(_OWN.search(text) or house)
-        return Place(city=match.group("city"), ruling=not own and bool(rest), question=rest)
+        return Place(city=match.group("city"), ruling=not own, question=rest)
 
 
 def read_places() -> Places:

@@ -1,16 +1,10 @@
-"""Finds the question in what people write: two in one message, one in a letter, a correction, a follow-up."""
+"""Finds the question in what people write: one in a letter, a correction, one that leans on the last."""
 
 import re
-from dataclasses import dataclass
 
 _ASKS = re.compile(
-    r"[?]|吗|呢|么|什么|啥|怎么|咋|如何|怎样|多少|多久|多长|几[个年天次月种日万]|哪|能不能|可不可以|是不是|要不要|有没有"
-    r"|会不会|行不行|是否|谁|为何|可以.{0,8}不|能.{0,6}不"
-)
-_STRONG = re.compile(r"[?。;!\n]+")
-_WEAK = re.compile(r"[,\s]+(?=还有|另外|顺便|再问|还想问|以及|那|同时)|[,]+")
-_LINK = re.compile(
-    r"^(?:还有就是|还有|另外|顺便(?:问一下|问下|问问)?|再问(?:一下|下)?|还想问(?:一下|下)?|以及|同时|然后|第[一二两三]个?[、,:是]?|[1-3一二三][、..])[,:]?"
+    r"[?]|吗|呢|么|什么|啥|怎么|咋|如何|怎样|多少|多久|多长|几[个年天次月种日万成套号点岁期]|哪|能不能|可不可以|是不是|要不要|有没有"
+    r"|会不会|行不行|是否|谁|为何|可以.{0,8}不(?![少多久同是行])|能.{0,6}不(?![少多久同是])"
 )
 _CORRECTION = re.compile(
     r"^(?:不是|不对|不,|错了|搞错了|说错了|打错了|更正)[^,。!]{0,12}?[,。!\s]*"
@@ -31,7 +25,9 @@ _CONTRASTS = (
     ("部分提前", "全部结清", "提前结清"),
     ("灵活就业", "在职", "单位职工"),
     ("转入", "转出"),
+    ("提取", "贷款"),
 )
+_NOT_THAT = re.compile(r"[,,]?(?:而?不是|不说|别说).{1,12}$")
 _SUBJECTS = re.compile(
     r"公积金|贷款?|[商公]贷|提取|支取|取钱|租房|房租|买房|购房|首付|装修|物业|电梯|大病|退休|离职|辞职|缴存|缴纳|补缴|基数|比例|断缴|封存"
     r"|转移|异地|账户|账号|密码|余额|利率|利息|额度|月供|还款|还贷|提前还|结清|证明|网点|大厅|柜台|预约|投诉|举报|灵活就业|开户|销户|单位"
@@ -40,50 +36,26 @@ _STANDS_ALONE = re.compile(
     r"公积金|贷|提取|支取|取钱|租房|房租|买房|购房|首付|装修|物业|电梯|大病|退休|离职|辞职|缴|断交|封存|转移|异地|账户|账号"
     r"|密码|余额|利息|月供|还款|提前还|结清|投诉|举报|灵活就业|开户|销户"
 )
-_LETTER_CHARACTERS = 300
-_POLITE = re.compile(r"^(?:您好|你好|请问一下|请问|想问一下|我想问|问一下|麻烦问下|咨询一下)[,。!、\s]*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Halves:
-    """Questions found in one message; `certain` when the writer separated them with a full stop or question mark."""
-
-    questions: tuple[str, ...]
-    certain: bool
+_LETTER_CHARACTERS = 220
+_MOST_SENTENCES = 3
+_SENTENCE = 80
+_WANTS_TO_KNOW = re.compile(
+    r"想(?:请)?问|请问|咨询|请教|想(?:要)?(?:知道|了解|弄清楚)|不(?:知道|清楚|明白)(?!怎么回事)|能否|是否"
+)
+_ASKS_PLAINLY = re.compile(
+    r"吗|什么|啥|怎么|咋|如何|怎样|多少|多久|几[个年天次月]|哪|能不能|可不可以|是不是|要不要|有没有|会不会|是否|能否"
+)
+_POLITE = re.compile(
+    r"^(?:(?:您好|你好|[早晚上下中午]+好|哈[喽罗]|嗨|hi|hello|喂|在吗|在不在|有人吗|家家|打扰了?|不好意思|请问|请教|麻烦"
+    r"|我?想(?:咨询|问|了解|打听|知道)|我?(?:咨询|问)(?=一下|下|个|您)|亲(?=[,。\s])|(?:老师|同志|领导|客服)(?=[,。\s您你请]))"
+    r"(?:一下|下|您|你|问|个问题|个事)*[啊呀哈呢哦吗]?[,。!?、~:\s]*)+",
+    re.IGNORECASE,
+)
 
 
 def asks(text: str) -> bool:
     """Say whether `text` is put as a question."""
     return bool(_ASKS.search(text))
-
-
-def split(text: str) -> Halves | None:
-    """Return two or three questions of one message in order, or None when there is only one."""
-    strong = _questions(_STRONG, text)
-    if len(strong) > 1:
-        return Halves(questions=strong[:3], certain=True)
-    weak = _questions(_WEAK, text)
-    return Halves(questions=weak[:3], certain=False) if len(weak) > 1 else None
-
-
-def _questions(separator: re.Pattern[str], text: str) -> tuple[str, ...]:
-    """Return the parts of `text` that ask; a part that only tells belongs to the question after it."""
-    found: list[str] = []
-    told = ""
-    position = 0
-    for mark in [*separator.finditer(text), None]:
-        end = mark.start() if mark else len(text)
-        part = _LINK.sub("", text[position:end].strip())
-        marked = bool(mark and re.search("[?]", mark.group(0)))
-        position = mark.end() if mark else end
-        if len(part) < 2:
-            continue
-        if (marked or asks(part)) and len(_POLITE.sub("", part)) >= 4:
-            found.append(f"{told},{part}" if told else part)
-            told = ""
-        else:
-            told = part
-    return tuple(found)
 
 
 def is_letter(text: str) -> bool:
@@ -92,23 +64,39 @@ def is_letter(text: str) -> bool:
 
 
 def asked_in(letter: str) -> tuple[str, ...]:
-    """Return the one or two sentences of a letter that ask about the fund, in order; empty when none does."""
+    """Return the sentences of a letter that ask most, at most two, in order; empty when none asks."""
     sentences = [part.strip() for part in re.findall(r"[^?。;!\n]+[?]?", letter) if part.strip()]
     scored = [(_weight(sentence), index) for index, sentence in enumerate(sentences)]
-    best = sorted((item for item in scored if item[0] > 0), reverse=True)[:2]
-    return tuple(sentences[index][-80:] for _, index in sorted(best, key=lambda item: item[1]))
+    best = sorted((item for item in scored if item[0] > 0), reverse=True)[:_MOST_SENTENCES]
+    return tuple(_end(sentences[index]) for _, index in sorted(best, key=lambda item: item[1]))
+
+
+def _end(sentence: str) -> str:
+    """Return the last clauses of a sentence: what is asked stands at its end."""
+    clauses = [clause.strip() for clause in sentence.split(",")]
+    kept = clauses[-1]
+    for clause in reversed(clauses[:-1]):
+        if len(kept) + len(clause) > _SENTENCE:
+            break
+        kept = f"{clause},{kept}"
+    return kept[-_SENTENCE:]
 
 
 def _weight(sentence: str) -> float:
-    if not asks(sentence):
+    marked = bool(re.search("[?]", sentence))
+    said = bool(_WANTS_TO_KNOW.search(sentence))
+    if not (marked or (_ASKS_PLAINLY.search(sentence) and (said or asks(sentence)))):
         return 0
-    return 1 + min(3, len(_SUBJECTS.findall(sentence))) + (1 if re.search("[?]", sentence) else 0)
+    return 1 + min(2, len(_SUBJECTS.findall(sentence))) + 3 * marked + 3 * said
 
 
 def correction(text: str) -> str:
     """Return what the citizen says was meant, or an empty string when `text` corrects nothing."""
     match = _CORRECTION.match(text.strip())
-    return (match.group("meant") or match.group("said")).strip("。.!, 吧啊呀") if match else ""
+    if match is None:
+        return ""
+    meant = (match.group("meant") or match.group("said")).strip("。.!, 吧啊呀")
+    return _NOT_THAT.sub("", meant) or meant
 
 
 def corrected_at_once(text: str) -> tuple[str, str] | None:
@@ -128,12 +116,16 @@ def corrected(question: str, meant: str) -> str:
     return f"{meant} {question}" if question else meant
 
 
+def plainly(text: str) -> str:
+    """Return `text` without the greeting and the politeness before what it says."""
+    return _POLITE.sub("", text.strip())
+
+
 def has_subject(text: str) -> bool:
     """Say whether `text` names something of the fund's."""
     return bool(_STANDS_ALONE.search(text))
 
 
-def leans_back(text: str) -> bool:
-    """Say whether `text` can only be understood with the answer before it ("那要什么材料?")."""
-    plain = _POLITE.sub("", text.strip())
-    return len(plain) <= 16 and (bool(re.match(r"^(?:那|这个?|它|这种|这样)", plain)) or not has_subject(plain))
+def says_nothing(text: str) -> bool:
+    """Say whether `text` holds no word at all: signs, emoji, a bare number, an 啊 or a 哦."""
+    return not re.sub(r"[\W\d_]+|[啊哦噢呃额唉哎嗯呀哈嘿]|e?[hme]m+", "", text.lower())

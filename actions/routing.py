@@ -9,7 +9,7 @@ from actions.questions import asks
 from actions.values import find_amounts, find_months, find_percents, normalised
 from actions.wish import Result, Wish
 from bot.errors import ValueRefused
-from bot.messages import Reply
+from bot.messages import Outcome, Reply
 
 _UNSURE = frozenset({"", "policy_question", "out_of_scope", "nlu_fallback", "chitchat", "correct", "affirm", "deny"})
 _SILENT = frozenset({"cancel", "repeat_answer", "request_human", "chat", "help", "rate_service", "wait"})
@@ -61,6 +61,7 @@ READS: Mapping[str, Callable[[str], bool]] = {
 }
 _FREELY = frozenset({"story", "hope", "purpose", "certificate"})
 CERTAIN = frozenset({"id-number", "secret"})  # nothing else can be meant, whatever the classifier made of it
+_LOOSE = frozenset({"text", "story", "hope", "plan", "span"})  # nearly anything reads as one of these
 _WAIT = re.compile(r"^(?:先|你)?(?:等等|等一?下|等会儿?|稍等|别急|我(?:再)?(?:想想|考虑))[^?]{0,8}$")
 _GO_ON = re.compile(r"^(?:请|那|好的?)?,?(?:继续|接着)(?:办理?|说|来|吧|刚才的?)*[。!]?$")
 
@@ -100,12 +101,21 @@ def goes_on(call: Call) -> bool:
     return bool(_GO_ON.match(call.told))
 
 
+def reads_value(waiting: OpenWish, words: str) -> bool:
+    """Say whether `words` answer what an open wish waits for."""
+    told = _FILLERS.sub("", words)
+    return len(told) <= _SHORT and any(reads(kind, told) for kind in waiting.expects if kind not in _LOOSE)
+
+
 def recall(call: Call, served: Wish, result: Result) -> Reply | None:
     """Return the sentence that brings an open wish back after another question was answered, or None."""
     waiting = call.memory.wish
     if waiting is None or not waiting.reminder or served.name in {*_SILENT, waiting.name}:
         return None
-    kept = result.memory is None or result.memory.wish == waiting
+    if result.response.outcome is Outcome.HANDED_OFF:
+        return None
+    asks_itself = result.response.outcome is Outcome.ASKED and result.memory is not None and result.memory.wish
+    kept = not asks_itself and (result.memory is None or result.memory.wish == waiting)
     return Reply(text=waiting.reminder) if kept else None
 
 

@@ -1,8 +1,8 @@
 """Small talk: a warm word, then back to what the citizen came for."""
 
 from actions.call import Call
-from actions.dialogue import EXAMPLES
-from actions.wish import Result, say
+from actions.feelings import CALMING, TELL_ME, heard_in
+from actions.wish import EXAMPLES, PERSON, Result, say
 from bot.messages import Outcome
 
 _HELLO = "您好,我是家家,西宁住房公积金管理中心的智能客服。缴存、提取、贷款的事都可以问我,比如“租房一年最多能提多少”。"
@@ -28,6 +28,8 @@ class Chat:
     name = "chat"
 
     async def fulfil(self, call: Call) -> Result:
+        if feeling := heard_in(call.text):
+            return say(f"{CALMING[feeling]}{TELL_ME}", outcome=Outcome.ASKED, buttons=(PERSON,))
         text, spoken = _SAYINGS.get(call.intent, _SAYINGS["chitchat"])
         buttons = EXAMPLES if call.intent in _WITH_EXAMPLES else ()
         return say(text, spoken=spoken, outcome=Outcome.CHATTED, buttons=buttons)

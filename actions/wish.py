@@ -7,6 +7,12 @@ from actions.call import Call, Memory
 from bot.messages import Button, Card, Handoff, Outcome, Reply, Response
 
 PERSON = Button(label="转人工", payload="/request_human")
+EXAMPLES = (
+    Button(label="租房一年最多能提多少?", payload="租房一年最多能提多少?"),
+    Button(label="算一算贷款月供", payload="/calculate_loan"),
+    Button(label="算提前还款划不划算", payload="/calculate_prepayment"),
+    PERSON,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,3 +71,16 @@ def with_buttons(reply: Reply, *buttons: Button) -> Reply:
     """Return `reply` with more buttons at the end, none twice."""
     known = {button.payload for button in reply.buttons}
     return replace(reply, buttons=reply.buttons + tuple(button for button in buttons if button.payload not in known))
+
+
+def opened(result: Result, words: str) -> Result:
+    """Return `result` with a sentence before everything it says."""
+    first, *others = result.response.replies
+    return replace(result, response=replace(result.response, replies=(preceded(first, words), *others)))
+
+
+def with_person(result: Result) -> Result:
+    """Return `result` with the way to a person at its end."""
+    *others, final = result.response.replies
+    replies = (*others, with_buttons(final, PERSON))
+    return replace(result, response=replace(result.response, replies=replies))

@@ -2,8 +2,16 @@
 
 from actions.asking import OFFICIAL
 from actions.guide import Guidance
+from bot.messages import Button
 
 _SAFE = "正规办理不收手续费,找中介用假材料“代提”属于骗提。"
+
+_KINDS = (
+    Button(label="租房提取", payload="/withdraw_rent"),
+    Button(label="还公积金贷款", payload="/withdraw_repay_fund_loan"),
+    Button(label="还商业贷款", payload="/withdraw_repay_commercial_loan"),
+    Button(label="退休提取", payload="/withdraw_retirement"),
+)
 
 GUIDANCE = (
     Guidance(
@@ -54,5 +62,6 @@ GUIDANCE = (
         ),
         spoken="提取要看用途,比如租房、买房、还贷款、退休。您是哪一种?告诉我,我马上说条件和办法。",
         question="公积金提取 有哪些情形",
+        buttons=_KINDS,
     ),
 )

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from pypinyin import lazy_pinyin
+
 from bot.messages import Button
 
 _NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
@@ -10,9 +12,15 @@ _ORDINAL = re.compile(
     r"(?:我?(?:要|选择?|按|点)?(?:了|的是)?第?)(?P<number>\d{1,2}|[一二两三四五六七八九十])(?:个|项|条|号|种)?(?:吧|呢|的|谢谢)?"
 )
 _BARE = re.compile(r"\d{1,2}|[一二两三四五六七八九十]")
-_LAST = re.compile(r"(?:我?(?:要|选择?)?)?(?:最后|倒数第一)(?:一|1)?(?:个|项|条|种)(?:吧)?")
+_LAST = re.compile(
+    r"(?:我?(?:要|选择?|说的?是?)?)?(?:最后|最下|最末|末尾|倒数第一)(?:一|1|那|这|边|面|头)*(?:个|项|条|种)?(?:吧|的)?"
+)
+_AROUND = re.compile(
+    r"^(?:我?(?:选择?|点|问|想问|说)的?(?:是)?|就是)+|(?:的?[那这]?(?:一?个|一?条|一?项|种)|那个|吧|的)+$"
+)
 _OWN_NUMBER = re.compile(r"\d+")
 EXITS = frozenset({"/cancel", "/deny", "/request_human", "/help"})
+SHORTEST_SOUND = 3  # characters: many words of two sound alike
 SHORTEST_PART = 2  # one character of a label names nothing
 
 
@@ -24,11 +32,28 @@ def resolve(text: str, offered: tuple[Button, ...]) -> Button | None:
     exact = [button for button in offered if _plain(button.label) == said]
     if exact:
         return exact[0]
-    number = _number(said, len(offered))
+    number = _number(said, offered)
     if number is not None:
         return _numbered(number, offered, bare=bool(_BARE.fullmatch(said)))
+    return _part(said, offered) or _part(_AROUND.sub("", said), offered) or _sounding(said, offered)
+
+
+def _part(said: str, offered: tuple[Button, ...]) -> Button | None:
     parts = [button for button in offered if len(said) >= SHORTEST_PART and said in _plain(button.label)]
     return parts[0] if len(parts) == 1 else None
+
+
+def _sounding(said: str, offered: tuple[Button, ...]) -> Button | None:
+    """Return the one label that sounds so, whole or in part: 公鸡金 was meant as 公积金."""
+    if len(said) < SHORTEST_SOUND:
+        return None
+    heard = _sounds(said)
+    near = [button for button in offered if heard in _sounds(_plain(button.label))]
+    return near[0] if len(near) == 1 else None
+
+
+def _sounds(plain: str) -> str:
+    return " ".join(["", *lazy_pinyin(plain), ""])
 
 
 def _numbered(number: int, offered: tuple[Button, ...], *, bare: bool) -> Button | None:
@@ -42,9 +67,9 @@ def _numbered(number: int, offered: tuple[Button, ...], *, bare: bool) -> Button
     return offered[number - 1] if 1 <= number <= len(offered) else None
 
 
-def _number(said: str, count: int) -> int | None:
-    if _LAST.fullmatch(said):
-        return count
+def _number(said: str, offered: tuple[Button, ...]) -> int | None:
+    if _LAST.fullmatch(said):  # of what can be chosen: the ways out stand behind it
+        return len([button for button in offered if button.payload not in EXITS]) or len(offered)
     found = _ORDINAL.fullmatch(said)
     if found is None:
         return None

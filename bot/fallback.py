@@ -8,6 +8,7 @@ from datetime import date
 from bot.errors import KnowledgeUnavailable
 from bot.knowledge import Query
 from bot.messages import Evidence, Message, Outcome, Reply, Response
+from bot.plain import plain_chinese
 from bot.policy_reply import entry_response, policy_response
 from bot.ports import Retriever
 from bot.words import PAUSED, failed
@@ -42,7 +43,9 @@ class PolicyAlone:
             return entry_response(entry, "") if entry else None
         if message.payload:
             return None
-        finding = await self._retriever.search(Query(text=message.text, channel=message.channel, on=self._today()))
+        finding = await self._retriever.search(
+            Query(text=plain_chinese(message.text), channel=message.channel, on=self._today())
+        )
         return policy_response(finding)
 
 

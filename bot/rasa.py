@@ -9,6 +9,7 @@ import aiohttp
 
 from bot.errors import DialogueUnavailable, FrameRefused
 from bot.messages import Button, Evidence, Handoff, IdCard, Location, Message, Outcome, Reply, Response, Voice
+from bot.plain import plain_chinese
 from bot.wire import decode, encode
 
 SANIC_KEEPS_ALIVE = 120.0  # rasa.core.constants.DEFAULT_KEEP_ALIVE_TIMEOUT; a connection must be let go before that
@@ -109,9 +110,10 @@ class RasaDialogue:
 
 
 def _typed(text: str) -> str:
-    """A slash that a person typed must not reach Rasa as an intent; the full-width one reads the same."""
-    stripped = text.lstrip()
-    return f"／{stripped[1:]}" if stripped.startswith("/") else text
+    """Return plain Chinese; a slash a person typed becomes full-width, or Rasa would take it for an intent."""
+    plain = plain_chinese(text)
+    stripped = plain.lstrip()
+    return f"／{stripped[1:]}" if stripped.startswith("/") else plain
 
 
 def _response(said: tuple[_Said, ...]) -> Response:

@@ -24,6 +24,7 @@ HOMES = {
     "sentence_transformers": ("knowledge_base/",),
     "faiss": ("knowledge_base/",),
     "jieba": ("knowledge_base/",),
+    "opencc": ("bot/plain.py",),
     "rasa_sdk": ("actions/",),
     "rasa": ("bot/rasa_parts/",),
     "wechatpy": ("channels/",),

@@ -9,11 +9,12 @@ from bot.knowledge import Decision, Finding, Hit, Query, Served
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelved:
-    """An entry, the words that find it, and the first day it may be served."""
+    """An entry, the words that find it, and the first and last day it may be served."""
 
     entry: Served
     words: tuple[str, ...]
     since: date = date(2000, 1, 1)
+    until: date = date.max
 
 
 def shelved(id_: str, title: str, screen: str, *words: str, since: date = date(2000, 1, 1)) -> Shelved:
@@ -55,7 +56,7 @@ class ShelfRetriever:
         hits = [
             Hit(entry=item.entry, score=sum(word in text for word in item.words) * 0.45)
             for item in self.shelf
-            if item.since <= query.on and any(word in text for word in item.words)
+            if item.since <= query.on <= item.until and any(word in text for word in item.words)
         ]
         hits.sort(key=lambda hit: -hit.score)
         kept = tuple(hits[: query.limit])

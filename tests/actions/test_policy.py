@@ -1,5 +1,8 @@
 """Policy answers in conversation."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from tests.actions.rasa import ScriptedRasa
@@ -40,7 +43,8 @@ async def test_two_questions_in_one_message_are_answered_in_order(rasa: Scripted
     heard = await rasa.say("租房一年能提多少?公积金贷款最多能贷多少?", "policy_question", "answer_policy")
 
     assert heard.text == (
-        "先说第一个问题。\n商品房租房提取,公积金每户每年最多 16800 元。\n再说第二个问题。\n公积金贷款最高 90 万元。"
+        "先说“租房一年能提多少”:\n商品房租房提取,公积金每户每年最多 16800 元。\n"
+        "再说“公积金贷款最多能贷多少”:\n公积金贷款最高 90 万元。"
     )
 
 
@@ -59,10 +63,20 @@ async def test_a_correction_asks_the_last_question_again_with_what_was_meant(ras
 
 
 async def test_last_year_gets_last_years_rule_and_says_so(rasa: ScriptedRasa, retriever: ShelfRetriever) -> None:
+    limit = retriever.shelf[0]
+    old = replace(limit, entry=replace(limit.entry, screen="租房每年最多 14400 元。"), until=date(2025, 12, 31))
+    retriever.shelf = (old, replace(limit, since=date(2026, 1, 1)), *retriever.shelf[1:])
+
+    heard = await rasa.say("去年商品房租房最多提多少", "policy_question", "answer_policy")
+
+    assert heard.text == "以下按 2025 年 12 月 31 日有效的规定回答,不是现在的规定。\n租房每年最多 14400 元。"
+    assert str(retriever.asked[-1].on) == "2025-12-31"
+
+
+async def test_a_rule_that_has_not_changed_is_said_to_be_the_same(rasa: ScriptedRasa) -> None:
     heard = await rasa.say("去年公积金贷款最多贷多少", "policy_question", "answer_policy")
 
-    assert heard.text.startswith("以下按 2025 年 12 月 31 日有效的规定回答,不是现在的规定。")
-    assert str(retriever.asked[-1].on) == "2025-12-31"
+    assert heard.text == "2025 年 12 月 31 日有效的规定和现在的是同一条:\n公积金贷款最高 90 万元。"
 
 
 async def test_a_rule_that_is_not_kept_is_not_guessed(rasa: ScriptedRasa) -> None:
@@ -181,7 +195,7 @@ async def test_and_last_year_asks_the_last_question_about_last_year(
 
     heard = await rasa.say("那去年呢?", "policy_question", "answer_policy")
 
-    assert heard.text.startswith("以下按 2025 年 12 月 31 日有效的规定回答")
+    assert heard.text.startswith("2025 年 12 月 31 日有效的规定和现在的是同一条")
     assert retriever.asked[-1].text == "贷款最多能贷多少"
 
 
@@ -210,3 +224,75 @@ async def test_a_correction_in_the_same_breath_counts(rasa: ScriptedRasa) -> Non
     heard = await rasa.say("公积金贷款怎么还,不对,我问的是商贷", "policy_question", "answer_policy")
 
     assert heard.text == "明白,您问的是“商贷”。\n商贷可以提取公积金偿还。"
+
+
+async def test_the_business_talked_about_completes_a_short_question(
+    rasa: ScriptedRasa, retriever: ShelfRetriever
+) -> None:
+    await rasa.say("租房一年能提多少", "policy_question", "answer_policy")
+
+    await rasa.say("多久到账", "policy_question", "answer_policy")
+
+    assert "租房提取多久到账" in [query.text for query in retriever.asked]
+    assert rasa.slots["last_question"] == "租房提取多久到账"
+
+
+async def test_a_case_the_rule_does_not_name_gets_the_rule_and_is_told_so(rasa: ScriptedRasa) -> None:
+    await rasa.say("租房一年能提多少", "policy_question", "answer_policy")
+
+    heard = await rasa.say("要是没结婚呢", "policy_question", "answer_policy")
+
+    assert heard.text.startswith("没有查到单独针对“没结婚”的规定,适用的还是刚才这一条:\n商品房租房提取")
+
+
+async def test_a_wish_that_was_named_is_what_the_next_question_is_about(
+    rasa: ScriptedRasa, retriever: ShelfRetriever
+) -> None:
+    await rasa.say("我要办租房提取", "withdraw_rent")
+
+    await rasa.say("需要什么材料", "policy_question", "answer_policy")
+
+    assert retriever.asked[-1].text == "租房提取需要什么材料"
+
+
+async def test_a_question_and_a_wish_in_one_message_are_both_served(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("租房能提多少?另外帮我转人工", "policy_question", "answer_policy")
+
+    assert "16800" in heard.replies[0].text
+    assert heard.replies[-1].handoff is not None
+    assert heard.outcome == "handed-off"
+
+
+@pytest.mark.parametrize("text", ["??????", "😀", "啊", "123"])
+async def test_what_says_nothing_is_asked_back_not_answered(rasa: ScriptedRasa, text: str) -> None:
+    await rasa.say("租房一年能提多少", "policy_question", "answer_policy")
+
+    heard = await rasa.say(text, "nlu_fallback", "answer_policy")
+
+    assert heard.outcome == "asked"
+    assert heard.text.startswith("您想问什么?")
+
+
+async def test_small_questions_of_no_business_are_not_sent_to_the_hotline(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("明天下雨吗", "out_of_scope", "answer_policy")
+
+    assert heard.text.startswith("这个家家帮不上忙,我只懂住房公积金。")
+
+
+async def test_the_provincial_fund_is_named_as_another_one(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("省直公积金租房能提多少", "policy_question", "answer_policy")
+
+    assert heard.text.startswith("省直单位的公积金由省直分中心管")
+
+
+async def test_paying_here_and_buying_elsewhere_needs_no_note(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("公积金在西宁交的,在成都租房能提多少", "policy_question", "answer_policy")
+
+    assert heard.text == "商品房租房提取,公积金每户每年最多 16800 元。"
+
+
+async def test_whatever_is_answered_to_legal_words_a_person_is_offered(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("帮我算月供,贷50万30年,不给算我就去信访", "calculate_loan")
+
+    assert heard.text.startswith("您的诉求家家会认真对待")
+    assert "/request_human" in [button.payload for button in heard.replies[-1].buttons]

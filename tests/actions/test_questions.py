@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.feelings import Feeling, heard_in
+from actions.followup import completed
+from actions.parts import cut, mixed, valued
 from actions.places import read_places
-from actions.questions import asked_in, corrected, correction, leans_back, split
+from actions.questions import asked_in, corrected, correction, plainly, says_nothing
 
 
 @pytest.mark.parametrize(
@@ -16,20 +18,33 @@ from actions.questions import asked_in, corrected, correction, leans_back, split
         ("租房能提多少?另外,贷款利率是多少", ("租房能提多少", "贷款利率是多少"), True),
         ("我断缴了三个月。怎么补缴?还能贷款吗?", ("我断缴了三个月,怎么补缴", "还能贷款吗"), True),
         ("租房能提多少,还有贷款利率是多少", ("租房能提多少", "贷款利率是多少"), False),
+        ("租房能提多少 贷款利率是多少", ("租房能提多少", "贷款利率是多少"), False),
+        ("提取多久到账还有贷款要啥条件", ("提取多久到账", "贷款要啥条件"), False),
+        ("我想问两个问题,1.租房一年能提几次 2.需要什么材料", ("租房一年能提几次", "需要什么材料"), True),
+        ("贷款利率多少,二套首付几成,能贷多少年", ("贷款利率多少", "二套首付几成", "能贷多少年"), False),
     ],
 )
 def test_two_questions(text: str, questions: tuple[str, ...], certain: bool) -> None:
-    halves = split(text)
+    parts = cut(text)
 
-    assert halves is not None
-    assert (halves.questions, halves.certain) == (questions, certain)
+    assert parts is not None
+    assert (parts.questions, parts.certain) == (questions, certain)
 
 
 @pytest.mark.parametrize(
-    "text", ["租房能提多少?", "我在西宁上班。租房能提多少?", "谢谢你。", "您好,请问租房能提多少?", "能提吗?谢谢!"]
+    "text",
+    [
+        "租房能提多少?",
+        "我在西宁上班。租房能提多少?",
+        "谢谢你。",
+        "您好,请问租房能提多少?",
+        "在吗?租房能提多少",
+        "能提吗?谢谢!",
+        "还有几年退休能提吗",
+    ],
 )
 def test_one_question(text: str) -> None:
-    assert split(text) is None
+    assert cut(text) is None
 
 
 @pytest.mark.parametrize(
@@ -41,6 +56,7 @@ def test_one_question(text: str) -> None:
         ("错了,是退休", "退休"),
         ("不是本地人能提吗", ""),
         ("租房能提多少", ""),
+        ("我问的是提取不是贷款", "提取"),
     ],
 )
 def test_corrections(text: str, meant: str) -> None:
@@ -54,14 +70,51 @@ def test_what_was_meant_replaces_what_it_contradicts() -> None:
     assert corrected("", "商贷") == "商贷"
 
 
-@pytest.mark.parametrize("text", ["那要什么材料?", "多久到账", "我爱人能一起吗", "那贷款呢"])
-def test_a_follow_up_leans_back(text: str) -> None:
-    assert leans_back(text)
+@pytest.mark.parametrize(
+    ("text", "wish", "words", "questions"),
+    [
+        ("帮我查余额,顺便问下租房能提多少", "query_balance", "帮我查余额", ("租房能提多少",)),
+        ("租房能提多少?另外帮我转人工", "request_human", "帮我转人工", ("租房能提多少",)),
+        ("我要办租房提取,需要什么材料?", "withdraw_rent", "我要办租房提取", ("需要什么材料",)),
+    ],
+)
+def test_a_wish_and_a_question(text: str, wish: str, words: str, questions: tuple[str, ...]) -> None:
+    parts = mixed(text)
+
+    assert parts is not None
+    assert (parts.wish, parts.words, parts.questions) == (wish, words, questions)
 
 
-@pytest.mark.parametrize("text", ["贷款能贷多少", "公积金怎么提取", "退休了钱怎么拿"])
-def test_a_question_with_a_subject_stands_alone(text: str) -> None:
-    assert not leans_back(text)
+@pytest.mark.parametrize("text", ["怎么查余额,要带什么", "帮我查余额", "租房能提多少?贷款呢?", "证明怎么开,多久能开"])
+def test_no_wish_beside_a_question(text: str) -> None:
+    assert mixed(text) is None
+
+
+def test_a_value_and_a_question() -> None:
+    parts = valued("3000,顺便问下多久到账", str.isdecimal)
+
+    assert parts is not None
+    assert (parts.words, parts.questions) == ("3000", ("多久到账",))
+    assert valued("多久到账,3000", str.isdecimal) is None
+
+
+@pytest.mark.parametrize("text", ["?????", "。", "😀", "1", "123", "啊", "哦", "嗯。。", "hmm"])
+def test_what_says_nothing(text: str) -> None:
+    assert says_nothing(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("晚上好 想问下贷款利率", "贷款利率"),
+        ("您好,请问一下租房能提多少", "租房能提多少"),
+        ("个人贷款额度", "个人贷款额度"),
+        ("问题件怎么处理", "问题件怎么处理"),
+        ("领导不给交公积金", "领导不给交公积金"),
+    ],
+)
+def test_politeness_is_left_out(text: str, plain: str) -> None:
+    assert plainly(text) == plain
 
 
 def test_a_letter_yields_the_sentences_that_ask_about_the_fund() -> None:
@@ -94,6 +147,7 @@ def test_feelings(text: str, feeling: Feeling) -> None:
         ("我在兰州买房能提吗", "兰州", False),
         ("我在兰州交的能在西宁贷吗", "兰州", False),
         ("公积金从成都转到这边怎么转移", "成都", False),
+        ("青海省直公积金贷款额度", "省直", True),
     ],
 )
 def test_other_cities(text: str, city: str, ruling: bool) -> None:
@@ -111,10 +165,12 @@ def test_what_is_no_other_city(text: str) -> None:
 @settings(max_examples=200)
 @given(text=st.text(max_size=60))
 def test_no_text_whatever_breaks_the_reading(text: str) -> None:
-    split(text)
+    cut(text)
+    mixed(text)
     asked_in(text)
     correction(text)
-    leans_back(text)
+    plainly(text)
+    completed(text, "租房能提多少", "withdrawal")
 
 
 @pytest.mark.parametrize(

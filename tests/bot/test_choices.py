@@ -44,6 +44,11 @@ OFFERED = tuple(
         ("都不是", 4),
         ("最后一个", 4),
         ("第一个", 1),
+        ("最后那个", 4),
+        ("租房的那个", 1),
+        ("我说的是材料", 3),
+        ("租房一年最多能题多少", 1),
+        ("买防要什么材料", 3),
     ],
 )
 def test_a_choice_is_understood(text, number):
@@ -52,7 +57,24 @@ def test_a_choice_is_understood(text, number):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "?", "买房", "5", "第九个", "0", "20000", "2000元", "房", "怎么办理贷款", "2年", "二手房", "2026", "三个孩子"],
+    [
+        "",
+        "?",
+        "买房",
+        "5",
+        "第九个",
+        "0",
+        "20000",
+        "2000元",
+        "房",
+        "怎么办理贷款",
+        "2年",
+        "二手房",
+        "2026",
+        "三个孩子",
+        "贷款要什么材料",
+        "卖房能提几回",
+    ],
 )
 def test_what_is_no_choice_is_an_ordinary_message(text):
     assert resolve(text, OFFERED) is None
@@ -79,3 +101,10 @@ def test_where_labels_are_numbers_a_number_is_the_label(text, number):
 @pytest.mark.parametrize(("text", "number"), [("1", None), ("2", None), ("第二个", 2), ("取消", 1), ("人工", 2)])
 def test_beside_mere_exits_a_number_is_a_value(text, number):
     assert resolve(text, EXITS) == (EXITS[number - 1] if number else None)
+
+
+def test_the_last_one_is_the_last_choice_not_the_way_out():
+    offered = (*OFFERED[:3], Button(label="都不是", payload="/deny"), Button(label="转人工", payload="/request_human"))
+
+    assert resolve("最后一个", offered) == OFFERED[2]
+    assert resolve("转人工", offered).payload == "/request_human"

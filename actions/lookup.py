@@ -1,0 +1,149 @@
+"""Looks one question up: completed from the talk before it, on the day it asks about, for the city it names."""
+
+import re
+from dataclasses import dataclass, replace
+
+from actions.call import Call
+from actions.dates import PolicyDay, policy_day
+from actions.elsewhere import elsewhere
+from actions.followup import Completed, completed, kept_whole, may_lean
+from actions.places import Place, Places
+from actions.questions import plainly
+from actions.themes import names_other, theme_of
+from bot.knowledge import Decision, Finding, Query, Served
+from bot.ports import Retriever
+
+_OWN_WORDS = 0.9  # a weak follow-up understood this well by itself is not completed
+_NEARLY = 0.5
+_SURE = 0.8
+_OF_THE_FUND = re.compile(r"利率|首付|额度|[首二]套|上班时间|营业时间")
+_FEWEST = 2
+_BARE = 14  # characters: a short question of ours may leave out that it is about the fund
+_SAME_AGAIN = "适用的还是刚才这一条:"
+_NO_OTHER = "没有查到单独针对“{condition}”的规定,适用的还是刚才这一条:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was found. `question` is what was `asked`, whole, for the next to lean on; `opening` is said first."""
+
+    question: str
+    finding: Finding
+    asked: str = ""
+    opening: str = ""
+    place: Place | None = None
+
+    @property
+    def entry(self) -> Served | None:
+        """Return the entry that answers, if one does."""
+        return self.finding.hits[0].entry if self.finding.decision is Decision.ANSWER else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """What was talked about before: the last question, whole, and the entry that answered it."""
+
+    question: str = ""
+    entry: str = ""
+    topic: str = ""
+
+
+class Lookup:
+    """The one way from a question to a Finding; raises KnowledgeUnavailable."""
+
+    def __init__(self, retriever: Retriever, places: Places) -> None:
+        self._retriever = retriever
+        self._places = places
+
+    async def find(self, call: Call, text: str, talk: Talk) -> Found:
+        """Find `text` as it is meant after `talk`."""
+        place = self._places.find(text)
+        asked = plainly(place.question if place and place.ruling else text)
+        dated = policy_day(asked, call.today)
+        if dated:
+            asked = dated.question
+        if len(asked.strip("那呢?。的么 ")) < _FEWEST:
+            asked = talk.question or text
+        found = await self._whole(call, asked, talk)
+        if dated and found.entry:
+            found = await self._on_its_day(call, found, dated)
+        return replace(found, asked=text, place=place)
+
+    async def alone(self, call: Call, text: str) -> Finding:
+        """Find `text` without what was said before; a short one declined is asked as the fund's (怎么查余额)."""
+        finding = await self._search(call, text)
+        ours = len(text) <= _BARE and "公积金" not in text and (theme_of(text) or _OF_THE_FUND.search(text))
+        if finding.decision is Decision.DECLINE and ours and not elsewhere(text):
+            named = await self._search(call, f"公积金{text}")
+            if named.decision is Decision.ANSWER and named.hits[0].score >= _SURE:
+                return named
+        return finding
+
+    async def _whole(self, call: Call, asked: str, talk: Talk) -> Found:
+        follow = completed(asked, talk.question, talk.topic)
+        if follow and not follow.weak:
+            return await self._completed(call, asked, follow, talk)
+        finding = await self.alone(call, asked)
+        if follow and not (finding.decision is Decision.ANSWER and finding.hits[0].score >= _OWN_WORDS):
+            leaning = await self._completed(call, asked, follow, talk)
+            if leaning.finding.decision is Decision.ANSWER:
+                return leaning
+        if follow is None and talk.entry and finding.decision is not Decision.ANSWER and may_lean(asked):
+            near = await self._search(call, asked, entry=talk.entry)
+            finding = near if near.decision is Decision.ANSWER else finding
+        return Found(question=kept_whole(asked, talk.question, talk.topic), finding=finding)
+
+    async def _completed(self, call: Call, asked: str, follow: Completed, talk: Talk) -> Found:
+        finding = await self._search(call, follow.question)
+        if _repeats(finding, talk) and follow.wider:
+            wider = await self._search(call, follow.wider)
+            if wider.decision is Decision.ANSWER and wider.hits[0].score >= finding.hits[0].score:
+                finding = wider
+        if finding.decision is not Decision.ANSWER:
+            near = await self._search(call, asked, entry=talk.entry)
+            if near.decision is Decision.ANSWER and not _repeats(near, talk):
+                finding = near
+        finding = _within(finding, follow, talk)
+        opening = _again(finding, follow) if _repeats(finding, talk) else ""
+        return Found(question=follow.question, finding=finding, opening=opening)
+
+    async def _on_its_day(self, call: Call, found: Found, dated: PolicyDay) -> Found:
+        """Answer by the rule of a past day; without one, say so and give today's."""
+        day = f"{dated.on.year} 年 {dated.on.month} 月 {dated.on.day} 日"
+        then = await self._search(call, found.question, dated=dated)
+        now = found.finding.hits[0].entry
+        if then.decision is not Decision.ANSWER or then.hits[0].entry.id != now.id:
+            words = f"{day}当时的规定,家家没有单独存档,可以拨打 12329 核实。现行规定如下,从哪天起执行以文中写明的为准:"
+            return replace(found, opening=words)
+        if then.hits[0].entry.screen == now.screen:
+            return replace(found, opening=f"{day}有效的规定和现在的是同一条:")
+        return replace(found, finding=then, opening=f"以下按 {day}有效的规定回答,不是现在的规定。")
+
+    async def _search(self, call: Call, text: str, *, entry: str = "", dated: PolicyDay | None = None) -> Finding:
+        heard = call.heard if text == call.text else ()
+        on = dated.on if dated else call.today
+        return await self._retriever.search(Query(text=text, channel=call.channel, on=on, entry=entry, heard=heard))
+
+
+def _repeats(finding: Finding, talk: Talk) -> bool:
+    return finding.decision is Decision.ANSWER and finding.hits[0].entry.id == talk.entry
+
+
+def _within(finding: Finding, follow: Completed, talk: Talk) -> Finding:
+    """Keep an unsure finding within the business talked about, and do not end the talk over words too few."""
+    theme = theme_of(follow.question)
+    if finding.decision is Decision.ANSWER or theme is None:
+        return finding
+    hits = tuple(hit for hit in finding.hits if not names_other(hit.entry.title, theme)) or finding.hits
+    if finding.decision is Decision.DECLINE and hits and hits[0].entry.topic == talk.topic:
+        sure = hits[0].score >= _NEARLY
+        return replace(finding, hits=hits, decision=Decision.ANSWER if sure else Decision.CLARIFY)
+    return replace(finding, hits=hits)
+
+
+def _again(finding: Finding, follow: Completed) -> str:
+    """Say that the rule is the one just told, and when the case named is not in it."""
+    told = finding.hits[0].entry
+    if set(follow.condition) <= set(f"{told.title}{told.screen}"):
+        return _SAME_AGAIN
+    return _NO_OTHER.format(condition=follow.condition)

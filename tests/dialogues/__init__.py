@@ -1,0 +1,1 @@
+"""Conversations as citizens type them, held with the real product."""
