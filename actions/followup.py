@@ -113,7 +113,8 @@ def _conditioned(condition: str, before: str, own: Theme | None, theme: Theme) -
     plain = condition.removesuffix("的")
     put = corrected(before, plain)
     prefixed = put == f"{plain} {before}"
-    if not prefixed or own is None or own.name == theme.name or is_narrower(theme, own):
+    other = own is not None and own.broad and own.name != theme.name and not is_narrower(theme, own)
+    if own is None or own.name == theme.name or is_narrower(theme, own) or not (prefixed or other):
         return Completed(question=f"{plain}{before}" if prefixed else put, condition=plain)
     asked = _ASKED.search(before)
     words = asked.group(0).strip("呢啊呀?。!, ") if asked else "怎么办"

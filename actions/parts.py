@@ -71,9 +71,8 @@ def mixed(text: str) -> Parts | None:
             end += 1
         rest = fragments[:place] + fragments[end:]
         if any(asks(part) and len(plainly(part)) >= _SHORTEST for part in rest):
-            return Parts(
-                questions=tuple(_gathered([(part, False) for part in rest]))[:_MOST], wish=wish, words=fragment
-            )
+            questions = tuple(_gathered([(part, False) for part in rest]))
+            return Parts(questions=questions[:_MOST], wish=wish, words=",".join(fragments[place:end]))
     return None
 
 

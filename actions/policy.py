@@ -57,7 +57,7 @@ class PolicyAnswers:
         result = await self._read(call, plain)
         if result.response.outcome is Outcome.ANSWERED and (asks(plain) or has_subject(plain)):
             return result
-        return say(f"{CALMING[feeling]}{TELL_ME}", outcome=Outcome.ASKED, buttons=(PERSON,))
+        return say(f"{CALMING[feeling]}{elsewhere(text) or TELL_ME}", outcome=Outcome.ASKED, buttons=(PERSON,))
 
     async def restated(self, call: Call, question: str) -> Result:
         """Answer a question that is whole already: the last one with something put in."""
