@@ -20,8 +20,8 @@ from actions.counter.form import (
     unsure,
 )
 from actions.counter.outlet import district, nearest, queue_words
-from actions.dates import day
-from actions.values import normalised, number
+from actions.counter.times import NAMES_A_DAY, WEEKDAYS, moment_words, wanted_day, wanted_time
+from actions.values import normalised
 from actions.wish import Result
 from bot.clock import CHINA
 from bot.errors import BusinessRefused, FundSystemUnavailable, ValueRefused
@@ -30,15 +30,6 @@ from bot.fund.system import Outlets
 from bot.messages import Button, Card, Outcome, Row
 
 _NOW = re.compile(r"取号|取个号|拿号|排号|叫号|现在|马上|立刻")
-_DAY = re.compile(
-    r"[今明后昨前]天|[今明]早|\d{1,2}[日号]|\d{4}-\d|\d月|月\d|十[日号]|[周期拜][一二三四五六日天]|下个月|下月"
-)
-_WEEKDAY = re.compile(r"(?P<next>下)?(?:个)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
-_CLOCK = re.compile(
-    r"(?P<half>上午|下午|早上|中午|晚上|凌晨|半夜)?(?P<hour>\d{1,2}|[一二三四五六七八九十两]{1,3})[点时:](?P<past>半|\d{2}|一刻)?"
-)
-_PAST = {"半": 30, "一刻": 15}
-_WEEKDAYS = "一二三四五六日"
 _SLOTS, _LOOK_AHEAD = 6, 10
 _BUSINESS = "公积金业务"
 
@@ -65,7 +56,7 @@ class BookCounter:
                 call, f"您已经有号了,没有重复取:\n{ticket_words(held[0])}", cards=(ticket_card(held[0]),), buttons=_KEEP
             )
         if new or not told.get("way"):
-            told["way"] = "ticket" if _NOW.search(call.told) and not _DAY.search(call.told) else "booking"
+            told["way"] = "ticket" if _NOW.search(call.told) and not NAMES_A_DAY.search(call.told) else "booking"
         if call.told in ("现在取号", "预约时间"):
             told["way"] = "ticket" if call.told == "现在取号" else "booking"
         outlets = nearest(await self._fund.outlets(), call.place)
@@ -96,12 +87,16 @@ class BookCounter:
     def _ask_hall(self, call: Call, told: dict[str, str], outlets: tuple[Outlet, ...]) -> Result:
         words = "想去哪个大厅?\n" + "\n".join(f"{one.name}:{queue_words(one)}" for one in outlets[:4])
         buttons = (*(choice(one.name) for one in outlets[:4]), CANCEL)
-        return asked(call, self.name, told, "outlet", words, "district", title="预约取号", buttons=buttons)
+        quiet = min(outlets, key=lambda one: (not one.open_now, one.wait_minutes))
+        spoken = f"想去哪个区的大厅?{quiet.name}{queue_words(quiet)}。"
+        return asked(
+            call, self.name, told, "outlet", words, "district", title="预约取号", buttons=buttons, spoken=spoken
+        )
 
     async def _booked(self, call: Call, told: dict[str, str], hall: Outlet) -> Result:
         plain = normalised(call.told)
         try:
-            on = _day(plain, call.today) or (date.fromisoformat(told["on"]) if told.get("on") else None)
+            on = wanted_day(plain, call.today) or (date.fromisoformat(told["on"]) if told.get("on") else None)
         except ValueRefused as refused:
             return await self._ask_time(call, told, hall, refused.reason)
         if on is not None and on < call.today:
@@ -109,13 +104,13 @@ class BookCounter:
         if on is not None:
             told["on"] = on.isoformat()
         free = await self._free(hall, on, call.today)
-        wanted = _clock(plain)
+        wanted = wanted_time(plain)
         same = next((one for one in free if wanted and (one.hour, one.minute) == wanted), None)
         if same is None:
             taken = f"{wanted[0]}:{wanted[1]:02d} 约不上。" if wanted and free else ""
             return await self._ask_time(call, told, hall, taken)
         told["at"] = same.isoformat()
-        words = f"请核对:预约 {hall.name},{_when(same)}。对的话请回“确认”。"
+        words = f"请核对:预约 {hall.name},{moment_words(same)}。对的话请回“确认”。"
         return asked(
             call, self.name, told, CONFIRM, words, "confirm", "moment", "district",
             title="预约", buttons=(choice("确认", "确认预约"), CANCEL),
@@ -127,12 +122,15 @@ class BookCounter:
         if not free:
             told.pop("on", None)
             free = await self._free(hall, None, call.today)
-            lead = lead or f"{on.month}月{on.day}日(周{_WEEKDAYS[on.weekday()]})约满了或者不上班。" if on else lead
-        buttons = (*(choice(_when(one)) for one in free[:_SLOTS]), CANCEL)
+            lead = lead or f"{on.month}月{on.day}日(周{WEEKDAYS[on.weekday()]})约满了或者不上班。" if on else lead
+        buttons = (*(choice(moment_words(one)) for one in free[:_SLOTS]), CANCEL)
         words = f"{lead}{hall.name}可以约这些时间,也可以直接说“明天上午十点”:\n" + "、".join(
-            _when(one) for one in free[:_SLOTS]
+            moment_words(one) for one in free[:_SLOTS]
         )
-        return asked(call, self.name, told, "at", words, "moment", "district", title="预约", buttons=buttons)
+        spoken = f"{lead}可以约{'、'.join(moment_words(one) for one in free[:2])},想约哪一天几点?"
+        return asked(
+            call, self.name, told, "at", words, "moment", "district", title="预约", buttons=buttons, spoken=spoken
+        )
 
     async def _free(self, hall: Outlet, on: date | None, today: date) -> tuple[datetime, ...]:
         """Return the free times of a day, or of the next day that has any."""
@@ -176,7 +174,7 @@ class CancelBooking:
                 done = await self._fund.cancel_ticket(call.subject, told["number"], key=key(call, self.name, told))
             except FundSystemUnavailable:
                 return unsure(call, self.name, told)
-            when = _when(done.at.astimezone(CHINA))
+            when = moment_words(done.at.astimezone(CHINA))
             return finished(call, self.name, f"✔ 已取消 {done.number}({done.outlet.name},{when})。")
         if not held:
             return closed(call, "没有查到还有效的预约或排队号,不用取消。")
@@ -200,7 +198,7 @@ def _alive(ticket: Ticket) -> bool:
 def ticket_words(ticket: Ticket) -> str:
     """Say a ticket in a sentence."""
     if ticket.state == "booked":
-        when = _when(ticket.at.astimezone(CHINA))
+        when = moment_words(ticket.at.astimezone(CHINA))
         return f"预约号 {ticket.number}:{ticket.outlet.name},{when}。请带身份证,提前十分钟到。"
     ahead = f"前面还有 {ticket.ahead} 人,大约等 {ticket.wait_minutes} 分钟" if ticket.ahead else "马上就到您"
     return f"排队号 {ticket.number}:{ticket.outlet.name},{ahead}。"
@@ -212,34 +210,7 @@ def ticket_card(ticket: Ticket) -> Card:
         ("号码", ticket.number),
         ("大厅", ticket.outlet.name),
         ("地址", ticket.outlet.address),
-        ("时间", _when(ticket.at.astimezone(CHINA))),
+        ("时间", moment_words(ticket.at.astimezone(CHINA))),
         ("前面", f"{ticket.ahead} 人"),
     )
     return Card(title="预约/取号", rows=tuple(Row(label=label, value=value) for label, value in rows))
-
-
-def _when(moment: datetime) -> str:
-    return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
-
-
-def _day(plain: str, today: date) -> date | None:
-    """Return the day meant, None when none is named; raises ValueRefused for one that cannot be."""
-    if match := _WEEKDAY.search(plain):
-        wanted = _WEEKDAYS.find(match["day"].replace("天", "日"))
-        ahead = wanted - today.weekday() + (7 if match["next"] or wanted < today.weekday() else 0)
-        return today + timedelta(days=ahead)
-    if match := re.search(r"(?<![\d月])(\d{1,2})[日号]", plain):
-        return day(f"{today.year}年{today.month}月{match[1]}日", today)
-    return day(plain, today) if _DAY.search(plain) else None
-
-
-def _clock(plain: str) -> tuple[int, int] | None:
-    """Return hour and minute of 上午十点半, 14:30, 下午3点."""
-    match = _CLOCK.search(plain)
-    if match is None:
-        return None
-    hour, past = int(number(match["hour"])), match["past"] or "0"
-    if hour < 12 and (match["half"] in ("下午", "晚上") or (not match["half"] and 1 <= hour <= 6)):
-        hour += 12  # nobody comes at three in the night
-    minute = _PAST[past] if past in _PAST else int(past)
-    return (hour, minute) if hour < 24 and minute < 60 else None

@@ -59,7 +59,8 @@ class GetCertificate:
             link=f"{self._public_url}/files/{token}",
             kind="document",
         )
-        return closed(call, words, outcome=Outcome.ACTED, cards=(card,))
+        spoken = f"{certificate.kind.value}开好了,请点屏幕上的链接下载。"
+        return closed(call, words, outcome=Outcome.ACTED, spoken=spoken, cards=(card,))
 
 
 def _kind(text: str) -> CertificateKind | None:

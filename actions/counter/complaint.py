@@ -91,6 +91,7 @@ class FileComplaint:
         memory = replace(call.memory, wish=waits(self.name, hoped, "hope", "sure"))
         return say(
             words,
+            spoken=f"已经登记,编号{done.number[-4:]}结尾。您最希望怎么解决?愿意的话再说一句。",
             outcome=Outcome.ACTED,
             cards=(_card(done),),
             buttons=(_FOLLOW, PERSON),
@@ -166,4 +167,6 @@ class QueryComplaint:
         text = "您的投诉,最近的在前:\n" + "\n".join(
             f"{one.number}({one.about}):{_STATE.get(one.state, one.state)}。{one.reply}" for one in filed[:3]
         )
-        return say(text, cards=(_card(filed[0]),), buttons=(PERSON,), private=True)
+        newest = filed[0]
+        spoken = f"您最近登记的是{newest.about},{_STATE.get(newest.state, newest.state)}。{newest.reply}"
+        return say(text, spoken=spoken, cards=(_card(newest),), buttons=(PERSON,), private=True)

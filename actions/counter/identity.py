@@ -1,18 +1,17 @@
-"""Proves who is there by ID number and a code or password, binds and unbinds, and erases what is kept."""
+"""Proves who is there: by ID number and a code or password, in the hall by the card itself."""
 
 import re
 from dataclasses import replace
 
 from actions.asking import choice
-from actions.call import Call, Memory, OpenWish
-from actions.dialogue import Cancel
+from actions.call import Call
 from actions.routing import waits
 from actions.wish import PERSON, Next, Result, say
 from bot import numbers
 from bot.errors import BusinessRefused, IdentityLocked
 from bot.fund.records import Person
 from bot.fund.system import IdentityDesk
-from bot.messages import Button, ChannelName, Outcome, Response
+from bot.messages import Button, ChannelName, Outcome
 from bot.ports import Identities, Vault
 
 _ID = re.compile(r"〔身份证·\d+〕")
@@ -22,7 +21,7 @@ _CODE = re.compile(r"短信|验证码|发码|手机|重发|再发|重新发|换�
 _OTHER_NUMBER = re.compile(r"〔(?:账号|银行卡|手机号)·\d+〕")
 _NOT_AN_ID = "这不是身份证号(要 18 位,最后一位可能是 X),家家已经遮盖。请发您的 18 位身份证号,还没有提交任何内容。"
 _SIX_DIGITS = re.compile(r"\d{6}")
-_UNBOUND = frozenset({ChannelName.PHONE, ChannelName.ROBOT})  # others may sit there next: nothing outlives the proof
+UNBOUND = frozenset({ChannelName.PHONE, ChannelName.ROBOT})  # others may sit there next: nothing outlives the proof
 _REMINDER = "刚才在验证身份,还没完成。把需要的内容发给我,验证好了接着办;不办了就说“取消”。"
 _BY_CODE, _BY_PASSWORD = choice("短信验证码"), choice("查询密码")
 _AGAIN = choice("重发验证码")
@@ -138,10 +137,11 @@ class ProveIdentity:
         try:
             person = await prove(number, secret)
         except BusinessRefused as refused:
-            return self._ask(call, told, refused.reason, _AGAIN, _BY_PASSWORD if by_code else _BY_CODE)
+            spoken = f"{refused.reason}请重新输入六位{'验证码' if by_code else '查询密码'}。"
+            return self._ask(call, told, refused.reason, _AGAIN, _BY_PASSWORD if by_code else _BY_CODE, spoken=spoken)
         except IdentityLocked as locked:
             return _locked(call, locked)
-        await self._identities.proved(call.sender, person.subject, 2, bound=call.channel not in _UNBOUND)
+        await self._identities.proved(call.sender, person.subject, 2, bound=call.channel not in UNBOUND)
         return _proved(call, told, person)
 
     def _ask(self, call: Call, told: dict[str, str], words: str, *buttons: Button, spoken: str = "") -> Result:
@@ -163,7 +163,7 @@ def _mistyped(number: str) -> str:
         return "这是 15 位的老身份证号。请发现在的 18 位身份证号。"
     if len(number) != 18:
         return f"身份证号要 18 位,您发的是 {len(number)} 位。请核对后重发,还没有提交任何内容。"
-    return "这个身份证号的校验码对不上,可能有一位打错了。请核对后重发,还没有提交任何内容。"
+    return "这个身份证号的校验码对不上,可能有一位打错了。请重新发身份证号,还没有提交任何内容。"
 
 
 def _proved(call: Call, told: dict[str, str], person: Person) -> Result:
@@ -192,78 +192,9 @@ def _only_proved(call: Call, words: str) -> Result:
     buttons = (_BOOK,) if call.channel is ChannelName.ROBOT else OWN
     if call.channel is ChannelName.ROBOT:
         more = "10 分钟内可以取号、预约;账户和金额请在自己的手机上看。"
-    elif call.channel in _UNBOUND:
+    elif call.channel in UNBOUND:
         more = "10 分钟内可以查询和办理,之后要重新验证。"
     else:
         more = "10 分钟内可以办理业务,之后再办要重新验证;查询在解除绑定前都可以。"
     memory = replace(call.memory, wish=None)
     return say(f"{words}{more}", outcome=Outcome.ACTED, buttons=buttons, memory=memory)
-
-
-class BindAccount:
-    """把我的公积金账户绑到这里。"""
-
-    name = "bind_account"
-
-    async def fulfil(self, call: Call) -> Result:
-        """Proving binds; whoever is bound already hears so."""
-        if call.subject:
-            words = "您的公积金账户已经绑定在这个会话里了,可以直接查询。换人使用前请说“解除绑定”。"
-            return say(words, buttons=OWN)
-        proof = replace(call, memory=replace(call.memory, wish=OpenWish(name=ProveIdentity.name)))
-        return Result(response=Response(replies=()), then=Next(wish=ProveIdentity.name, call=proof))
-
-
-class UnbindAccount:
-    """解除绑定。"""
-
-    name = "unbind_account"
-
-    def __init__(self, identities: Identities, vault: Vault) -> None:
-        self._identities = identities
-        self._vault = vault
-
-    async def fulfil(self, call: Call) -> Result:
-        """Forget the proof and the masked numbers at once: this only ever protects."""
-        await self._identities.forget(call.sender)
-        await self._vault.forget(call.sender)
-        words = "✔ 已解除绑定,这里看不到您的账户了。再查余额、办业务,需要重新验证身份。"
-        return say(words, outcome=Outcome.ACTED, memory=replace(call.memory, wish=None))
-
-
-class EraseData:
-    """把我的聊天记录和个人信息删掉。"""
-
-    name = "erase_data"
-
-    async def fulfil(self, call: Call) -> Result:
-        """Ask once, then leave it to the conversation, which erases when everybody has written."""
-        if call.known(self.name) and re.search(r"确[认定]|^(?:是|对|好|行|可以|同意|删)", call.told):
-            words = (
-                "✔ 已删除:身份绑定、遮盖起来的号码、这个会话的聊天记录和对话记忆。"
-                "账户和已提交的业务档案由中心按规定保存,不受影响。"
-            )
-            return say(words, outcome=Outcome.ERASED, memory=Memory())
-        words = (
-            "删除后不能恢复,会删掉:身份绑定、您发过的证件号等号码、这个会话的聊天记录。"
-            "账户和已经提交的业务不受影响。确认删除吗?"
-        )
-        waiting = waits(self.name, {"asking": "confirm"}, "confirm", reminder="刚才说要删除您的资料,还没有确认。")
-        buttons = (choice("确认", "确认删除"), Button(label="不删了", payload="/cancel"))
-        return say(words, outcome=Outcome.ASKED, buttons=buttons, memory=replace(call.memory, wish=waiting))
-
-
-class CancelProof:
-    """算了,不办了(不再等验证码)。"""
-
-    name = "cancel"
-
-    def __init__(self, identities: Identities) -> None:
-        self._identities = identities
-
-    async def fulfil(self, call: Call) -> Result:
-        """Digits are ordinary digits again."""
-        waiting = call.memory.wish
-        if waiting is not None and waiting.name == ProveIdentity.name:
-            await self._identities.proving(call.sender, begun=False)
-        return await Cancel().fulfil(call)

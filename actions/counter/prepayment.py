@@ -10,6 +10,7 @@ from actions.asking import choice
 from actions.call import Call
 from actions.counter.account import BUSINESS, line, progress_card
 from actions.counter.amounts import amount_told, roughly
+from actions.counter.eligibility import ineligible
 from actions.counter.form import (
     CANCEL,
     CONFIRM,
@@ -27,13 +28,11 @@ from actions.counter.form import (
 )
 from actions.counter.withdrawal import (
     PROGRESS,
-    clauses_card,
     lately,
-    not_eligible,
     refused_submission,
     submitted,
 )
-from actions.wish import PERSON, Result
+from actions.wish import Result
 from bot.errors import BusinessRefused, FundSystemUnavailable, ValueRefused
 from bot.fund.records import Business, Eligibility, PrepaymentQuote
 from bot.fund.system import Applications, Loans
@@ -77,7 +76,7 @@ class Prepay:
             return await self._submit(call, told)
         eligible = await self._fund.eligibility(call.subject, Business.PREPAYMENT)
         if not eligible.allowed:
-            return closed(call, not_eligible(self._title, eligible), cards=(clauses_card(eligible),), buttons=(PERSON,))
+            return ineligible(call, self._title, eligible)
         return await self._next(call, told, eligible)
 
     async def _next(self, call: Call, told: dict[str, str], eligible: Eligibility) -> Result:
@@ -99,7 +98,11 @@ class Prepay:
         if "effect" not in told:
             words = f"提前还 {money(amount)},还完以后想“月供不变、缩短年限”,还是“年限不变、减少月供”?"
             buttons = (choice("缩短年限"), choice("减少月供"), CANCEL)
-            return asked(call, self.name, told, "effect", words, "effect", "money", title=self._title, buttons=buttons)
+            spoken = aloud(call, words, "还完以后想缩短年限,还是减少月供?")
+            return asked(
+                call, self.name, told, "effect", words, "effect", "money",
+                title=self._title, buttons=buttons, spoken=spoken,
+            )  # fmt: skip
         quote = await self._fund.prepayment_quote(call.subject, amount, shorten=told["effect"] == "shorter")
         return self._ask_confirm(call, told, eligible, quote)
 

@@ -9,17 +9,19 @@ from actions.asked_first import AskedFirst
 from actions.call import Call
 from actions.complaint import RateService
 from actions.contribution import GUIDANCE
-from actions.counter import identity
+from actions.counter import binding
 from actions.counter.account import QueryBalance, QueryProgress
 from actions.counter.booking import BookCounter, CancelBooking
 from actions.counter.certificate import GetCertificate
+from actions.counter.choosing import ChooseWithdrawal
 from actions.counter.complaint import FileComplaint, QueryComplaint
 from actions.counter.contribution import DeferEmployer, QueryContribution, QueryEmployer, QueryMissingMonths
 from actions.counter.guard import BOUND, FRESH, Guarded
+from actions.counter.identity import ProveIdentity
 from actions.counter.loan import QueryLoan, QueryPlan
 from actions.counter.outlet import FindOutlet, QueryQueue
 from actions.counter.prepayment import Prepay
-from actions.counter.withdrawal import ChooseWithdrawal, withdrawals
+from actions.counter.withdrawal import withdrawals
 from actions.guide import Guide
 from actions.places import read_places
 from actions.policy import PolicyAnswers
@@ -88,10 +90,10 @@ def counter_wishes(counter: Counter) -> tuple[Wish, ...]:
         QueryQueue(fund),
         AskedFirst(FileComplaint(fund), answers),
         AskedFirst(DeferEmployer(fund, guides["employer_deferral"]), answers),
-        identity.ProveIdentity(fund, counter.identities, counter.vault),
-        identity.BindAccount(),
-        identity.UnbindAccount(counter.identities, counter.vault),
-        identity.EraseData(),
-        identity.CancelProof(counter.identities),
+        ProveIdentity(fund, counter.identities, counter.vault),
+        binding.BindAccount(),
+        binding.UnbindAccount(counter.identities, counter.vault),
+        binding.EraseData(),
+        binding.CancelProof(counter.identities),
         RateService(counter.ratings),
     )

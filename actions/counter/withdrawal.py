@@ -1,8 +1,7 @@
 """The four withdrawals approved by the system itself: eligibility, amount, one confirmation, one submission."""
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -10,6 +9,7 @@ from actions.asking import choice
 from actions.call import Call
 from actions.counter.account import BUSINESS, STATE, line, progress_card
 from actions.counter.amounts import amount_told, roughly
+from actions.counter.eligibility import clauses_card, ineligible, waived
 from actions.counter.form import (
     CANCEL,
     CONFIRM,
@@ -26,13 +26,12 @@ from actions.counter.form import (
     refused,
     unsure,
 )
-from actions.routing import waits
 from actions.values import find_yuan
-from actions.wish import PERSON, Next, Result, say
+from actions.wish import PERSON, Result
 from bot.errors import BusinessRefused, FundSystemUnavailable, ValueRefused
 from bot.fund.records import Application, ApplicationState, Business, Eligibility
 from bot.fund.system import Applications
-from bot.messages import Button, Card, Outcome, Response, Row
+from bot.messages import Button, Outcome
 
 PROGRESS = Button(label="查办理进度", payload="/query_progress")
 _RUNNING = (ApplicationState.ACCEPTED, ApplicationState.APPROVED)
@@ -65,7 +64,7 @@ class Withdraw:
             return await self._submit(call, told)
         eligible = await self._fund.eligibility(call.subject, self._business)
         if not eligible.allowed:
-            return closed(call, not_eligible(self._title, eligible), cards=(clauses_card(eligible),), buttons=(PERSON,))
+            return ineligible(call, self._title, eligible)
         whole = self._business is Business.RETIREMENT
         try:
             amount = eligible.limit if whole else amount_told(call, told, eligible.limit)
@@ -141,47 +140,6 @@ class Withdraw:
         return self._show_before(call, told | ({"amount": str(amount)} if amount else {}), before)
 
 
-class ChooseWithdrawal:
-    """我要提取公积金(还没说用途)。"""
-
-    name = "withdraw"
-
-    async def fulfil(self, call: Call) -> Result:
-        """Ask what for, then go on with the one that is meant; purposes that are not done here are explained."""
-        told = call.entity("purpose") or call.told
-        wish = next((name for pattern, name in _PURPOSES if re.search(pattern, told)), "")
-        begun_at_once = replace(call, memory=replace(call.memory, wish=None), intent=wish)
-        if wish:
-            return Result(response=Response(replies=()), then=Next(wish=wish, call=begun_at_once))
-        if call.known(self.name) and not re.search(r"贷", told):
-            asked_about = replace(begun_at_once, text=f"{told}可以提取公积金吗", intent="policy_question")
-            return Result(response=Response(replies=()), then=Next(wish="answer_policy", call=asked_about))
-        lead = "是还公积金贷款,还是还商业贷款?" if re.search(r"贷", told) else "您提公积金是做什么用?"
-        words = (
-            f"{lead}租房、还公积金贷款、还商业贷款、离退休这四种,家家现在就能给您办,系统自动审批。\n"
-            "买房、大病、加装电梯等其他用途,告诉我是哪一种,我说条件和办法。"
-        )
-        spoken = f"{lead}租房、还贷款、退休,我现在就能给您办;别的用途也请告诉我。"
-        waiting = waits(self.name, {"asking": "purpose"}, "purpose", reminder=_NO_PURPOSE)
-        memory = replace(call.memory, wish=waiting)
-        return say(words, spoken=spoken, outcome=Outcome.ASKED, buttons=_KINDS, memory=memory)
-
-
-_NO_PURPOSE = "刚才说要提公积金,还没说用途;说“租房”“退休”这样的用途接着办,说“取消”就不办了。"
-_PURPOSES = (
-    (r"租", "withdraw_rent"),
-    (r"商贷|商业|银行的?贷", "withdraw_repay_commercial_loan"),
-    (r"公积金的?贷", "withdraw_repay_fund_loan"),
-    (r"[退离]休", "withdraw_retirement"),
-)
-_KINDS = (
-    Button(label="租房", payload="/withdraw_rent"),
-    Button(label="还公积金贷款", payload="/withdraw_repay_fund_loan"),
-    Button(label="还商业贷款", payload="/withdraw_repay_commercial_loan"),
-    Button(label="离退休", payload="/withdraw_retirement"),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class _Offer:
     wish: str
@@ -207,34 +165,6 @@ async def lately(fund: Applications, call: Call, business: Business, now: dateti
     last = next(same, None)
     alive = last is not None and last.state not in (ApplicationState.REFUSED, ApplicationState.CANCELLED)
     return last if last and alive and (last.state in _RUNNING or now - last.submitted_at < _LATELY) else None
-
-
-def not_eligible(title: str, eligible: Eligibility) -> str:
-    """Say clause by clause why not, on which rule, and what can be done instead."""
-    unmet = [clause for clause in eligible.clauses if not clause.met]
-    if not unmet:
-        return f"现在不能办{title},因为没有可以提的金额。账户里有余额、有可提额度时再来办;有疑问请转人工。"
-    reasons = "\n".join(
-        f"因为没有满足“{clause.text}”;依据:{clause.basis};您可以:{clause.advice or '拨打 12329 问清楚。'}"
-        for clause in unmet
-    )
-    return f"{title}现在不能办。\n{reasons}"
-
-
-def waived(eligible: Eligibility) -> str:
-    """Say which documents need not be brought, and by whose shared data."""
-    by = [f"{one.name}({one.waived_by}数据已核验)" for one in eligible.materials if one.waived_by]
-    rest = [one.name for one in eligible.materials if not one.waived_by]
-    words = f"免交:{'、'.join(by)}。" if by else ""
-    return words + (f"用到:{'、'.join(rest)}(系统里已登记的)。" if rest else "")
-
-
-def clauses_card(eligible: Eligibility) -> Card:
-    """Return the conditions with the rule each rests on."""
-    rows = tuple(
-        Row(label=f"{'✔' if clause.met else '✘'} {clause.text}", value=clause.basis) for clause in eligible.clauses
-    )
-    return Card(title=f"{BUSINESS[eligible.business]}条件", rows=rows, kind="table")
 
 
 def submitted(call: Call, wish: str, done: Application) -> Result:

@@ -1,0 +1,43 @@
+"""Says whether something can be done: clause by clause, on which rule, and which documents need not be brought."""
+
+from actions.call import Call
+from actions.counter.account import BUSINESS
+from actions.counter.form import closed
+from actions.wish import PERSON, Result
+from bot.fund.records import Clause, Eligibility
+from bot.messages import Card, Row
+
+
+def ineligible(call: Call, title: str, eligible: Eligibility) -> Result:
+    """Say clause by clause why not, on which rule, and what can be done instead; ears get the first reason."""
+    unmet = [clause for clause in eligible.clauses if not clause.met]
+    words, spoken = _why_not(title, unmet), ""
+    if unmet:
+        spoken = f"{title}现在不能办,因为没有满足{unmet[0].text}。{unmet[0].advice or '请转人工问清楚。'}"
+    return closed(call, words, spoken=spoken, cards=(clauses_card(eligible),), buttons=(PERSON,))
+
+
+def _why_not(title: str, unmet: list[Clause]) -> str:
+    if not unmet:
+        return f"现在不能办{title},因为没有可以提的金额。账户里有余额、有可提额度时再来办;有疑问请转人工。"
+    reasons = "\n".join(
+        f"因为没有满足“{clause.text}”;依据:{clause.basis};您可以:{clause.advice or '拨打 12329 问清楚。'}"
+        for clause in unmet
+    )
+    return f"{title}现在不能办。\n{reasons}"
+
+
+def waived(eligible: Eligibility) -> str:
+    """Say which documents need not be brought, and by whose shared data."""
+    by = [f"{one.name}({one.waived_by}数据已核验)" for one in eligible.materials if one.waived_by]
+    rest = [one.name for one in eligible.materials if not one.waived_by]
+    words = f"免交:{'、'.join(by)}。" if by else ""
+    return words + (f"用到:{'、'.join(rest)}(系统里已登记的)。" if rest else "")
+
+
+def clauses_card(eligible: Eligibility) -> Card:
+    """Return the conditions with the rule each rests on."""
+    rows = tuple(
+        Row(label=f"{'✔' if clause.met else '✘'} {clause.text}", value=clause.basis) for clause in eligible.clauses
+    )
+    return Card(title=f"{BUSINESS[eligible.business]}条件", rows=rows, kind="table")
