@@ -1,6 +1,6 @@
 """Draws a plan as SVG: what is paid each year, principal and interest stacked, and what is still owed."""
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from actions.calculators.loan import Year
 
@@ -11,7 +11,8 @@ PRINCIPAL, INTEREST, OWED = "#0b5cad", "#9a5b00", "#1b1b1b"
 
 def chart(years: tuple[Year, ...], borrowed: Decimal) -> str:
     """SVG with its own description; money is shown in 万元 along the axis."""
-    most = max(year.paid for year in years)
+    step = _step(max(year.paid for year in years))
+    most = step * (max(year.paid for year in years) / step).to_integral_value(ROUND_CEILING)
     wide = (WIDTH - LEFT - RIGHT) / len(years)
     bars = "".join(_bar(year, number, wide, most) for number, year in enumerate(years))
     owed = [borrowed, *(year.left for year in years)]
@@ -19,7 +20,7 @@ def chart(years: tuple[Year, ...], borrowed: Decimal) -> str:
     said = f"每年还款,第 1 年 {years[0].paid} 元,第 {len(years)} 年 {years[-1].paid} 元;欠款从 {borrowed} 元降到 0。"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{said}">'
-        f"<title>{said}</title>{_axes(len(years), wide, most)}{bars}"
+        f"<title>{said}</title>{_axes(len(years), wide, step, most)}{bars}"
         f'<polyline points="{points}" fill="none" stroke="{OWED}" stroke-width="2" stroke-dasharray="5 3"/></svg>'
     )
 
@@ -37,7 +38,13 @@ def _bar(year: Year, number: int, wide: float, most: Decimal) -> str:
     )
 
 
-def _axes(years: int, wide: float, most: Decimal) -> str:
+def _step(most: Decimal) -> Decimal:
+    """A round distance between the marks of an axis that reaches `most`, at most five of them."""
+    size = Decimal(10) ** most.adjusted()
+    return next(size * part for part in map(Decimal, ("0.2", "0.25", "0.5", "1", "2")) if size * part * 5 >= most)
+
+
+def _axes(years: int, wide: float, step: Decimal, most: Decimal) -> str:
     text = '<text x="{:.0f}" y="{:.0f}" font-size="12" text-anchor="{}">{}</text>'
     every = max(1, years // 10)
     marks = "".join(
@@ -45,8 +52,8 @@ def _axes(years: int, wide: float, most: Decimal) -> str:
         for number in range(0, years, every)
     )
     scale = "".join(
-        text.format(LEFT - 8, _y(most * part / 4, most) + 4, "end", f"{most * part / 40_000:.1f} 万")
-        for part in range(5)
+        text.format(LEFT - 8, _y(step * part, most) + 4, "end", f"{(step * part / 10_000).normalize():f} 万")
+        for part in range(int(most / step) + 1)
     )
     floor = HEIGHT - BOTTOM
     line = f'<line x1="{LEFT}" y1="{floor}" x2="{WIDTH - RIGHT}" y2="{floor}" stroke="#767676"/>'

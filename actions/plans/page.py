@@ -21,13 +21,15 @@ _PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1"><title>还款计划</title><style>
 body{{font:18px/1.7 system-ui,sans-serif;max-width:48rem;margin:0 auto;padding:1rem;color:#1b1b1b;background:#fff}}
 table{{border-collapse:collapse;width:100%}}th,td{{border:1px solid #767676;padding:.3rem .6rem;text-align:right}}
-th{{background:#f3f3f3}}svg{{width:100%;height:auto}}a{{color:#0b5cad}}.p{{color:#0b5cad}}.i{{color:#9a5b00}}
+th{{background:#f3f3f3}}svg{{width:100%;min-width:36rem;height:auto}}.wide{{overflow-x:auto}}td,th{{white-space:nowrap}}a{{color:#0b5cad}}.p{{color:#0b5cad}}.i{{color:#9a5b00}}
 </style></head><body><main><h1>还款计划({method})</h1>
 <p>贷 {principal} 元、{months} 期、年利率 {rate}%:首月还 {first} 元,总利息约 {interest} 元。</p>
-<p><span class="p">■ 本金</span> <span class="i">■ 利息</span> ┅ 剩余本金(左高右低,到 0 还清)</p>{chart}
+<p><span class="p">■ 本金</span> <span class="i">■ 利息</span> ┅ 剩余本金(左高右低,到 0 还清)</p>
+<div class="wide" tabindex="0">{chart}</div>
 <p><a href="/plan.xlsx?{query}">下载每月明细(xlsx)</a></p>
-<table><thead><tr><th>年</th><th>还款(元)</th><th>本金</th><th>利息</th><th>剩余本金</th></tr></thead>
-<tbody>{rows}</tbody></table><p>结果供参考,以中心审批和借款合同为准。</p></main></body></html>"""
+<div class="wide" tabindex="0"><table>
+<thead><tr><th>年</th><th>还款(元)</th><th>本金</th><th>利息</th><th>剩余本金</th></tr></thead>
+<tbody>{rows}</tbody></table></div><p>结果供参考,以中心审批和借款合同为准。</p></main></body></html>"""
 
 
 class PlanPages:
@@ -42,18 +44,18 @@ class PlanPages:
         loan = _loan(request)
         years = yearly(plan(loan))
         rows = "".join(
-            f"<tr><td>{year.number}</td><td>{year.paid}</td><td>{year.principal}</td><td>{year.interest}</td>"
-            f"<td>{year.left}</td></tr>"
+            f"<tr><td>{year.number}</td><td>{year.paid:,}</td><td>{year.principal:,}</td><td>{year.interest:,}</td>"
+            f"<td>{year.left:,}</td></tr>"
             for year in years
         )
         costs = cost(loan)
         text = _PAGE.format(
             method=loan.method.value,
-            principal=loan.principal,
+            principal=f"{loan.principal:,}",
             months=loan.months,
             rate=loan.rate,
-            first=costs.first,
-            interest=costs.interest,
+            first=f"{costs.first:,}",
+            interest=f"{costs.interest:,}",
             chart=chart(years, loan.principal),
             query=plan_query(loan).replace("&", "&amp;"),
             rows=rows,

@@ -28,9 +28,8 @@ from actions.business.sandbox.locking import hold
 
 metadata = MetaData()
 
-town = Table(
-    "town", metadata, Column("founded_on", Date, primary_key=True), Column("schema", String(32), nullable=False)
-)
+layout = Table("layout", metadata, Column("fingerprint", String(32), primary_key=True))
+town = Table("town", metadata, Column("founded_on", Date, primary_key=True))
 
 people = Table(
     "people",
@@ -213,13 +212,14 @@ def fingerprint() -> str:
 def prepare(connection: Connection) -> None:
     """Create the tables; those of an older release are begun anew, for demo data have no history to keep."""
     hold(connection, "tables")  # several processes may start at once on an empty database
-    if _kept(connection) != fingerprint():
-        metadata.drop_all(connection)
+    if _kept(connection) == fingerprint():
+        return
+    metadata.drop_all(connection)
     metadata.create_all(connection)
+    connection.execute(layout.insert(), {"fingerprint": fingerprint()})
 
 
 def _kept(connection: Connection) -> str:
-    seen = inspect(connection)
-    if not seen.has_table(town.name) or town.c.schema.name not in {one["name"] for one in seen.get_columns(town.name)}:
+    if not inspect(connection).has_table(layout.name):
         return ""
-    return connection.execute(select(town.c.schema)).scalar_one_or_none() or ""
+    return connection.execute(select(layout.c.fingerprint)).scalar_one_or_none() or ""

@@ -26,7 +26,6 @@ from actions.business.sandbox.schema import (
     accounts,
     employers,
     entries,
-    fingerprint,
     loans,
     outlets,
     people,
@@ -81,7 +80,7 @@ class Town:
 
     def build(self, connection: Connection) -> None:
         """Fill empty tables."""
-        connection.execute(insert(town), {"founded_on": self.today, "schema": fingerprint()})
+        connection.execute(insert(town), {"founded_on": self.today})
         connection.execute(insert(employers), [self._employer(n) for n in range(self.employers)])
         connection.execute(insert(outlets), list(self._outlets()))
         rows = [self._person(n) for n in range(self.people)]
