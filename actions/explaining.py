@@ -4,6 +4,7 @@ import re
 
 from actions.call import Call
 from actions.wish import PERSON, Result, say
+from bot.knowledge import UNCONFIRMED
 from bot.messages import Outcome, Reply, Source
 
 _PROOF = "prove_identity"
@@ -15,12 +16,14 @@ _HOW_WE_KNOW = (
     "家家只按公布的文件和核定的答案回答,不自己编;没查到的会直说。要书面依据,请看中心官网或拨打 12329,也可以转人工核对。"
 )
 _SURENESS = {
-    "V1": "这是正式文件里写明的。",
-    "V2+": "这是多处公开资料一致的说法。",
+    "U": "这一点没有查到公布的规定,以中心答复为准。",
     "V2": "这是公开资料里的说法,办之前可以打 12329 再核对一遍。",
     "G": "这是全国通行的做法,西宁有没有另外规定,办之前请打 12329 核对。",
-    "U": "这一点没有查到公布的规定,以中心答复为准。",
+    "V2+": "这是多处公开资料一致的说法。",
+    "V1": "这是正式文件里写明的。",
 }
+"""The weakest first: an answer is as sure as its weakest source."""
+_NAMED = 3
 _SENTENCE = re.compile(r"[^。;\n]+[。;]?")
 _SHORT_SENTENCES = 2
 
@@ -37,9 +40,9 @@ class AskBasis:
         sources = _sources(call.last)
         if not sources:
             return say(_HOW_WE_KNOW, outcome=Outcome.ANSWERED, buttons=(PERSON,))
-        named = "\n".join(f"· {_named(source)}" for source in sources)
-        words = f"刚才的答案依据:\n{named}\n{_SURENESS.get(sources[0].confidence, _SURENESS['V2'])}"
-        spoken = f"依据是{sources[0].title}。{_SURENESS.get(sources[0].confidence, _SURENESS['V2'])}"
+        named = "\n".join(f"· {_named(source)}" for source in sources[:_NAMED])
+        sure = _sureness(call.last, sources)
+        words, spoken = f"刚才的答案依据:\n{named}\n{sure}", f"依据是{sources[0].title}。{sure}"
         return say(words, spoken=spoken, outcome=Outcome.ANSWERED, buttons=(PERSON,))
 
 
@@ -66,7 +69,13 @@ class AskSimpler:
 
 def _sources(replies: tuple[Reply, ...]) -> tuple[Source, ...]:
     found = [source for reply in replies for source in reply.sources]
-    return tuple(dict.fromkeys(found))[:3]
+    return tuple(dict.fromkeys(found))
+
+
+def _sureness(replies: tuple[Reply, ...], sources: tuple[Source, ...]) -> str:
+    unconfirmed = any(UNCONFIRMED in reply.text for reply in replies)
+    grades = {"U"} if unconfirmed else {source.confidence for source in sources}
+    return next((words for grade, words in _SURENESS.items() if grade in grades), _SURENESS["V2"])
 
 
 def _named(source: Source) -> str:

@@ -20,7 +20,7 @@ _OF_THE_FUND = re.compile(r"利率|首付|额度|[首二]套|上班时间|营业
 _FEWEST = 2
 _BARE = 14  # characters: a short question of ours may leave out that it is about the fund
 _SAME_AGAIN = "适用的还是刚才这一条:"
-_NO_OTHER = "没有查到单独针对“{condition}”的规定,适用的还是刚才这一条:"
+_NO_OTHER = "没有查到单独针对“{condition}”的规定,适不适用请打 12329 确认。刚才这一条供您参考:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from bot.messages import Card, ChannelName, Source
 
+UNCONFIRMED = "这一点目前没有查到已公布的规定,请拨打 12329 或到中心官网确认。"
+"""Stands under every answer that rests on what nobody has confirmed."""
+
 
 class Decision(StrEnum):
     """What a calibrated score allows: say it, offer choices, or admit not knowing."""

@@ -4,12 +4,11 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from bot.knowledge import Served
+from bot.knowledge import UNCONFIRMED, Served
 from bot.messages import Card, Row, Source
 from knowledge_base.entries import Content, Entry, Fact, Parameter
 
 REFERENCE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-UNCONFIRMED = "这一点目前没有查到已公布的规定,请拨打 12329 或到中心官网确认。"
 
 
 class ParameterNotValid(LookupError):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.knowledge import UNCONFIRMED
 from bot.messages import Source
 from tests.actions.rasa import ScriptedRasa
 from tests.actions.shelf import ShelfRetriever
@@ -22,6 +23,31 @@ async def test_a_doubted_answer_names_its_source(rasa: ScriptedRasa, retriever: 
     assert "· 租房提取办事指南(西宁住房公积金管理中心,青〔2026〕1 号,2026-05)" in heard.text
     assert "这是正式文件里写明的。" in heard.text
     assert heard.replies[-1].buttons[-1].payload == "/request_human"
+
+
+async def test_a_doubted_answer_is_as_sure_as_its_weakest_source(rasa: ScriptedRasa, retriever: ShelfRetriever) -> None:
+    first, *others = retriever.shelf
+    second_hand = replace(SOURCE, title="中心官网", doc_no="", confidence="V2")
+    retriever.shelf = (replace(first, entry=replace(first.entry, sources=(SOURCE, second_hand))), *others)
+    await rasa.say("租房一年能提多少", "policy_question", "answer_policy")
+
+    heard = await rasa.say("你确定吗?有文件吗", "ask_basis")
+
+    assert "这是公开资料里的说法" in heard.text
+    assert "这是正式文件里写明的" not in heard.text
+
+
+async def test_an_unconfirmed_answer_is_not_vouched_for_by_the_source_beside_it(
+    rasa: ScriptedRasa, retriever: ShelfRetriever
+) -> None:
+    first, *others = retriever.shelf
+    unsure = replace(first.entry, screen=f"公积金租房提取最多多少,没有查到。\n{UNCONFIRMED}", sources=(SOURCE,))
+    retriever.shelf = (replace(first, entry=unsure), *others)
+    await rasa.say("租房一年能提多少", "policy_question", "answer_policy")
+
+    heard = await rasa.say("你确定吗?有文件吗", "ask_basis")
+
+    assert "这一点没有查到公布的规定" in heard.text
 
 
 async def test_without_an_answer_before_it_says_how_it_knows(rasa: ScriptedRasa) -> None:

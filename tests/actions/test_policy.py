@@ -242,7 +242,9 @@ async def test_a_case_the_rule_does_not_name_gets_the_rule_and_is_told_so(rasa: 
 
     heard = await rasa.say("要是没结婚呢", "policy_question", "answer_policy")
 
-    assert heard.text.startswith("没有查到单独针对“没结婚”的规定,适用的还是刚才这一条:\n商品房租房提取")
+    assert heard.text.startswith(
+        "没有查到单独针对“没结婚”的规定,适不适用请打 12329 确认。刚才这一条供您参考:\n商品房租房提取"
+    )
 
 
 async def test_a_wish_that_was_named_is_what_the_next_question_is_about(
