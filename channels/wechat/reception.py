@@ -79,6 +79,12 @@ class Reception:
         except StoreUnavailable as error:
             return self._xml(message, shown.texts(error.say))
 
+    async def chosen(self, answer: Answer) -> bool:
+        """Choose this answer, ready to be written out, as the reply; False when another way was chosen meanwhile."""
+        if answer.receipt is None:
+            return True
+        return await self._around.receipts.replying(answer.receipt) in (State.PASSIVE, State.REPLIED)
+
     async def written(self, answer: Answer) -> None:
         """The answer has left this process: only now it counts as replied."""
         if answer.receipt is not None:
@@ -141,9 +147,6 @@ class Reception:
             return await self._given_up(receipt)
         if not parts:
             await around.receipts.decide(key, State.REPLIED)
-            return Answer()
-        state = await around.receipts.replying(receipt)
-        if state not in (State.PASSIVE, State.REPLIED):
             return Answer()
         return replace(self._xml(message, parts), receipt=receipt, parts=len(parts))
 

@@ -54,10 +54,15 @@ class Webhook:
         if answer.text == SUCCESS:
             return web.Response(text=SUCCESS)
         text = self._envelope.closed(answer.text) if opened.encrypted else answer.text
-        return await self._written(request, web.Response(text=text, content_type="text/xml"), answer)
+        try:
+            return await self._written(request, web.Response(text=text, content_type="text/xml"), answer)
+        except StoreUnavailable:
+            return web.Response(status=503)
 
     async def _written(self, request: web.Request, response: web.Response, answer: Answer) -> web.StreamResponse:
-        """Write the reply out first and confirm it then: only what left this process counts as replied."""
+        """Choose, write out, confirm: only what left this process counts as replied, and nothing comes in between."""
+        if not await self._reception.chosen(answer):
+            return web.Response(text=SUCCESS)
         try:
             await response.prepare(request)
             await response.write_eof()
