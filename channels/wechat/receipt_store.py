@@ -32,14 +32,15 @@ class Receipts:
 
     async def receive(self, key: Key, sealed: bytes, stamp: int) -> Receipt:
         """Write a delivery down before anything else happens; what was held for this citizen rides along."""
-        mine = row(key) | {"received_at": self._owner.now(), "sealed": sealed} | self._owner.mine()
-        first = {"deliveries": 1, "latest_mark": mark(stamp, 1), "state": State.WAITING}
-        insert = new(self._database).values(mine | first)
-        again = _again(insert, stamp)
-        taken = insert.on_conflict_do_update(index_elements=["conversation", "message_id"], set_=again)
+        ours = self._owner.mine()
+        first = {"received_at": self._owner.now(), "sealed": sealed, "state": State.WAITING}
+        counted = {"deliveries": 1, "latest_mark": mark(stamp, 1)}
+        insert = new(self._database).values(row(key) | first | counted | ours)
+        place = ["conversation", "message_id"]
+        taken = insert.on_conflict_do_update(index_elements=place, set_=_again(stamp, ours)).returning(*COLUMNS)
 
         def work(connection: Connection) -> Receipt:
-            stored = connection.execute(taken.returning(*COLUMNS)).one()
+            stored = connection.execute(taken).one()
             if stored.deliveries == 1:
                 connection.execute(_carry(key))
             read = receipt(stored, carries=carries(connection, key))
@@ -107,7 +108,7 @@ def _state(connection: Connection, key: Key) -> State:
     return State(connection.execute(select(receipts.c.state).where(is_(key))).scalar_one())
 
 
-def _again(first: Any, stamp: int) -> dict[str, Any]:
+def _again(stamp: int, ours: dict[str, Any]) -> dict[str, Any]:
     """A redelivery counts, and is in the hands of whoever got it, unless somebody already sends the answer."""
     open_ = receipts.c.state.in_((State.WAITING, State.PASSIVE))
     deliveries = receipts.c.deliveries + 1
@@ -115,8 +116,7 @@ def _again(first: Any, stamp: int) -> dict[str, Any]:
     return {
         "deliveries": deliveries,
         "latest_mark": case((receipts.c.latest_mark < read, read), else_=receipts.c.latest_mark),
-        "owner": case((open_, first.excluded.owner), else_=receipts.c.owner),
-        "lease_until": case((open_, first.excluded.lease_until), else_=receipts.c.lease_until),
+        **{name: case((open_, value), else_=receipts.c[name]) for name, value in ours.items()},
     }
 
 
