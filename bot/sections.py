@@ -136,7 +136,7 @@ class Certificates(_Section):
     centre: str = "西宁住房公积金管理中心"
     """Who issues the certificates, as written under them."""
     public_url: str = ""
-    """Address of this gateway for citizens and for whoever verifies a certificate; empty: where it listens."""
+    """Address of this gateway for citizens and verifiers; empty: `wechat.public_url`, else where it listens."""
     key: str = ""
     """File with the seal's private key, PEM or DER; its passphrase is JIAJIA_CERTIFICATES_PASSPHRASE."""
     certificate: str = ""

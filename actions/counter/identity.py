@@ -11,7 +11,7 @@ from bot import numbers
 from bot.errors import BusinessRefused, IdentityLocked
 from bot.fund.records import Person
 from bot.fund.system import IdentityDesk
-from bot.messages import Button, ChannelName, Outcome
+from bot.messages import Button, Card, ChannelName, Outcome
 from bot.ports import Identities, Vault
 
 _ID = re.compile(r"〔身份证·\d+〕")
@@ -39,10 +39,12 @@ class ProveIdentity:
 
     name = "prove_identity"
 
-    def __init__(self, desk: IdentityDesk, identities: Identities, vault: Vault) -> None:
+    def __init__(self, desk: IdentityDesk, identities: Identities, vault: Vault, *, page: str = "") -> None:
+        """`page` is where followers of the WeChat account can bind instead of typing numbers into the chat."""
         self._desk = desk
         self._identities = identities
         self._vault = vault
+        self._page = page
 
     async def fulfil(self, call: Call) -> Result:
         """Ask for what is missing: the ID number, the way, the secret. From here on six digits are a secret."""
@@ -106,6 +108,9 @@ class ProveIdentity:
             "为了保护您的账户,先确认是您本人。请发您的 18 位身份证号:家家一收到就遮盖,不进聊天记录,只用于这次验证。"
         )
         spoken = wrong or "为了保护您的账户,先确认是您本人。请说出或按键输入您的十八位身份证号。"
+        if call.channel is ChannelName.WECHAT and self._page and not wrong and call.assurance < 1:
+            card = Card(title="绑定账户", link=self._page)
+            return self._ask(call, told, f"{words}\n不想在对话里发号码,就点开绑定页办。", cards=(card,))
         return self._ask(call, told, words, spoken=spoken)
 
     async def _send_code(self, call: Call, told: dict[str, str], number: str) -> Result:
@@ -144,12 +149,20 @@ class ProveIdentity:
         await self._identities.proved(call.sender, person.subject, 2, bound=call.channel not in UNBOUND)
         return _proved(call, told, person)
 
-    def _ask(self, call: Call, told: dict[str, str], words: str, *buttons: Button, spoken: str = "") -> Result:
+    def _ask(
+        self,
+        call: Call,
+        told: dict[str, str],
+        words: str,
+        *buttons: Button,
+        spoken: str = "",
+        cards: tuple[Card, ...] = (),
+    ) -> Result:
         before = call.memory.wish
         after = before.after if before is not None and before.name == self.name else None
         waiting = waits(self.name, told, "id-number", "secret", "proof", reminder=_REMINDER)
         memory = replace(call.memory, wish=replace(waiting, after=after))
-        return say(words, spoken=spoken, outcome=Outcome.ASKED, buttons=buttons, memory=memory)
+        return say(words, spoken=spoken, outcome=Outcome.ASKED, buttons=buttons, cards=cards, memory=memory)
 
 
 def _locked(call: Call, locked: IdentityLocked) -> Result:

@@ -43,6 +43,7 @@ class Counter:
     now: Callable[[], datetime]
     certificate: GetCertificate | None = None
     ratings: Ratings | None = None
+    binding_page: str = ""
 
 
 class _HowFirst:
@@ -90,7 +91,7 @@ def counter_wishes(counter: Counter) -> tuple[Wish, ...]:
         QueryQueue(fund),
         AskedFirst(FileComplaint(fund), answers),
         AskedFirst(DeferEmployer(fund, guides["employer_deferral"]), answers),
-        ProveIdentity(fund, counter.identities, counter.vault),
+        ProveIdentity(fund, counter.identities, counter.vault, page=counter.binding_page),
         binding.BindAccount(),
         binding.UnbindAccount(counter.identities, counter.vault),
         binding.EraseData(),

@@ -57,7 +57,8 @@ async def certificate_desk(settings: Settings, fund: FundSystem) -> AsyncIterato
 
 def public_url(settings: Settings) -> str:
     """Where citizens find this gateway."""
-    return settings.certificates.public_url or f"http://{settings.gateway.host}:{settings.gateway.port}"
+    named = settings.certificates.public_url or settings.wechat.public_url
+    return named or f"http://{settings.gateway.host}:{settings.gateway.port}"
 
 
 def typeface_of(settings: Settings) -> Typeface:

@@ -16,6 +16,7 @@ from bot.assembly.doors import doors_app, telephone
 from bot.assembly.figures import parameters_of
 from bot.assembly.heart import Heart, heart
 from bot.assembly.serving import open_port
+from bot.assembly.wechat_door import binding_page
 from bot.clock import china_today, utc_now
 from bot.fund.system import FundSystem
 from bot.log import logger
@@ -72,6 +73,7 @@ def actions_app(parts: Heart, fund: FundSystem, certificate: GetCertificate | No
         now=utc_now,
         certificate=certificate,
         ratings=SqlRatings(parts.database, utc_now),
+        binding_page=binding_page(parts.settings),
     )
     actions = assemble(
         retriever=parts.retriever,

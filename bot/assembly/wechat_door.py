@@ -12,7 +12,7 @@ from bot.ports import Identities
 from bot.seal import Seal
 from bot.settings import Settings
 from bot.store.database import Database
-from channels.wechat.binding import Binding
+from channels.wechat.binding import PATH, Binding
 from channels.wechat.channel import WeChatChannel
 
 LONGEST_ANSWER = 20.0  # seconds the heart may take on WeChat: what misses WeChat's five is sent as a message
@@ -37,6 +37,12 @@ async def official_account(
             transcriber=await stack.enter_async_context(transcribing(settings)),
             binding=_binding(settings, desk, identities),
         )
+
+
+def binding_page(settings: Settings) -> str:
+    """Where followers bind their account; empty while there is no such page."""
+    public = settings.wechat.public_url if ChannelName.WECHAT in settings.channels.enabled else ""
+    return f"{public.rstrip('/')}{PATH}" if public else ""
 
 
 def _binding(settings: Settings, desk: IdentityDesk, identities: Identities) -> Binding | None:

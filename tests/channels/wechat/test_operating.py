@@ -119,8 +119,11 @@ async def test_the_doctor_sees_a_url_that_answers_something_else(tmp_path):
 class Desk:
     def __init__(self):
         self.codes = []
+        self.too_soon = False
 
     async def send_code(self, number):
+        if self.too_soon:
+            raise BusinessRefused("验证码刚发过,请稍等一分钟再要。", problem="too-soon")
         self.codes.append(number)
         return "138****0000"
 
@@ -209,3 +212,15 @@ async def test_nobody_can_bind_for_somebody_else(bindable):
         assert "再进一次" in await post(bindable, "code", ticket=forged, code="123456")
 
     assert bindable.ties.tied == []
+
+
+async def test_another_code_is_sent_on_demand_and_the_last_one_can_still_be_filled_in(bindable):
+    asked = await post(bindable, "number", ticket=ticket(await came_back(bindable)), number=NUMBER)
+    again = await post(bindable, "again", ticket=ticket(asked))
+    bindable.desk.too_soon = True
+    soon = await post(bindable, "again", ticket=ticket(again))
+    reopened = await post(bindable, "number", ticket=ticket(await came_back(bindable)), number=NUMBER)
+
+    assert bindable.desk.codes == [NUMBER, NUMBER]
+    assert all("稍等一分钟" in page and 'name="code"' in page for page in (soon, reopened))
+    assert "绑定好了" in await post(bindable, "code", ticket=ticket(reopened), code="123456")
