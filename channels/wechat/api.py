@@ -59,6 +59,16 @@ class _Openid:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Template:
+    template_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Templates:
+    template_list: tuple[_Template, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Addresses:
     ip_list: tuple[str, ...] = ()
 
@@ -162,6 +172,11 @@ class PlatformApi:
     async def push_menu(self, menu: dict[str, Any]) -> None:
         """Replace the menu."""
         await self.call("/cgi-bin/menu/create", menu)
+
+    async def templates(self) -> tuple[str, ...]:
+        """Return the ids of the template messages the account has."""
+        raw = await self.call("/cgi-bin/template/get_all_private_template", {})
+        return tuple(one.template_id for one in _read(raw, _Templates).template_list)
 
     async def callback_addresses(self) -> tuple[str, ...]:
         """Return from where WeChat calls us."""

@@ -12,7 +12,7 @@ from bot.errors import Misconfigured
 from channels.wechat.api import PlatformApi
 from channels.wechat.channel import PATH, Account
 from channels.wechat.menu import MenuFile, difference, to_platform
-from channels.wechat.refusals import PlatformRefused, PlatformUnreachable
+from channels.wechat.refusals import NO_FOLLOWER, PlatformRefused, PlatformUnreachable
 from channels.wechat.security import Mode, aes_bytes, sign
 
 _FIXES = {
@@ -53,7 +53,10 @@ async def examine(
     yield await _asked("取 access_token", api.tokens.current)
     yield await _reached(account, public_url, now)
     yield await _asked("微信回调地址段", api.callback_addresses)
+    yield await _asked("发客服消息的权限", lambda: _permitted(api), optional=True)
     yield await _asked("客服消息记录", lambda: api.sent(now() - timedelta(minutes=1), now()), optional=True)
+    if account.template:
+        yield await _template(account.template, api)
     yield await _compared(menu, api)
 
 
@@ -77,6 +80,23 @@ async def _asked(name: str, call: Callable[[], object], *, optional: bool = Fals
         fix = _FIXES.get(error.errcode, f"微信返回 {error.errcode}:查“全局返回码”说明。")
         return Finding(name=name, ok=False, fix=f"{fix}{error.detail}", optional=optional)
     return Finding(name=name, ok=True)
+
+
+async def _permitted(api: PlatformApi) -> None:
+    """Ask to show typing to nobody: an account with the permission is told that there is no such follower."""
+    try:
+        await api.typing("nobody")
+    except PlatformRefused as error:
+        if error.errcode not in NO_FOLLOWER:
+            raise
+
+
+async def _template(template: str, api: PlatformApi) -> Finding:
+    found = ""
+    finding = await _asked("模板消息", api.templates, optional=True)
+    if finding.ok and template not in await api.templates():
+        found = "账号里没有这个模板:在“广告与服务 → 模板消息 → 我的模板”复制模板 ID,设 JIAJIA_WECHAT__TEMPLATE。"
+    return Finding(name=finding.name, ok=finding.ok and not found, fix=finding.fix or found, optional=True)
 
 
 async def _reached(account: Account, public_url: str, now: Callable[[], datetime]) -> Finding:

@@ -8,6 +8,7 @@ TOKEN_INVALID = frozenset({40001, 40014, 42001})
 WINDOW_CLOSED = 45015
 COUNT_USED_UP = 45047
 NOT_PERMITTED = 48001
+NO_FOLLOWER = frozenset({40003, 43004})
 UNKNOWN = -2  # ours: the connection broke before WeChat answered
 UNREACHABLE = -3  # ours: no connection
 
@@ -21,7 +22,7 @@ class Fate(StrEnum):
 
 
 _AGAIN = frozenset({-1, 45009, 45011, 50002, UNREACHABLE, UNKNOWN}) | TOKEN_INVALID
-_GIVE_UP = frozenset({40003, 43004, 45002, 45008, 50005})  # no such follower, unfollowed, too large
+_GIVE_UP = NO_FOLLOWER | {45002, 45008, 50005}  # no such follower, unfollowed, too large
 
 
 def fate(code: int) -> Fate:

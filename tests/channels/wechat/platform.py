@@ -67,6 +67,7 @@ class Platform:
         self.codes: dict[str, str] = {}
         self.menu: dict[str, object] | None = None
         self.templates: list[tuple[str, str]] = []
+        self.owned_templates = ["tpl-1"]
         self.records: list[dict[str, object]] = []
         self.deliveries: list[tuple[str, int, str]] = []
         self.said: dict[str, str] = {}  # message id → words
@@ -154,7 +155,9 @@ class Platform:
             stamp, nonce, signature = fields["TimeStamp"], fields["Nonce"], fields["MsgSignature"]
             fields = read(self.crypto.decrypt_message(answer, signature, stamp, nonce).encode())
         assert fields["ToUserName"] == openid
-        text = fields.get("Content") or f"{fields['Articles.item.Title']}|{fields['Articles.item.Url']}"
+        text = fields.get("Content") or "|".join(
+            fields[f"Articles.item.{name}"] for name in ("Title", "Description", "Url")
+        )
         assert 0 < len(text.encode()) <= 2_048
         self.phones[openid].seen.append(("passive", text))
 
@@ -173,6 +176,7 @@ class Platform:
             "/cgi-bin/menu/get": self._menu,
             "/cgi-bin/menu/create": self._new_menu,
             "/cgi-bin/getcallbackip": self._addresses,
+            "/cgi-bin/template/get_all_private_template": self._templates,
         }.items():
             app.router.add_post(path, self._guarded(path, handler))
         return app
@@ -221,7 +225,7 @@ class Platform:
         text = (
             body["text"]["content"]
             if body["msgtype"] == "text"
-            else "|".join(body["news"]["articles"][0][name] for name in ("title", "url"))
+            else "|".join(body["news"]["articles"][0][name] for name in ("title", "description", "url"))
         )
         if len(text.encode()) > 2_048:
             return {"errcode": 45002, "errmsg": "content size out of limit"}
@@ -231,6 +235,8 @@ class Platform:
         return {"errcode": 0, "errmsg": "ok"}
 
     def _typing(self, body: dict) -> dict:
+        if body["touser"] not in self.phones:
+            return {"errcode": 40003, "errmsg": "invalid openid"}
         self.phones[body["touser"]].typing += 1
         return {"errcode": 0}
 
@@ -248,6 +254,9 @@ class Platform:
     def _new_menu(self, body: dict) -> dict:
         self.menu = body
         return {"errcode": 0}
+
+    def _templates(self, _body: dict) -> dict:
+        return {"template_list": [{"template_id": name, "title": "结果"} for name in self.owned_templates]}
 
     def _addresses(self, _body: dict) -> dict:
         return {"ip_list": ["127.0.0.1"]}
