@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Update, and_, case, or_, select, update
+from sqlalchemy import BigInteger, Connection, Update, and_, case, cast, literal, or_, select, update
 
 from bot.store.database import Database
 from channels.wechat.receipts import Key, Receipt, State, Way, mark
@@ -112,7 +112,7 @@ def _again(stamp: int, ours: dict[str, Any]) -> dict[str, Any]:
     """A redelivery counts, and is in the hands of whoever got it, unless somebody already sends the answer."""
     open_ = receipts.c.state.in_((State.WAITING, State.PASSIVE))
     deliveries = receipts.c.deliveries + 1
-    read = mark(stamp, 0) + deliveries
+    read = cast(deliveries, BigInteger) + literal(mark(stamp, 0), BigInteger)
     return {
         "deliveries": deliveries,
         "latest_mark": case((receipts.c.latest_mark < read, read), else_=receipts.c.latest_mark),

@@ -258,7 +258,7 @@ def main() -> int:
         )
     )
     print(
-        replace(told, lost=told.lost[:10], doubled=told.doubled[:10]),
+        replace(told, lost=told.lost[:10], doubled=told.doubled[:10], why=told.why[:10]),
         len(told.lost),
         "lost",
         len(told.doubled),

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from channels.wechat.store_schema import receipts
 from tests.channels.wechat.platform import AES_KEY, APP_ID, SECRET, TOKEN, Platform
 from tests.fakes import ScriptedAnswering
 
-QUICK = Limits(budget=0.5, lease=1.5, beat=0.2, burst=100, per_second=100, deadline=2.0, pauses=(0.02, 0.05))
+ROOMY = Limits(budget=6.0, lease=3.0, beat=0.2, burst=100, per_second=100, deadline=5.0, pauses=(0.02, 0.05))
+QUICK = replace(ROOMY, budget=1.5)  # for answers that must come too late for a reply
 
 
 @dataclass(kw_only=True)
@@ -36,7 +37,7 @@ async def serving(
     answering: Any,
     place: Path | str,
     *,
-    limits: Limits = QUICK,
+    limits: Limits = ROOMY,
     now: Callable[[], datetime] = utc_now,
     **parts: Any,
 ) -> AsyncIterator[Running]:
@@ -69,9 +70,12 @@ async def serving(
 
 @asynccontextmanager
 async def account(
-    place: Path | str, answering: Any = None, *, encrypted: bool = True, patience: float = 1.0, **parts: Any
+    place: Path | str, answering: Any = None, *, encrypted: bool = True, patience: float = 0.0, **parts: Any
 ) -> AsyncIterator[Running]:
-    """The platform and one gateway that it delivers to."""
+    """The platform and one gateway that it delivers to; a slow dialogue is met with a short budget."""
+    late = getattr(getattr(answering, "dialogue", None), "pause", 0.0) > 0
+    parts = {"limits": QUICK if late else ROOMY} | parts
+    patience = patience or (3.0 if late else 10.0)
     async with Platform(encrypted=encrypted, patience=patience).running() as platform:
         async with serving(platform, answering or ScriptedAnswering(), place, **parts) as running:
             platform.gateway = lambda: running.url
