@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from actions.business.sandbox.locking import hold
 from actions.business.sandbox.problems import Problem
@@ -18,10 +18,12 @@ def once(connection: Connection, subject: str, key: str, request: object, write:
     """Run `write` once per key; the same key with another request is refused. `request` names the operation too."""
     if not 8 <= len(key) <= 64 or not key.isascii() or not key.isprintable():
         raise Problem("bad-request", "缺少幂等键,或写法不对。")
-    hold(connection, f"key:{subject}:{key}")
     digest = hashlib.sha256(json.dumps(request, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    kept = connection.execute(select(keys).where(keys.c.subject == subject, keys.c.key == key)).mappings().first()
-    if kept:
+    kept = _kept(connection, subject, key)
+    if kept is None:  # whoever repeats a finished write waits for nobody
+        hold(connection, f"key:{subject}:{key}")
+        kept = _kept(connection, subject, key)
+    if kept is not None:
         if kept["request"] != digest:
             raise Problem("key-reused", "这个幂等键已用于另一笔申请。")
         return dict(json.loads(kept["response"]))
@@ -29,3 +31,8 @@ def once(connection: Connection, subject: str, key: str, request: object, write:
     row = {"subject": subject, "key": key, "request": digest, "status": 201}
     connection.execute(keys.insert(), row | {"response": json.dumps(answer, ensure_ascii=False)})
     return answer
+
+
+def _kept(connection: Connection, subject: str, key: str) -> RowMapping | None:
+    mine = (keys.c.subject == subject) & (keys.c.key == key)
+    return connection.execute(select(keys).where(mine)).mappings().first()

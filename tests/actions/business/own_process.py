@@ -24,6 +24,7 @@ PATIENT = Limits(deadline=30.0, attempt=30.0)
 class Stand:
     """One process, and the adapter before it."""
 
+    base: str
     child: asyncio.subprocess.Process
     system: HttpFundSystem
 
@@ -53,10 +54,9 @@ async def start(store: str, limits: Limits = PATIENT) -> Stand:
         while READY not in (line := await child.stdout.readline()):
             assert line, f"the sandbox ended with {await child.wait()}"
     signer = Signer(app="jiajia", secret=KEY.encode(), now=time.time)
-    return Stand(
-        child=child,
-        system=HttpFundSystem(Transport(base=f"http://127.0.0.1:{port}", signer=signer, limits=limits)),
-    )
+    base = f"http://127.0.0.1:{port}"
+    system = HttpFundSystem(Transport(base=base, signer=signer, limits=limits))
+    return Stand(base=base, child=child, system=system)
 
 
 @asynccontextmanager
