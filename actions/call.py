@@ -7,7 +7,7 @@ from datetime import date
 from rasa_sdk import Tracker
 
 from bot.errors import FrameRefused
-from bot.messages import ChannelName, Evidence, Outcome, Reply, Response
+from bot.messages import ChannelName, Outcome, Reply, Response
 from bot.wire import from_builtins
 
 _EVENTS_READ = 60
@@ -140,7 +140,6 @@ class _Slots:
 class _Custom:
     reply: Reply | None = None
     outcome: Outcome | None = None
-    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +203,19 @@ def _answered(events: tuple[_Event, ...], message_id: str) -> Response | None:
         return None
     rest = events[same[-1] + 1 :]
     ends = next((at for at, event in enumerate(rest) if event.event == "user"), len(rest))
-    said = [event.data.custom for event in rest[:ends] if event.data and event.data.custom and event.data.custom.reply]
-    if not said:
+    said = [event for event in rest[:ends] if event.event == "bot"]
+    replies = tuple(reply for event in said if (reply := _reply(event)))
+    if not replies:
         return None
-    replies = tuple(custom.reply for custom in said if custom.reply)
-    return Response(
-        replies=replies, outcome=said[-1].outcome or Outcome.ANSWERED, evidence=said[-1].evidence or Evidence()
-    )
+    custom = said[-1].data.custom if said[-1].data else None
+    outcome = custom.outcome if custom else None
+    return Response(replies=replies, outcome=outcome or Outcome.ANSWERED)
+
+
+def _reply(event: _Event) -> Reply | None:
+    """Return what was said; of what was said longer ago Rasa remembers the words alone (bot/rasa_parts)."""
+    whole = event.data.custom.reply if event.data and event.data.custom else None
+    return whole or (Reply(text=event.text) if event.text else None)
 
 
 def _words(text: str | None) -> str:
@@ -239,10 +244,7 @@ def _history(events: tuple[_Event, ...]) -> tuple[tuple[Said, ...], tuple[Reply,
                 lines.append(Said(citizen=True, text=words))
             if event is not newest:
                 last = []
-        elif event.event == "bot":
-            reply = event.data.custom.reply if event.data and event.data.custom else None
-            reply = reply or (Reply(text=event.text) if event.text else None)
-            if reply:
-                lines.append(Said(citizen=False, text=reply.text))
-                last.append(reply)
+        elif event.event == "bot" and (reply := _reply(event)):
+            lines.append(Said(citizen=False, text=reply.text))
+            last.append(reply)
     return tuple(lines), tuple(last)

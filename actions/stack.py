@@ -56,7 +56,8 @@ def settled(call: Call, served: str, result: Result) -> Result:
     if new.name == waiting.name:
         beneath = _later(waiting, new) if new.reminder else waiting.under
     else:
-        beneath = waiting.under if new.name in mine or not waiting.reminder else waiting
+        over = new.name in mine or served in mine or not waiting.reminder  # done, or handed over to the new one
+        beneath = waiting.under if over else waiting
     beneath = _without(beneath, _names(new))
     kept = _open(result, memory, beneath, offer=not new.reminder)
     return replace(kept, memory=replace(memory, wish=replace(new, under=beneath)))

@@ -59,8 +59,9 @@ def _sounds(plain: str) -> str:
 def _numbered(number: int, offered: tuple[Button, ...], *, bare: bool) -> Button | None:
     """A bare number names a label's own number (20年), else a place; beside mere exits it is a value, not a choice."""
     if bare:
-        own = {int(found[0]): button for button in offered if (found := _OWN_NUMBER.match(_plain(button.label)))}
-        if own:
+        named = [(int(found[0]), one) for one in offered if (found := _OWN_NUMBER.match(_plain(one.label)))]
+        own = dict(named)
+        if own and len(own) == len(named):  # 11月2日 and 11月3日 are not numbered by 11
             return own.get(number)
         if all(button.payload in EXITS for button in offered):
             return None

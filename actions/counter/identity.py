@@ -53,14 +53,14 @@ class ProveIdentity:
             return await self._by_card(call, told)
         await self._identities.proving(call.sender, begun=True)
         number = await self._number(call, told)
-        other = "" if number else _OTHER_NUMBER.search(call.told)
+        other = not _ID.search(call.told) and _OTHER_NUMBER.search(call.told)
         if secret := _SECRET.search(call.told):
             told["secret"] = secret.group()
         if not number:
             return self._ask_number(call, told, _NOT_AN_ID if other else "")
         if not numbers.identity(number):
             told.pop("id")
-            return self._ask_number(call, told, _mistyped(number))
+            return self._ask_number(call, told, _NOT_AN_ID if other else _mistyped(number))
         words = _SECRET.sub("", call.told)
         named = "password" if _PASSWORD.search(words) else "code" if _CODE.search(words) else ""
         if mark := told.pop("secret", ""):

@@ -53,7 +53,9 @@ def _worth(name: str, slot: Any) -> bool:
 def _line(said: Event, *, whole: bool) -> dict[str, Any]:
     """Return one line; only the replies to the latest message are kept whole, so that they can be repeated."""
     if isinstance(said, UserUttered):
-        return {"user": said.text, "intent": said.intent_name, "at": said.timestamp, "through": said.input_channel}
+        known = said.metadata.get("message_id") or ""  # a message that comes again must be recognised
+        line = {"user": said.text, "intent": said.intent_name, "at": said.timestamp, "through": said.input_channel}
+        return {**line, "id": known}
     return {"bot": _words(said), "data": _shown(said.data) if whole else None, "at": said.timestamp}
 
 
@@ -74,5 +76,6 @@ def _shown(data: dict[str, Any]) -> dict[str, Any]:
 def _event(line: dict[str, Any]) -> Event:
     if "user" in line:
         intent = {"name": line["intent"], "confidence": 1.0}
-        return UserUttered(line["user"], intent, timestamp=line["at"], input_channel=line["through"])
+        metadata = {"message_id": line["id"]} if line.get("id") else None
+        return UserUttered(line["user"], intent, timestamp=line["at"], input_channel=line["through"], metadata=metadata)
     return BotUttered(line["bot"], line["data"], timestamp=line["at"])

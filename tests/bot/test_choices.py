@@ -108,3 +108,10 @@ def test_the_last_one_is_the_last_choice_not_the_way_out():
 
     assert resolve("最后一个", offered) == OFFERED[2]
     assert resolve("转人工", offered).payload == "/request_human"
+
+
+def test_times_that_begin_with_the_same_number_are_chosen_by_their_place() -> None:
+    times = tuple(Button(label=f"11月{day}日 09:00", payload=f"/inform{day}") for day in (2, 3, 4))
+
+    assert resolve("1", times) == times[0]
+    assert resolve("第三个", times) == times[2]

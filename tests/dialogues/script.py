@@ -1,7 +1,8 @@
 """Reads the dialogues and judges what came back.
 
 A dialogue is a paragraph: `# name`, perhaps `@channel`, then one line a turn, `what is typed => what must come back`.
-`!2` taps the second button; `\\n` in a line is a line break; `@@长@@` stands for 1,900 characters of everyday prose.
+`!2` taps the second button; `{id:…}` and `{pw:…}` are a demo person's numbers, `{code}` the code last sent to a phone;
+`\\n` in a line is a line break; `@@长@@` stands for 1,900 characters of everyday prose.
 What must come back, every part of it: an outcome (`answered|clarified`), an entry among the candidates considered best
 (`loan-cap|loan-years`), words in the answer (`"16800"`, one of several: `"a"|"b"`), words not in it (`!"…"`), `@person`
 (one is offered or comes), `@handoff` (one comes), `@buttons`; `@any` asks nothing more.
@@ -12,12 +13,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import aiohttp
+
 from bot.messages import Button, ChannelName, Outcome, Turn
 
 HERE = Path(__file__).parent
 _PROSE = "我在西宁住了很多年,孩子上学,老人身体也还好。"
 _LONG = (_PROSE * 90)[:1_900]
 _PART = re.compile(r'!?"[^"]*"(?:\|"[^"]*")*|\S+')
+_SHOWN = re.compile(r"\{(?P<kind>id|pw|code)(?::(?P<story>[^}]*))?\}")
+_CELL = re.compile(r"<td>([^<]*)</td>")
+_CODE = re.compile(r"验证码是 (\d{6})")
 _OUTCOMES = frozenset(outcome.value for outcome in Outcome)
 
 
@@ -58,6 +64,23 @@ def _read(path: Path) -> Iterator[Dialogue]:
 def tapped(typed: str, offered: tuple[Button, ...]) -> Button | None:
     """Return the button that `!2` taps."""
     return offered[int(typed[1:]) - 1] if re.fullmatch(r"!\d", typed) else None
+
+
+async def filled(typed: str, demo: str) -> str:
+    """Return the line with what the stand-in's demo page shows: somebody's numbers, the newest code."""
+    if not _SHOWN.search(typed):
+        return typed
+    async with aiohttp.ClientSession() as session, session.get(demo) as page:
+        shown = await page.text()
+    rows, codes = [_CELL.findall(row) for row in shown.split("<tr>")], _CODE.findall(shown)
+
+    def value(found: re.Match[str]) -> str:
+        if found["kind"] == "code":
+            return codes[0]
+        person = next(row for row in rows if row and found["story"] in row[0])
+        return person[1] if found["kind"] == "id" else person[2]
+
+    return _SHOWN.sub(value, typed)
 
 
 def problems(turn: Turn, expected: tuple[str, ...]) -> list[str]:

@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 
 from bot.assembly.chat import Line, on_free_ports, to_message
+from bot.assembly.core_system import demo_page
 from bot.assembly.environments import RASA, ROOT
 from bot.assembly.programs import product, train
 from bot.conversation import Conversation
 from bot.settings import Settings
-from tests.dialogues.script import Dialogue, dialogues, problems, tapped
+from tests.dialogues.script import Dialogue, dialogues, filled, problems, tapped
 
 pytestmark = pytest.mark.model
 DIALOGUES = dialogues()
 
 
-async def held(conversation: Conversation, dialogue: Dialogue) -> list[str]:
+async def held(conversation: Conversation, dialogue: Dialogue, demo: str = "") -> list[str]:
     """Return what went otherwise than it is written."""
     found, turn = [], None
     for line in dialogue.lines:
@@ -25,7 +26,7 @@ async def held(conversation: Conversation, dialogue: Dialogue) -> list[str]:
         said = Line(
             conversation=dialogue.name,
             channel=dialogue.channel,
-            text=button.label if button else line.typed,
+            text=button.label if button else await filled(line.typed, demo),
             payload=button.payload if button and button.payload.startswith("/") else "",
         )
         turn = await conversation.handle(to_message(said))
@@ -35,7 +36,8 @@ async def held(conversation: Conversation, dialogue: Dialogue) -> list[str]:
 
 async def _all(settings: Settings, model: Path) -> dict[str, list[str]]:
     async with product(on_free_ports(settings), model, serve=False) as (running, _):
-        return {dialogue.name: await held(running.conversation, dialogue) for dialogue in DIALOGUES}
+        demo = demo_page(running.settings)
+        return {dialogue.name: await held(running.conversation, dialogue, demo) for dialogue in DIALOGUES}
 
 
 @pytest.fixture(scope="module")

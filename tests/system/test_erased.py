@@ -61,7 +61,7 @@ async def test_nothing_of_an_erased_conversation_is_found(tmp_path: Path) -> Non
         async with citizen(running.address) as one, citizen(running.address) as other:
             await lives(one, tmp_path, "租房、单身", MINE)
             await lives(other, tmp_path, "二孩家庭租房", OTHERS)
-            assert found(tmp_path, MINE) >= {"jiajia.db:turns", "tracker.db:events"}
+            assert found(tmp_path, MINE) >= {"jiajia.db:turns", "tracker.db:conversations"}
             number = persona(tmp_path, "租房、单身")[0]
 
             await one.say("把我的聊天记录和个人信息都删掉")
@@ -76,4 +76,4 @@ async def test_nothing_of_an_erased_conversation_is_found(tmp_path: Path) -> Non
     assert "身份证号" in asked
     assert found(tmp_path, MINE) == set()
     assert found(tmp_path, number) == set()
-    assert found(tmp_path, OTHERS) == {"jiajia.db", "jiajia.db:turns", "tracker.db", "tracker.db:events"}
+    assert found(tmp_path, OTHERS) == {"jiajia.db", "jiajia.db:turns", "tracker.db", "tracker.db:conversations"}

@@ -33,6 +33,20 @@ async def test_a_message_rasa_has_answered_gets_the_same_words_when_it_comes_aga
     assert await applications(here, RENTER) == 1
 
 
+async def test_even_when_something_else_was_said_in_between(here: Visit) -> None:
+    await here.prove(RENTER)
+    await here.say("租房提取三千", "withdraw_rent")
+    here.rasa.intents["确认"] = "affirm"
+
+    lost = await handled_by_rasa(here, "确认", "m-lost")
+    await here.say("查余额", "query_balance")
+    message = Message(channel=ChannelName.WEB, sender="a", id="m-lost", text="确认")
+    turn = await here.home.conversation.handle(message)
+
+    assert text(turn) == lost
+    assert await applications(here, RENTER) == 1
+
+
 async def test_a_second_yes_hears_that_it_is_done(here: Visit) -> None:
     await here.prove(RENTER)
     await here.say("租房提取三千", "withdraw_rent")

@@ -104,3 +104,14 @@ async def test_unbinding_leaves_nothing_to_go_on_with(here: Visit) -> None:
 
     assert turn.outcome == "chatted"
     assert "租房" not in turn.replies[0].text
+
+
+async def test_a_proof_that_has_done_its_work_is_not_recalled(here: Visit) -> None:
+    number, password = here.town.numbers("断缴过三个月")
+    await here.say("有没有漏缴", "query_missing_months")
+    await here.say(number)
+
+    proved = await here.say(password)
+
+    assert "个月没有缴存" in proved.replies[1].text
+    assert len(proved.replies) == 2

@@ -65,13 +65,14 @@ class Remembering(unittest.IsolatedAsyncioTestCase):
         self.addCleanup(store._engine.dispose)
         return store
 
-    async def turn(self, store, text, *replies, slots=()):
+    async def turn(self, store, text, *replies, slots=(), message_id=""):
         tracker = await store.get_or_create_tracker(self.name, append_action_listen=False)
         if not tracker.applied_events():
             tracker.update(ActionExecuted("action_session_start"))
             tracker.update(SessionStarted())
             tracker.update(ActionExecuted("action_listen"))
-        tracker.update(UserUttered(text, {"name": "ask", "confidence": 0.9}, input_channel="rest"))
+        named = {"message_id": message_id} if message_id else None
+        tracker.update(UserUttered(text, {"name": "ask", "confidence": 0.9}, input_channel="rest", metadata=named))
         tracker.update(ActionExecuted("action_answer"))
         for reply in replies:
             tracker.update(BotUttered(None, {"custom": {"reply": {"text": reply}, "evidence": {"score": 1}}}))
@@ -97,6 +98,15 @@ class Remembering(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(state["latest_input_channel"], "rest")
         self.assertEqual(state["latest_action_name"], "action_listen")
         self.assertIsNone(state["followup_action"])
+
+    async def test_a_message_is_known_by_its_id_when_it_comes_again(self):
+        await self.turn(self.server(), "确认", "已提交", message_id="m7")
+        await self.turn(self.server(), "好的", "不客气", message_id="m8")
+
+        state = await self.remembered(self.server())
+
+        users = [one for one in state["events"] if one["event"] == "user"]
+        self.assertEqual([one["metadata"] for one in users], [{"message_id": "m7"}, {"message_id": "m8"}])
 
     async def test_a_slot_that_was_emptied_stays_empty(self):
         store = self.server()
