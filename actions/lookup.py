@@ -112,12 +112,16 @@ class Lookup:
         day = f"{dated.on.year} 年 {dated.on.month} 月 {dated.on.day} 日"
         then = await self._search(call, found.question, dated=dated)
         now = found.finding.hits[0].entry
-        if then.decision is not Decision.ANSWER or then.hits[0].entry.id != now.id:
+        if then.decision is not Decision.ANSWER or not await self._speaks_for(call, then.hits[0].entry.id, now.id):
             words = f"{day}当时的规定,家家没有单独存档,可以拨打 12329 核实。现行规定如下,从哪天起执行以文中写明的为准:"
             return replace(found, opening=words)
         if then.hits[0].entry.screen == now.screen:
             return replace(found, opening=f"{day}有效的规定和现在的是同一条:")
         return replace(found, finding=then, opening=f"以下按 {day}有效的规定回答,不是现在的规定。")
+
+    async def _speaks_for(self, call: Call, then: str, now: str) -> bool:
+        """Say whether what a past day answered is the same matter: today's entry, or one that has lapsed since."""
+        return then == now or await self._retriever.entry(then, call.today) is None
 
     async def _search(self, call: Call, text: str, *, entry: str = "", dated: PolicyDay | None = None) -> Finding:
         heard = call.heard if text == call.text else ()

@@ -68,4 +68,5 @@ class ShelfRetriever:
     async def entry(self, entry_id: str, on: date) -> Served | None:
         if self.closed:
             raise KnowledgeUnavailable
-        return next((replace(item.entry) for item in self.shelf if item.entry.id == entry_id), None)
+        kept = (item for item in self.shelf if item.entry.id == entry_id and item.since <= on <= item.until)
+        return next((replace(item.entry) for item in kept), None)

@@ -79,6 +79,18 @@ async def test_a_rule_that_has_not_changed_is_said_to_be_the_same(rasa: Scripted
     assert heard.text == "2025 年 12 月 31 日有效的规定和现在的是同一条:\n公积金贷款最高 90 万元。"
 
 
+async def test_a_measure_that_has_lapsed_is_told_for_the_year_it_held(
+    rasa: ScriptedRasa, retriever: ShelfRetriever
+) -> None:
+    fee = shelved("withdrawal-fee", "物业费能提多少?", "公积金物业费提取每人最多 3000 元。", "物业费", "多少")
+    ended = shelved("withdrawal-fee-until", "物业费到什么时候?", "公积金物业费提取已到期。", "物业费", "多少")
+    retriever.shelf = (replace(fee, until=date(2025, 12, 31)), replace(ended, since=date(2026, 1, 1)))
+
+    heard = await rasa.say("去年物业费提取最多提多少", "policy_question", "answer_policy")
+
+    assert heard.text.startswith("以下按 2025 年 12 月 31 日有效的规定回答,不是现在的规定。\n公积金物业费提取每人最多")
+
+
 async def test_a_rule_that_is_not_kept_is_not_guessed(rasa: ScriptedRasa) -> None:
     heard = await rasa.say("2023年贷款最多能贷多少", "policy_question", "answer_policy")
 
