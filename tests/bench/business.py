@@ -212,10 +212,14 @@ async def business(folder: Path) -> Mapping[str, object]:
 
 
 def shown(figures: Mapping[str, object]) -> str:
-    """The figures as JSON."""
-    return json.dumps(
-        figures, indent=2, ensure_ascii=False, default=lambda one: {s: getattr(one, s) for s in one.__slots__}
-    )
+    """The figures as JSON, to a tenth."""
+
+    def plain(one: object) -> object:
+        if isinstance(one, Figures):
+            return {name: round(getattr(one, name), 1) for name in one.__slots__}
+        raise TypeError(type(one).__name__)
+
+    return json.dumps(figures, indent=2, ensure_ascii=False, default=plain)
 
 
 if __name__ == "__main__":

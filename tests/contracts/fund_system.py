@@ -15,6 +15,7 @@ from bot.fund.system import FundSystem
 
 RENTER, BORROWER, MORTGAGED, RETIRED = "租房、单身", "公积金贷款、按月", "商业住房贷款", "退休年龄"
 PUBLIC, FAMILY = "公租房", "二孩家庭"
+DEFERRED = "缓缴单位"
 GAP, FROZEN, CLERK, SETTLED = "断缴", "冻结", "经办人", "已结清"
 NOBODY = "630102198001019996"
 
@@ -154,6 +155,17 @@ class FundSystemContract:
         with pytest.raises(BusinessRefused) as refused:
             await town_.system.employer(await self.subject(town_, RENTER))
         assert refused.value.problem == "forbidden"
+
+    async def test_a_deferred_month_is_not_missing_and_interrupts_nothing(self, town_):
+        subject = await self.subject(town_, DEFERRED)
+        employer = await town_.system.employer(subject)
+        history = await town_.system.contributions(subject, "2025-06", "2026-10")
+        rent = await town_.system.eligibility(subject, Business.RENT)
+
+        assert (employer.status, employer.unpaid_months) == ("缓缴", ())
+        assert employer.paid_to == history.lines[0].month < "2026-10"
+        assert history.missing == ()
+        assert rent.allowed
 
     async def test_a_plan_repays_exactly_what_is_owed(self, town_):
         subject = await self.subject(town_, BORROWER)

@@ -14,9 +14,9 @@ from actions.business.sandbox.instalments import METHODS
 from actions.business.sandbox.ledger import loan_of
 from actions.business.sandbox.persons import Dossier, dossier
 from actions.business.sandbox.problems import Problem
-from actions.business.sandbox.remitting import monthly_of
+from actions.business.sandbox.remitting import employer_of, monthly_of
 from actions.business.sandbox.rules import months_in_a_row
-from actions.business.sandbox.schema import certificates, employers, entries
+from actions.business.sandbox.schema import certificates, entries
 from actions.business.sandbox.wire import yuan
 
 Rows = list[list[str]]
@@ -44,11 +44,10 @@ def verify(connection: Connection, code: str) -> dict[str, Any]:
 
 def _contribution(connection: Connection, file: Dossier) -> Rows:
     account, monthly = file.account, monthly_of(file.account)
-    name = select(employers.c.name).where(employers.c.number == file.person["employer"])
     return [
         ["姓名", file.person["name"] + "(演示)"],
         ["个人账号", account["tail"]],
-        ["缴存单位", connection.execute(name).scalar_one()],
+        ["缴存单位", employer_of(connection, file.person["employer"])["name"]],
         ["账户状态", STATES.get(account["status"], "其他")],
         ["开户日期", _day(account["opened_on"])],
         ["缴至年月", f"{account['paid_to'][:4]} 年 {int(account['paid_to'][5:])} 月"],

@@ -32,6 +32,17 @@ def pay_day(month: int) -> date:
     return date(month // 12, month % 12 + 1, PAY_DAY)
 
 
+def deferred(employer: RowMapping | dict[str, Any], month: int) -> bool:
+    """Whether the centre let the employer defer this month: nobody pays it, and it interrupts nothing (C-14)."""
+    first, last = employer["deferred_from"], employer["deferred_to"]
+    return bool(first and last) and month_number(first) <= month <= month_number(last)
+
+
+def employer_of(connection: Connection, number: str) -> RowMapping:
+    """The employer with this number."""
+    return connection.execute(select(employers).where(employers.c.number == number)).mappings().one()
+
+
 def monthly_of(account: RowMapping | dict[str, Any]) -> Monthly:
     """What an account is paid a month, by its base and ratios."""
     return contribution(
@@ -45,7 +56,8 @@ def monthly_of(account: RowMapping | dict[str, Any]) -> Monthly:
 def _catch_up(connection: Connection, employer: RowMapping, due: int) -> int:
     booked = 0
     for number in range(month_number(employer["paid_to"]) + 1, due - employer["behind"] + 1):
-        booked += _pay(connection, employer["number"], month_text(number), pay_day(number))
+        if not deferred(employer, number):
+            booked += _pay(connection, employer["number"], month_text(number), pay_day(number))
     return booked
 
 

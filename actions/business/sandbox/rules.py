@@ -11,6 +11,7 @@ from actions.business.sandbox.instalments import METHODS
 from actions.business.sandbox.interest import earned
 from actions.business.sandbox.ledger import FUND, REMITTANCE, fund
 from actions.business.sandbox.persons import COMMERCIAL, Dossier, retires_on
+from actions.business.sandbox.remitting import deferred, employer_of
 from actions.business.sandbox.schema import applications, employers, entries
 from actions.business.sandbox.wire import month_number, yuan
 from actions.calculators.loan import Loan, cost
@@ -246,13 +247,13 @@ def _monthly(loan: RowMapping) -> int:
 
 
 def months_in_a_row(connection: Connection, file: Dossier) -> int:
-    """Months paid without a gap up to the latest month that is due; none when that one is not paid (E-21)."""
+    """Months paid, or deferred, without a gap up to the latest that is due; none when that one is not (E-21, C-14)."""
     mine = select(entries.c.month).where(
         entries.c.account == fund(file.person["subject"]), entries.c.kind == REMITTANCE
     )
     paid = {month_number(row.month) for row in connection.execute(mine)}
     latest = month_number(str(connection.execute(select(func.max(employers.c.paid_to))).scalar_one()))
-    months = 0
-    while latest - months in paid:
+    months, employer = 0, employer_of(connection, file.person["employer"])
+    while latest - months in paid or deferred(employer, latest - months):
         months += 1
     return months

@@ -58,6 +58,8 @@ employers = Table(
     Column("status", String(2), nullable=False),
     Column("paid_to", String(7), nullable=False),
     Column("behind", Integer, nullable=False),  # months it pays late
+    Column("deferred_from", String(7)),  # 缓缴: the first and the last month the centre let it defer
+    Column("deferred_to", String(7)),
     Column("collection_signed", Boolean, nullable=False),
 )
 accounts = Table(

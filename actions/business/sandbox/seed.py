@@ -58,6 +58,7 @@ PLACES = (
 )
 COMMERCIAL_RATE = Decimal("3.30")  # what a demo bank happens to charge; no rule of the fund
 LATE_EMPLOYER, LATE_MONTHS = 7, 2
+DEFERRING_EMPLOYER, DEFERRED_MONTHS, DEFERRAL = 10, 3, 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,15 +221,18 @@ class Town:
         }
 
     def _late(self, employer: int) -> int:
-        return LATE_MONTHS if employer == LATE_EMPLOYER else 0
+        return {LATE_EMPLOYER: LATE_MONTHS, DEFERRING_EMPLOYER: DEFERRED_MONTHS}.get(employer, 0)
 
     def _employer(self, number: int) -> dict[str, Any]:
+        deferring, began = number == DEFERRING_EMPLOYER, latest_due(self.today) - DEFERRED_MONTHS + 1
         return {
             "number": f"DW{number:06d}",
             "name": f"西宁演示单位{number + 1:02d}(演示)",
             "status": "01",
             "paid_to": month_text(latest_due(self.today) - self._late(number)),
-            "behind": self._late(number),
+            "behind": LATE_MONTHS if number == LATE_EMPLOYER else 0,
+            "deferred_from": month_text(began) if deferring else None,
+            "deferred_to": month_text(began + DEFERRAL - 1) if deferring else None,
             "collection_signed": number % 4 != 3,
         }
 

@@ -44,6 +44,7 @@ STORIES = (
     Traits(story="单位经办人", clerk=True, age=33, sex="女"),
     Traits(story="公积金贷款已结清", home=True, loan="fund", settled=True, age=50),
     Traits(story="住公租房", public_rent=4_320, age=37, sex="女"),
+    Traits(story="缓缴单位的经办人", clerk=True, age=40),
 )
 
 

@@ -7,10 +7,11 @@ from sqlalchemy import Connection, func, select
 from actions.business.sandbox.ledger import REMITTANCE, fund
 from actions.business.sandbox.persons import dossier
 from actions.business.sandbox.problems import Problem
-from actions.business.sandbox.remitting import monthly_of
+from actions.business.sandbox.remitting import deferred, employer_of, monthly_of
 from actions.business.sandbox.schema import accounts, employers, entries, people
 from actions.business.sandbox.wire import month_number, month_text, yuan
 
+DEFERRING = "03"  # policy_facts E-2
 MOST_LINES = 400
 
 
@@ -18,11 +19,10 @@ def show_account(connection: Connection, subject: str) -> dict[str, Any]:
     """GET account."""
     file = dossier(connection, subject)
     account = file.account
-    employer = connection.execute(select(employers.c.name).where(employers.c.number == file.person["employer"]))
     monthly = monthly_of(account)
     return {
         "GRZH": account["tail"],
-        "DWMC": employer.scalar_one(),
+        "DWMC": employer_of(connection, file.person["employer"])["name"],
         "GRZHZT": account["status"],
         "GRZHYE": yuan(account["balance"]),
         "GRZHSNJZYE": yuan(min(account["carried"], account["balance"])),
@@ -50,7 +50,7 @@ def show_contributions(connection: Connection, subject: str, since: str, until: 
     paid = {row["month"] for row in rows if row["kind"] == REMITTANCE}
     opened = month_number(file.account["opened_on"].strftime("%Y-%m"))
     expected = month_number(_expected_to(connection))
-    owing = file.account["status"] == "01"
+    owing, employer = file.account["status"] == "01", employer_of(connection, file.person["employer"])
     return {
         "lines": [
             {
@@ -66,6 +66,7 @@ def show_contributions(connection: Connection, subject: str, since: str, until: 
             month.replace("-", "")
             for month in months
             if owing and month not in paid and opened <= month_number(month) <= expected
+            if not deferred(employer, month_number(month))
         ],
     }
 
@@ -81,8 +82,7 @@ def show_employer(connection: Connection, subject: str) -> dict[str, Any]:
     file = dossier(connection, subject)
     if not file.person["clerk"]:
         raise Problem("forbidden", "您不是单位经办人,单位信息只能由经办人查看。")
-    found = select(employers).where(employers.c.number == file.person["employer"])
-    employer = connection.execute(found).mappings().one()
+    employer = employer_of(connection, file.person["employer"])
     staff = select(accounts.c.status, func.count().label("n")).join(people, people.c.subject == accounts.c.subject)
     counted = staff.where(people.c.employer == employer["number"]).group_by(accounts.c.status)
     heads = {row.status: row.n for row in connection.execute(counted)}
@@ -90,10 +90,10 @@ def show_employer(connection: Connection, subject: str) -> dict[str, Any]:
     return {
         "DWZH": employer["number"],
         "DWMC": employer["name"],
-        "DWZHZT": employer["status"],
+        "DWZHZT": DEFERRING if deferred(employer, due) else employer["status"],
         "DWJCRS": heads.get("01", 0),
         "DWFCRS": heads.get("02", 0),
         "JZNY": employer["paid_to"].replace("-", ""),
-        "unpaid": [month_text(n).replace("-", "") for n in range(paid + 1, due + 1)],
+        "unpaid": [month_text(n).replace("-", "") for n in range(paid + 1, due + 1) if not deferred(employer, n)],
         "collection_signed": employer["collection_signed"],
     }
