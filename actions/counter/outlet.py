@@ -4,14 +4,15 @@ import math
 import re
 
 from actions.call import Call
-from actions.wish import Result, say
+from actions.wish import Next, Result, say
 from bot.fund.records import Outlet
 from bot.fund.system import Outlets
-from bot.messages import Button, Card, Row
+from bot.messages import Button, Card, Response, Row
 
 _DISTRICT = re.compile(r"(?P<city>城[东中西北])区?|(?P<county>湟中|湟源|大通)[区县]?|(?P<lake>海湖|市民中心|南川|多巴)")
 _NEARBY = {"海湖": "城西", "市民中心": "城西", "南川": "城中", "多巴": "湟中"}
 _QUIET = re.compile(r"人少|不用排|排队短|不挤|清闲|人不多|最快")
+_GIVES_BACK = re.compile(r"取消|不排了|退号|不要号")
 _SHOWN = 4
 _BOOK = Button(label="预约或取号", payload="/book_counter")
 
@@ -95,6 +96,8 @@ class QueryQueue:
 
     async def fulfil(self, call: Call) -> Result:
         """Say each hall's queue, the shortest first; a citizen's own tickets come first if there are any."""
+        if _GIVES_BACK.search(call.told):
+            return Result(response=Response(replies=()), then=Next(wish="cancel_booking", call=call))
         mine = await self._fund.tickets(call.subject) if call.subject else ()
         waiting = [one for one in mine if one.state in ("waiting", "called")]
         outlets = sorted(await self._fund.outlets(district(call.told)), key=lambda one: (not one.open_now, one.waiting))

@@ -25,7 +25,7 @@ from actions.counter.withdrawal import withdrawals
 from actions.guide import Guide
 from actions.places import read_places
 from actions.policy import PolicyAnswers
-from actions.wish import Result, Wish
+from actions.wish import Result, Wish, say
 from bot.fund.system import FundSystem
 from bot.ports import Identities, Ratings, Retriever, Vault
 
@@ -46,6 +46,18 @@ class Counter:
     binding_page: str = ""
 
 
+_RULE = re.compile(r"利率|条件|政策|规定|额度|上限")
+_MINE = re.compile(r"我的|我名下|我家|我这|本人")
+_SOMEBODY_ELSES = re.compile(
+    r"(?:我?(?:老公|老婆|爱人|妻子|丈夫|媳妇|对象|爸爸?|妈妈?|父母|儿子|女儿|孩子|同事|朋友|家人)|(?<!其)[他她]|别人)的?"
+    r".{0,4}(?:余额|账户|公积金|贷款|缴存|缴|进度|明细)"
+)
+_ONLY_YOURS = (
+    "只能查看您本人的公积金。家人的请他本人来问,验证一下身份就能查;不方便用手机的,带身份证到柜台或自助终端。\n"
+    "要查您自己的,说“查余额”这样的话就行。"
+)
+
+
 class _HowFirst:
     """A query whose "怎么查" is a policy question, while "多少" asks for one's own number."""
 
@@ -59,8 +71,11 @@ class _HowFirst:
         return self._wish.name
 
     async def fulfil(self, call: Call) -> Result:
-        """Ask knowledge first only when the way is asked for."""
-        return await (self._asked_first if _HOW.search(call.text) else self._wish).fulfil(call)
+        """Ask knowledge first only when the way is asked for; nobody sees what is somebody else's."""
+        if _SOMEBODY_ELSES.search(call.text):
+            return say(_ONLY_YOURS)
+        general = _RULE.search(call.text) and not _MINE.search(call.text)
+        return await (self._asked_first if general or _HOW.search(call.text) else self._wish).fulfil(call)
 
 
 def counter_wishes(counter: Counter) -> tuple[Wish, ...]:

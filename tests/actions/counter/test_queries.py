@@ -1,8 +1,10 @@
 """Own data, halls and queues, bookings and complaints."""
 
 import pytest
+from sqlalchemy import select
 
 from bot.messages import Location
+from bot.store.schema import ratings
 from tests.actions.counter.visit import Visit, text
 
 RENTER, BORROWER, GAP, CLERK, COMMERCIAL = "租房、单身", "有公积金贷款", "断缴过三个月", "单位经办人", "商业住房贷款"
@@ -144,3 +146,45 @@ async def test_a_complaint_without_a_name_goes_to_a_person(here: Visit) -> None:
     turn = await here.say("不验证,直接转给同事")
 
     assert turn.outcome == "handed-off"
+
+
+async def test_who_does_not_want_the_place_in_the_queue_gives_it_back(here: Visit) -> None:
+    await here.prove(RENTER)
+    for words, intent in (("取个号", "book_counter"), ("城西", "inform"), ("确认", "affirm")):
+        await here.say(words, intent)
+
+    asked = await here.say("取消排队", "query_queue")
+    done = await here.say("确认", "affirm")
+
+    assert "要取消这个吗" in text(asked)
+    assert "✔ 已取消 A" in text(done)
+
+
+@pytest.mark.parametrize("said", ["我老公的余额多少", "帮我查查我妈的公积金", "别人的账户余额能看吗"])
+async def test_nobody_is_asked_to_prove_for_somebody_else(here: Visit, said: str) -> None:
+    turn = await here.say(said, "query_balance")
+
+    assert text(turn).startswith("只能查看您本人的公积金")
+    assert "身份证号" not in text(turn)
+
+
+async def test_a_rating_is_kept_and_its_reason_is_heard(here: Visit) -> None:
+    turn = await here.say("查排队", "query_queue")
+
+    rated = await here.say("不满意", "rate_service")
+    why = await here.say("等得太久了", "query_queue")
+
+    assert "请写一句哪里不好" in text(rated)
+    assert "转给同事" in text(why)
+    assert why.replies[0].handoff is not None
+    assert "等得太久了" in why.replies[0].handoff.summary
+    scores = await here.database.read(lambda connection: connection.execute(select(ratings)).all())
+    assert [(row.turn, row.score) for row in scores] == [(turn.seq, 2)]
+
+
+async def test_a_rule_is_answered_and_not_looked_up_in_ones_own_books(here: Visit) -> None:
+    rule = await here.say("租房一年最多能提多少,有什么规定", "query_balance")
+    own = await here.say("我的贷款利率是多少", "query_loan")
+
+    assert "16800" in text(rule)
+    assert "18 位身份证号" in text(own)

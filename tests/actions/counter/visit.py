@@ -97,7 +97,7 @@ class Visit:
     rasa: PlayedRasa
     clock: FakeClock
     identities: SqlIdentities
-    ratings: SqlRatings
+    database: Database
     wishes: tuple[Wish, ...]
     count: int = 0
 
@@ -174,7 +174,7 @@ async def visit(folder: Path, *, port: Any = None) -> AsyncIterator[Visit]:
         async with TestClient(TestServer(app)) as client:
             rasa.client = client
             yield Visit(
-                town=town, home=home, rasa=rasa, clock=clock, identities=identities, ratings=ratings, wishes=wishes
+                town=town, home=home, rasa=rasa, clock=clock, identities=identities, database=database, wishes=wishes
             )
     await papers.close()
     await database.close()
