@@ -6,6 +6,7 @@ where one hand-over per transaction costs 1.0 ms.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,6 +26,8 @@ MIGRATION_DEADLINE = 60.0  # a grown table takes longer than a turn
 
 class _Driver(Protocol):
     async def run(self, work: Work[T], *, writes: bool) -> T: ...
+
+    async def forget(self) -> None: ...
 
     async def close(self) -> None: ...
 
@@ -65,6 +68,14 @@ class Database:
         """Run `work` in a transaction that is committed at its end, or leaves nothing behind."""
         return await self._within(self._deadline, work, writes=True)
 
+    async def forget(self) -> None:
+        """Leave nothing of what has been deleted in SQLite's write-ahead log; PostgreSQL recycles its own."""
+        try:
+            async with asyncio.timeout(self._deadline):
+                await self._driver.forget()
+        except (SQLAlchemyError, OSError, sqlite3.Error) as error:
+            raise StoreUnavailable(type(error).__name__) from None
+
     async def _within(self, deadline: float, work: Work[T], *, writes: bool) -> T:
         try:
             async with asyncio.timeout(deadline):
@@ -85,6 +96,9 @@ class _Postgres:
     async def run(self, work: Work[T], *, writes: bool) -> T:
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
+
+    async def forget(self) -> None:
+        """Nothing to do: the log of the server is not ours."""
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -107,6 +121,9 @@ class _Sqlite:
         engine = self._writes if writes else self._reads
         return await asyncio.get_running_loop().run_in_executor(self._thread, _transaction, engine, work)
 
+    async def forget(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, _truncate_log, self._reads)
+
     async def close(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._reads.dispose)
         self._thread.shutdown()
@@ -121,6 +138,15 @@ def file_of(url: str) -> Path | None:
 def _transaction(engine: Engine, work: Work[T]) -> T:
     with engine.begin() as connection:
         return work(connection)
+
+
+def _truncate_log(engine: Engine) -> None:
+    """Carry the write-ahead log into the file and empty it; while another process reads, that waits."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
 
 
 def _address(url: str) -> URL:

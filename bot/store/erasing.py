@@ -18,8 +18,10 @@ class SqlErasing:
     async def erase(self, conversation: str, *, before: int) -> None:
         """Wipe it; the turn `before` stays, because its message may be delivered again."""
         await self._database.write(lambda connection: _forget(connection, conversation, before))
+        await self._database.forget()
         if self._tracker is not None:
             await self._tracker.write(lambda connection: _forget_tracker(connection, conversation))
+            await self._tracker.forget()
 
 
 def _forget(connection: Connection, conversation: str, before: int) -> None:

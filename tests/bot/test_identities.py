@@ -7,6 +7,7 @@ from bot.messages import Identity
 from bot.store.database import Database
 from bot.store.erasing import SqlErasing
 from bot.store.identities import SqlIdentities
+from tests.bot.heart import heart, message
 from tests.fakes import FakeClock
 
 MINUTE, DAY = 60, 86_400
@@ -103,3 +104,16 @@ def _trackers(connection):
     for sender in ("web-a", "web-b"):
         row = {"sender": sender, "data": f"what {sender[-1]} said"}
         connection.execute(text("INSERT INTO conversations (conversation, state) VALUES (:sender, :data)"), row)
+
+
+async def test_what_was_erased_is_in_no_byte_of_the_database_and_its_log(tmp_path):
+    async with heart(tmp_path) as home:
+        turn = await home.conversation.handle(message("湟水河边那栋蓝色小楼"))
+        database = await Database.open(f"sqlite:///{home.path}")
+
+        await SqlErasing(database).erase(turn.conversation, before=turn.seq + 1)
+
+        disk = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.name.startswith("jiajia.db"))
+        assert "湟水河边".encode() not in disk
+        assert await home.store.since(turn.conversation, 0) == ()
+        await database.close()
