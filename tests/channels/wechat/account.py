@@ -20,7 +20,7 @@ from tests.channels.wechat.platform import AES_KEY, APP_ID, SECRET, TOKEN, Platf
 from tests.fakes import ScriptedAnswering
 
 ROOMY = Limits(budget=6.0, lease=3.0, beat=0.2, burst=100, per_second=100, deadline=5.0, pauses=(0.02, 0.05))
-QUICK = replace(ROOMY, budget=1.5)  # for answers that must come too late for a reply
+QUICK = replace(ROOMY, budget=1.0)  # for answers that must come too late for a reply
 
 
 @dataclass(kw_only=True)
@@ -75,7 +75,7 @@ async def account(
     """The platform and one gateway that it delivers to; a slow dialogue is met with a short budget."""
     late = getattr(getattr(answering, "dialogue", None), "pause", 0.0) > 0
     parts = {"limits": QUICK if late else ROOMY} | parts
-    patience = patience or (3.0 if late else 10.0)
+    patience = patience or (2.5 if late else 10.0)
     async with Platform(encrypted=encrypted, patience=patience).running() as platform:
         async with serving(platform, answering or ScriptedAnswering(), place, **parts) as running:
             platform.gateway = lambda: running.url

@@ -56,7 +56,7 @@ async def test_a_quick_answer_is_the_reply_itself(database_url):
 
 
 async def test_a_slow_answer_is_promised_in_time_and_sent_as_a_message_with_typing_shown(database_url):
-    async with account(database_url, slow(2.4)) as running:
+    async with account(database_url, slow(1.7)) as running:
         await running.platform.say(WANG, "慢")
         assert running.platform.phones[WANG].seen == []
         await settled(running)
@@ -103,7 +103,7 @@ async def test_the_third_delivery_gets_success_and_the_answer_comes_as_a_message
 
 
 async def test_a_second_message_while_the_first_is_pending_gets_its_own_answer(database_url):
-    async with account(database_url, slow(2.4)) as running:
+    async with account(database_url, slow(1.7)) as running:
         await asyncio.gather(running.platform.say(WANG, "一"), running.platform.say(WANG, "二"))
         await settled(running)
 
@@ -146,7 +146,7 @@ async def test_what_a_dead_process_promised_is_delivered_by_another(database_url
 
 
 async def test_a_message_that_arrived_before_the_crash_is_not_sent_again(database_url):
-    async with account(database_url, slow(2.4)) as running:
+    async with account(database_url, slow(1.7)) as running:
         platform = running.platform
         platform.broken["/cgi-bin/message/custom/send"] = 1  # WeChat acts, the answer is lost
         await platform.say(WANG, "慢")
@@ -156,7 +156,7 @@ async def test_a_message_that_arrived_before_the_crash_is_not_sent_again(databas
 
 
 async def test_a_message_in_doubt_is_not_sent_again_while_the_record_cannot_be_asked(database_url):
-    async with account(database_url, slow(2.4)) as running:
+    async with account(database_url, slow(1.7)) as running:
         platform = running.platform
         platform.broken["/cgi-bin/message/custom/send"] = 1
         platform.refusals["/customservice/msgrecord/getmsglist"] = [-1]

@@ -31,7 +31,7 @@ async def slowly_then_quickly(running, answering, text="慢"):
 
 @pytest.mark.parametrize("code", [45015, 45047, 45999])
 async def test_an_answer_wechat_refuses_waits_for_the_citizen_and_comes_with_the_next_one(database_url, code):
-    answering = slow(2.4)
+    answering = slow(1.7)
     async with account(database_url, answering) as running:
         running.platform.refusals[SEND] = [code]
         await slowly_then_quickly(running, answering)
@@ -52,7 +52,7 @@ async def test_an_answer_wechat_refuses_waits_for_the_citizen_and_comes_with_the
 
 
 async def test_a_closed_window_invites_the_citizen_back_by_template(database_url):
-    answering = slow(2.4)
+    answering = slow(1.7)
     async with account(database_url, answering, template="tpl-1") as running:
         running.platform.refusals[SEND] = [45015]
         await slowly_then_quickly(running, answering)
@@ -65,11 +65,11 @@ async def test_a_closed_window_invites_the_citizen_back_by_template(database_url
 
 
 async def test_an_account_without_permission_says_so_in_time_and_answers_next_time(database_url):
-    answering = slow(2.4)
+    answering = slow(1.7)
     async with account(database_url, answering) as running:
         running.platform.refusals[SEND] = [48001]
         await slowly_then_quickly(running, answering, "一")
-        answering.dialogue.pause = 2.4
+        answering.dialogue.pause = 1.7
         await slowly_then_quickly(running, answering, "二")
         await running.platform.say(WANG, "三")
 
@@ -81,7 +81,7 @@ async def test_an_account_without_permission_says_so_in_time_and_answers_next_ti
 
 
 async def test_a_busy_platform_is_tried_again(database_url):
-    async with account(database_url, slow(2.4)) as running:
+    async with account(database_url, slow(1.7)) as running:
         running.platform.refusals[SEND] = [-1, 45011]
         await running.platform.say(WANG, "慢")
         await settled(running)
@@ -92,7 +92,7 @@ async def test_a_busy_platform_is_tried_again(database_url):
 
 
 async def test_somebody_who_left_is_not_followed(database_url):
-    async with account(database_url, slow(2.4)) as running:
+    async with account(database_url, slow(1.7)) as running:
         running.platform.refusals[SEND] = [43004]
         await running.platform.say(WANG, "慢")
         await settled(running)
@@ -101,7 +101,7 @@ async def test_somebody_who_left_is_not_followed(database_url):
 
 
 async def test_a_platform_that_is_down_keeps_the_answer_owed(database_url):
-    async with account(database_url, slow(2.4)) as running:
+    async with account(database_url, slow(1.7)) as running:
         running.channel.api._url = "http://127.0.0.1:9"
         await running.platform.say(WANG, "慢")
         async with asyncio.timeout(5):
@@ -112,7 +112,7 @@ async def test_a_platform_that_is_down_keeps_the_answer_owed(database_url):
 
 
 async def test_a_refused_token_is_replaced_once_and_the_answer_goes_out(database_url):
-    async with account(database_url, slow(2.4)) as running:
+    async with account(database_url, slow(1.7)) as running:
         await running.channel.api.tokens.current()
         running.platform.invalidate()
         await running.platform.say(WANG, "慢")
@@ -124,7 +124,7 @@ async def test_a_refused_token_is_replaced_once_and_the_answer_goes_out(database
 
 async def test_the_sixth_message_in_a_window_is_held_and_not_lost(database_url):
     long = "。".join(f"第{number}段" + "字" * 600 for number in range(8))
-    answering = ScriptedAnswering(ScriptedDialogue({"长": long}, pause=2.4))
+    answering = ScriptedAnswering(ScriptedDialogue({"长": long}, pause=1.7))
     async with account(database_url, answering) as running:
         await slowly_then_quickly(running, answering, "长")
         first = len(running.platform.phones[WANG].seen)
