@@ -64,9 +64,9 @@ class Database:
         """Run `work` in a transaction that only reads."""
         return await self._within(self._deadline, work, writes=False)
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T], *, deadline: float | None = None) -> T:
         """Run `work` in a transaction that is committed at its end, or leaves nothing behind."""
-        return await self._within(self._deadline, work, writes=True)
+        return await self._within(deadline or self._deadline, work, writes=True)
 
     async def forget(self) -> None:
         """Leave nothing of what has been deleted in SQLite's write-ahead log; PostgreSQL recycles its own."""

@@ -25,7 +25,7 @@ from actions.business.sandbox.ledger import (
     loan_of,
     post,
 )
-from actions.business.sandbox.locking import hold
+from actions.business.sandbox.locking import BOOKS, hold
 from actions.business.sandbox.persons import Dossier, dossier
 from actions.business.sandbox.problems import Problem
 from actions.business.sandbox.rules import Rulebook, Verdict
@@ -119,6 +119,7 @@ def _reserve(connection: Connection, file: Dossier, wish: Submission, number: st
 
 def settle(connection: Connection, now: datetime) -> int:
     """Move what is due one step on; returns how many moved. Safe to run any number of times."""
+    hold(connection, BOOKS)
     moved = 0
     for row in _in_state(connection, "accepted"):
         if now - aware(row["submitted_at"]) >= APPROVAL:

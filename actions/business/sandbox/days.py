@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from actions.business.sandbox.instalments import reprice, run_due_instalments, year_before
 from actions.business.sandbox.interest import settle_interest
-from actions.business.sandbox.locking import hold
+from actions.business.sandbox.locking import BOOKS, hold
 from actions.business.sandbox.remitting import remit
 from actions.calculators.interest import last_settlement
 from bot.ports import Parameters
@@ -26,7 +26,7 @@ class Done:
 
 def run_day(connection: Connection, parameters: Parameters, on: date) -> Done:
     """Catch up to `on`: interest of years that ended, what employers pay, loans at the old and at the new rate."""
-    hold(connection, "day")
+    hold(connection, BOOKS)
     earlier = remit(connection, last_settlement(on + timedelta(days=1)))
     interest = settle_interest(connection, parameters, on)
     later = remit(connection, on)

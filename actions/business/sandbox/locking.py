@@ -4,6 +4,8 @@ import hashlib
 
 from sqlalchemy import BigInteger, Connection, cast, func, select
 
+BOOKS = "books"  # held by whatever goes through many accounts or loans: two such, in two orders, would deadlock
+
 
 def hold(connection: Connection, *names: str) -> None:
     """Wait for each name. SQLite has one writer at a time anyway; PostgreSQL gets an advisory lock."""

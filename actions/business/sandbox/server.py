@@ -34,6 +34,7 @@ from bot.store.database import Database
 HEALTH = "/v1/health"
 BODY_BYTES = 16 * 1024
 CODE_TEXT = "您的验证码是 {code},5 分钟内有效。工作人员不会向您要验证码。(演示)"
+FOUNDING = 60.0  # several may start at once and wait for each other
 SETTLE_EVERY = 0.5
 SETTLING_DELAYED = "sandbox.settling_delayed"
 
@@ -67,12 +68,14 @@ class Sandbox:
             if _founded_on(connection) is None:
                 self.town(self.today()).build(connection)
 
-        await self.database.write(work)
+        await self.database.write(work, deadline=FOUNDING)
         await self.run_day()
 
     async def run_day(self) -> None:
         """Instalments, rates and interest up to today."""
-        await self.database.write(lambda connection: run_day(connection, self.parameters, self.today()))
+        await self.database.write(
+            lambda connection: run_day(connection, self.parameters, self.today()), deadline=FOUNDING
+        )
 
     def today(self) -> date:
         """The day in China."""

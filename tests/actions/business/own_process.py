@@ -63,9 +63,13 @@ async def start(store: str, limits: Limits = PATIENT) -> Stand:
 async def standing(store: str, *, many: int = 1, limits: Limits = PATIENT) -> AsyncIterator[Sequence[Stand]]:
     """Several at once, started at the same moment; nothing is left of them."""
     async with AsyncExitStack() as stack:
-        stands = await asyncio.gather(*(start(store, limits) for _ in range(many)))
+        starts = await asyncio.gather(*(start(store, limits) for _ in range(many)), return_exceptions=True)
+        stands = [stand for stand in starts if isinstance(stand, Stand)]
         for stand in stands:
             stack.push_async_callback(_end, stand)
+        for failure in starts:
+            if isinstance(failure, BaseException):
+                raise failure
         yield stands
 
 

@@ -388,7 +388,7 @@ async def test_the_sandbox_outlives_a_database_that_is_away_for_a_moment(town, m
     )
     real, failures = town.database.write, []
 
-    async def away(work):
+    async def away(work, **_):
         failures.append(1)
         raise StoreUnavailable("OperationalError")
 
