@@ -6,7 +6,7 @@ from dataclasses import replace
 from actions.call import Call
 from actions.guide import Guidance
 from actions.handoff import summary
-from actions.routing import waits
+from actions.routing import READS, waits
 from actions.wish import PERSON, Result, say
 from bot.messages import Button, Handoff, Outcome
 from bot.ports import Ratings
@@ -102,11 +102,13 @@ class RateService:
             outcome=Outcome.ACTED,
             buttons=(PERSON,),
             handoff=Handoff(reason="bad-rating", summary=summary(call)),
-            memory=replace(call.memory, wish=waits(self.name, {"asking": _WHY}, "hope")),
+            memory=replace(call.memory, wish=waits(self.name, {"asking": _WHY}, "hope", "nothing")),
         )
 
 
 def _why(call: Call) -> Result:
+    if READS["nothing"](call.text):
+        return say("好的,谢谢您的评价。", outcome=Outcome.CHATTED, memory=replace(call.memory, wish=None))
     return say(
         "记下了,您说的已经转给同事。谢谢您指出来。",
         outcome=Outcome.ACTED,

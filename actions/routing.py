@@ -32,6 +32,7 @@ _ORDER = re.compile(
     r"^(?:请|麻烦)?(?:我[要想]|帮我|给我|替我)?(?:查|看|开|算|约|预约|取个?号|提取|提前还|租房提取|办|解绑|解除|验证|评价|转人工)"
     r"[^,。;不没]{0,10}$"
 )
+_NOTHING = re.compile(r"^(?:不用|没有|没|算|就这些|就这样|随便|不必|不说)[了吧啦]*[。!~]*$")
 _CERTIFICATE = re.compile(r"结清|还清|异地|外地|缴存")
 _PURPOSE = re.compile(r"租|房贷|商贷|还贷|贷款|[退离]休|买房|购房|装修|大病|电梯|物业")
 READS: Mapping[str, Callable[[str], bool]] = {
@@ -48,6 +49,7 @@ READS: Mapping[str, Callable[[str], bool]] = {
     "story": lambda text: len(text) >= _STORY and not asks(text) and not _ORDER.match(text),
     "hope": lambda text: len(text) >= _HOPE and not asks(text) and not _ORDER.match(text),
     "certificate": lambda text: len(text) <= _BRIEF and not asks(text) and bool(_CERTIFICATE.search(text)),
+    "nothing": lambda text: bool(_NOTHING.match(text)),
     "purpose": lambda text: len(text) <= _BRIEF and not asks(text) and bool(_PURPOSE.search(text)),
     "id-number": lambda text: "〔身份证·" in text,
     "secret": lambda text: "〔验证码·" in text,
@@ -59,7 +61,7 @@ READS: Mapping[str, Callable[[str], bool]] = {
     "district": lambda text: bool(re.search(r"城[东中西北]|湟[中源]|大通|大厅", text)),
     "moment": lambda text: bool(_MOMENT.search(text)),
 }
-_FREELY = frozenset({"story", "hope", "purpose", "certificate"})
+_FREELY = frozenset({"story", "hope", "nothing", "purpose", "certificate"})
 CERTAIN = frozenset({"id-number", "secret"})  # nothing else can be meant, whatever the classifier made of it
 _LOOSE = frozenset({"text", "story", "hope", "plan", "span"})  # nearly anything reads as one of these
 _WAIT = re.compile(r"^(?:先|你)?(?:等等|等一?下|等会儿?|稍等|别急|我(?:再)?(?:想想|考虑))[^?]{0,8}$")

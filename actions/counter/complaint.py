@@ -21,7 +21,7 @@ from actions.counter.form import (
 from actions.counter.guard import to_proof
 from actions.handoff import summary
 from actions.questions import asks
-from actions.routing import waits
+from actions.routing import READS, waits
 from actions.wish import PERSON, Result, say
 from bot.clock import CHINA
 from bot.errors import FundSystemUnavailable
@@ -33,7 +33,6 @@ _WITHOUT = re.compile(r"匿名|不验证|不留|转给?(?:同事|人工)")
 _TELLS = re.compile(r"不|没|拖|慢|差|错|乱|骗|少|欠|漏|态度")
 _FEWEST, _LEAST, _MOST = 4, 8, 1_000
 _HOPE = "hope"
-_NOTHING = re.compile(r"^(?:不用|没有|没了|算了|就这些|就这样|随便|好的?|谢谢|嗯)[了吧啦。!!]*$")
 _GO_ON = re.compile(r"^(?:继续|接着|我?确[认定]|好的|是的|没错|对的)")
 _STATE = {"filed": "已登记,等待处理", "working": "正在处理", "answered": "已答复", "closed": "已办结"}
 _ANONYMOUS = choice("不验证,直接转给同事")
@@ -88,7 +87,7 @@ class FileComplaint:
             "这件事您最希望怎么解决?愿意的话再写一句,家家补到这个编号里。"
         )
         hoped = {"asking": _HOPE, "subject": call.subject, "instance": told["instance"], "number": done.number}
-        memory = replace(call.memory, wish=waits(self.name, hoped, "hope", "sure"))
+        memory = replace(call.memory, wish=waits(self.name, hoped, "hope", "nothing", "sure"))
         return say(
             words,
             spoken=f"已经登记,编号{done.number[-4:]}结尾。您最希望怎么解决?愿意的话再说一句。",
@@ -101,7 +100,7 @@ class FileComplaint:
 
     async def _more(self, call: Call, told: dict[str, str]) -> Result:
         """Add what the citizen hopes for to the register, under the number of the complaint."""
-        if len(call.text) < _FEWEST or _NOTHING.search(call.text):
+        if len(call.text) < _FEWEST or READS["nothing"](call.text):
             return closed(call, f"好的,{told['number']} 就按登记的内容处理。")
         once = key(call, self.name, told | {"instance": f"{told['instance']}-{_HOPE}"})
         done = await self._fund.file(call.subject, f"补充 {told['number']}", call.text[:_MOST], key=once)

@@ -89,12 +89,14 @@ class Prepay:
         if refused(call, told) and not effect and str(amount) == told.get("amount"):
             told.pop("amount", None)
             amount = None
+        if told.pop("whole", "") and amount != eligible.limit:
+            told.pop("effect", None)  # nobody chose it: paying all off leaves no choice
         told |= ({"amount": str(amount)} if amount else {}) | ({"effect": effect} if effect else {})
         if amount is None:
             words = f"可以提前还款,剩余本金 {money(eligible.limit)}。这次想还多少?写金额;全部还清就说“全部”。"
             return self._ask_amount(call, told, words)
         if amount == eligible.limit:
-            told["effect"] = "shorter"
+            told |= {"effect": "shorter", "whole": "yes"}
         if "effect" not in told:
             words = f"提前还 {money(amount)},还完以后想“月供不变、缩短年限”,还是“年限不变、减少月供”?"
             buttons = (choice("缩短年限"), choice("减少月供"), CANCEL)

@@ -188,3 +188,16 @@ async def test_a_rule_is_answered_and_not_looked_up_in_ones_own_books(here: Visi
 
     assert "16800" in text(rule)
     assert "18 位身份证号" in text(own)
+
+
+async def test_who_has_nothing_to_add_to_a_complaint_or_a_rating_is_left_in_peace(here: Visit) -> None:
+    await here.prove(RENTER)
+    await here.say("大厅态度很差没人管", "file_complaint")
+    await here.say("确认", "affirm")
+
+    nothing = await here.say("没有了", "deny")
+    await here.say("不满意", "rate_service")
+    neither = await here.say("不用了", "deny")
+
+    assert "就按登记的内容处理" in text(nothing)
+    assert text(neither) == "好的,谢谢您的评价。"

@@ -210,3 +210,14 @@ async def test_a_core_system_that_falls_silent_leaves_the_form_to_be_confirmed_a
 
     assert "不会重复提交" in text(turn)
     assert "暂时连不上" in balance.replies[0].text
+
+
+async def test_who_pays_a_part_after_all_is_asked_what_for(here: Visit) -> None:
+    await here.prove(BORROWER)
+    await here.say("我要提前还款", "prepay")
+
+    whole = await here.say("全部")
+    part = await here.say("不是,还十万", "deny")
+
+    assert "(全部还清)" in text(whole)
+    assert "还是“年限不变、减少月供”?" in text(part)
