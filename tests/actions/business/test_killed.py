@@ -11,7 +11,7 @@ from sqlalchemy import select
 from actions.business.http import HttpFundSystem
 from actions.business.sandbox.schema import applications, entries, metadata
 from actions.business.transport import Limits
-from bot.errors import BusinessRefused, FundSystemUnavailable, SubmissionUnconfirmed
+from bot.errors import BusinessRefused, FundSystemUnavailable
 from bot.fund.records import Business
 from bot.store.database import Database
 from tests.actions.business.books import broken, everybody
@@ -20,7 +20,7 @@ from tests.actions.business.test_postgres import address
 
 pytestmark = pytest.mark.system
 KILLS, CITIZENS, AT_ONCE = 3, 12, 1_000
-HASTY = Limits(deadline=2.0, attempt=1.0, rest=0.0)
+HASTY, PATIENT = Limits(deadline=2.0, attempt=1.0, rest=0.0), Limits(deadline=30.0, attempt=30.0, rest=0.0)
 SETTLED, SAID = 8.0, "said-a-thousand-times"
 
 
@@ -138,16 +138,17 @@ async def test_three_core_systems_on_one_postgres_killed_one_after_another_lose_
 @pytest.mark.timeout(600)
 async def test_a_thousand_submissions_of_one_application_at_three_processes_are_one():
     store = await emptied()
-    async with standing(store, many=3) as stands:  # three start at once on an empty database
+    async with standing(store, many=3, limits=PATIENT) as stands:  # three start at once on an empty database
         subject = next(iter(await eligible(stands[0].system, store)))
         told: set[str] = set()
 
         async def say(number: int) -> None:
-            """Until it is answered: a busy core system says that it may have been accepted."""
+            """Until it is answered: a core system that is too busy says so."""
             while True:
                 try:
                     filed = await stands[number % 3].system.submit(subject, Business.RENT, Decimal(500), key=SAID)
-                except SubmissionUnconfirmed:
+                except FundSystemUnavailable:
+                    await asyncio.sleep(0.2)
                     continue
                 told.add(filed.number)
                 return
