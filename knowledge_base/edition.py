@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import faiss
-import torch
-
 from bot.errors import KnowledgeUnavailable
 from bot.knowledge import Decision, Finding, Hit, Query, Served
 from knowledge_base.documents import ALONE, asked_about, cited, without_numbers
@@ -17,6 +14,7 @@ from knowledge_base.gatekeeper import Gatekeeper
 from knowledge_base.rendering import Renderer, renderer_of
 from knowledge_base.seeker_files import load_seeker
 from knowledge_base.shelf import Shelf
+from knowledge_base.threads import one_thread
 from knowledge_base.thresholds import Thresholds
 
 FIT = (0.9, 0.6, 0.5, 0.4, 0.3)
@@ -88,8 +86,7 @@ def _resting_on(named: Sequence[str], ranked: list[tuple[str, float]], *, alone:
 
 def load_edition(shelf: Shelf, version: str) -> Edition:
     """Load a version from the shelf; raises KnowledgeUnavailable."""
-    torch.set_num_threads(1)
-    faiss.omp_set_num_threads(1)
+    one_thread()
     manifest, content = shelf.manifest(version), shelf.content(version)
     folder = shelf.learned(manifest.learned)
     try:

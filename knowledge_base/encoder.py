@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,16 @@ class PieceEmbedding(StaticEmbedding):
         ids = torch.tensor([i for bag in bags for i in bag], dtype=torch.long)
         return {"input_ids": ids, "offsets": torch.from_numpy(offsets)}
 
+    def mean(self, text: str) -> Floats:
+        """Return the unit vector of one text as a row, without a tensor being made for it."""
+        ids = [i for i in map(self._places.get, pieces(self._reading, text)) if i is not None] or [0]
+        vector = self.embedding.weight.detach().numpy()[ids].mean(axis=0, keepdims=True)
+        return np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return dict(self.tokenizer.get_vocab())
+
     def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:
         super().save(output_path, *args, **kwargs)
         for name in LEXICON_FILES:
@@ -76,6 +86,8 @@ class Encoder:
 
     def __init__(self, model: SentenceTransformer) -> None:
         self._model = model.eval()
+        first = model[0]
+        self._pieces = first if len(model) == 1 and isinstance(first, PieceEmbedding) else None
 
     @classmethod
     def load(cls, name: str) -> "Encoder":
@@ -94,6 +106,8 @@ class Encoder:
 
     def _one(self, text: str) -> Floats:
         """Encode one question without the batching machinery, which costs more than the model."""
+        if self._pieces is not None:
+            return self._pieces.mean(text)
         with torch.inference_mode():
             features = self._model.preprocess([text])
             vector = self._model(features)["sentence_embedding"].numpy()

@@ -42,7 +42,10 @@ class Seeker:
 
     def look(self, text: str) -> Sighting:
         """Return what every signal says about a question, words that only sound right mended first."""
-        text = self.mend(text)
+        return self.look_at(self.mend(text))
+
+    def look_at(self, text: str) -> Sighting:
+        """Return what every signal says about a mended question."""
         return self.index.look(Heard(terms=cut(self.reading, text), vector=self.encoder.encode([text])))
 
     def mend(self, text: str) -> str:
@@ -95,8 +98,9 @@ class Finder:
         return self._found(text, best, pooled)
 
     def _take(self, text: str, entry: str) -> "_Take":
-        judged = self.gatekeeper.judge(gate_terms(self.seeker.reading, self.seeker.mend(text)))
-        sighting = replace(self.seeker.look(text), judged=judged)
+        mended = self.seeker.mend(text)
+        judged = self.gatekeeper.judge(gate_terms(self.seeker.reading, mended))
+        sighting = replace(self.seeker.look_at(mended), judged=judged)
         beliefs = self.fusion.weigh(sighting)
         right, ours = self.fusion.trusted(sighting, beliefs)
         alone = _Take(sighting=sighting, beliefs=beliefs, right=right, ours=ours)

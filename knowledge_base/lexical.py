@@ -53,25 +53,19 @@ class View:
 
     def scores(self, query: Weighed) -> Floats:
         """Return every question's BM25 score; divided by the query's mass it is a share of what could be scored."""
-        scores = np.zeros(self.bm25.shape[1], dtype=np.float32)
         indptr, indices, data = self.bm25.indptr, self.bm25.indices, self.bm25.data
-        for term in self._finding(query):
-            low, high = indptr[term], indptr[term + 1]
-            scores[indices[low:high]] += data[low:high]
-        return scores
+        postings, _ = spans(indptr, self._finding(query))
+        scores = np.bincount(indices[postings], weights=data[postings], minlength=self.bm25.shape[1])
+        return scores.astype(np.float32)
 
     def cosines(self, query: Weighed, rows: Ints) -> Floats:
         """Return the TF-IDF cosine of the query to the given questions."""
-        vector = np.zeros(self.questions.shape[1], dtype=np.float32)
-        vector[query.ids] = query.idf
         length = float(np.linalg.norm(query.idf)) or 1.0
-        return np.asarray(self.questions[rows] @ vector, dtype=np.float32) / np.float32(length)
+        return _products(self.questions, rows, query) / np.float32(length)
 
     def coverage(self, query: Weighed, entries: Ints) -> Floats:
         """Return the share of the query's mass that each entry's questions together contain."""
-        vector = np.zeros(self.owned.shape[1], dtype=np.float32)
-        vector[query.ids] = query.idf
-        return np.asarray(self.owned[entries] @ vector, dtype=np.float32) / np.float32(query.mass or 1.0)
+        return _products(self.owned, entries, query) / np.float32(query.mass or 1.0)
 
     def _finding(self, query: Weighed) -> Ints:
         if self.bm25.shape[1] < LARGE:
@@ -93,6 +87,24 @@ class View:
         matrices = {name: sparse.load_npz(folder / f"{name}.npz") for name in ("bm25", "questions", "owned")}
         vocabulary = {word: place for place, word in enumerate(words)}
         return View(vocabulary=vocabulary, idf=np.load(folder / "idf.npy"), **matrices)
+
+
+def spans(indptr: Ints, rows: Ints) -> tuple[Ints, Ints]:
+    """Return where in a matrix's data the given rows lie, one row after another, and the length of each row."""
+    starts = indptr[rows].astype(np.int64)
+    lengths = indptr[rows + 1] - starts
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum())), lengths
+
+
+def _products(matrix: sparse.csr_matrix, rows: Ints, query: Weighed) -> Floats:
+    """Multiply the given rows with the query's weights; scipy's own indexing costs several times as much."""
+    weights = np.zeros(matrix.shape[1], dtype=np.float32)
+    weights[query.ids] = query.idf
+    places, lengths = spans(matrix.indptr, rows)
+    owners = np.repeat(np.arange(len(rows)), lengths)
+    values = matrix.data[places] * weights[matrix.indices[places]]
+    return np.bincount(owners, weights=values, minlength=len(rows)).astype(np.float32)
 
 
 def build_view(bags: Sequence[Sequence[str]], owners: Ints, entries: int) -> View:

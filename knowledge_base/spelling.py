@@ -1,7 +1,7 @@
 """Mends words that sound like the fund's words but are written otherwise: 公鸡金, 提去."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from knowledge_base.pronunciation import syllable
 
@@ -15,7 +15,11 @@ class Speller:
     """Knows the stretches of curated text by their sound."""
 
     def __init__(
-        self, texts: Iterable[str], cut: Callable[[str], list[str]], everyday: dict[str, int], terms: Iterable[str] = ()
+        self,
+        texts: Iterable[str],
+        cut: Callable[[str], Sequence[str]],
+        everyday: dict[str, int],
+        terms: Iterable[str] = (),
     ) -> None:
         counts: Counter[str] = Counter()
         for text in texts:

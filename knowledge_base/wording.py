@@ -15,6 +15,8 @@ import yaml
 LEXICON_FILES = ("places.txt", "synonyms.yml")
 HOME = "西宁"
 ELSEWHERE = "外地"
+RECENT = 2048
+"""Every signal reads the same question: what was read last is kept at hand."""
 KEPT_NUMBERS = ("12329", "12345")
 _YEAR = re.compile(
     r"(?:19|20)\d{2}(?:\s*[-/年]\s*\d{1,2}(?:\s*[-/月]\s*\d{1,2}\s*日?|\s*月)?)?\s*年?度?(?:最新版?)?|今年|去年|明年"
@@ -57,15 +59,18 @@ class Reading:
         mapping = {**lexicon.synonyms, **{word: word for word in lexicon.protected}}
         self._mapping = mapping
         self._words = re.compile(_any_of(mapping))
+        self.plain = lru_cache(RECENT)(self._plain)
+        self.canonical = lru_cache(RECENT)(self._canonical)
+        self.everyday_words = lru_cache(RECENT)(self._everyday_words)
 
-    def plain(self, text: str) -> str:
+    def _plain(self, text: str) -> str:
         """Return the text without politeness, years, places and punctuation: what the voice signal reads."""
         text = unicodedata.normalize("NFKC", text).lower()
         text = _YEAR.sub(" ", _NOISE.sub(" ", text))
         text = self._place.sub(self._neutral, text)
         return _OTHER.sub(" ", _NUMBER.sub(_figure, text)).strip()
 
-    def canonical(self, text: str) -> str:
+    def _canonical(self, text: str) -> str:
         """Return the plain text with every synonym replaced by the first word of its group, spaces out."""
         plain = self.plain(text)
         return self._words.sub(lambda match: self._mapping[match[0]], plain).replace(" ", "")
@@ -77,7 +82,7 @@ class Reading:
 
     def words(self, canonical: str) -> list[str]:
         """Cut canonical text into words, one-character particles dropped."""
-        return [word for word in self._cutter.lcut(canonical, HMM=False) if len(word) > 1 or word in "%#"]
+        return [word for word in self.everyday_words(canonical) if len(word) > 1 or word in "%#"]
 
     @cached_property
     def _cutter(self) -> jieba.Tokenizer:
@@ -88,9 +93,9 @@ class Reading:
             cutter.add_word(word)
         return cutter
 
-    def everyday_words(self, text: str) -> list[str]:
+    def _everyday_words(self, text: str) -> tuple[str, ...]:
         """Cut any text into words, all of it."""
-        return list(self._cutter.lcut(text, HMM=False))
+        return tuple(self._cutter.lcut(text, HMM=False))
 
     def frequencies(self) -> dict[str, int]:
         """Return the cutter's dictionary: word → count in everyday text."""
