@@ -52,7 +52,7 @@ class Augmenter:
     def bend(self, question: str) -> str:
         """Return a wording a little away from the question; sometimes the question itself."""
         text = question.rstrip("?？。")
-        for chance, change in ((0.35, self._swap), (0.3, self._drop), (0.25, self._frame), (0.4, self._mistype)):
+        for chance, change in ((0.35, self._swap), (0.3, self._drop), (0.25, self._frame), (0.55, self._mistype)):
             if self._random.random() < chance:
                 text = change(text)
         if self._random.random() < 0.15:

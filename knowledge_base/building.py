@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -13,43 +14,24 @@ from bot.log import logger
 from knowledge_base.content import load_content
 from knowledge_base.encoder import Encoder
 from knowledge_base.entries import Content, State
+from knowledge_base.exam import Exam
 from knowledge_base.finder import Seeker, build_seeker
 from knowledge_base.fusion import Lesson, learn_fusion
-from knowledge_base.gatekeeper import Gatekeeper, foreign_questions, gate_terms, train_gatekeeper
-from knowledge_base.learning import crossed_lessons, judge_lessons, lesson
+from knowledge_base.gatekeeper import Gatekeeper, gate_terms, train_gatekeeper
+from knowledge_base.learning import crossed_lessons, judge_lessons, judgeable, lesson
 from knowledge_base.seeker_files import save_seeker
 from knowledge_base.shelf import Manifest, Shelf
 from knowledge_base.signals import Asked
+from knowledge_base.threads import one_thread
 from knowledge_base.thresholds import learn_thresholds
 from knowledge_base.training import Recipe, train_encoder
-from knowledge_base.wording import LEXICON_FILES, Reading, read_like
+from knowledge_base.wording import LEXICON_FILES, read_like
 
-ENGINE = 6
+ENGINE = 9
 """Raise when learned folders of older code must not be reused."""
 HOME_TRAINED = "trained"
-MADE, REAL = 8, 5
-"""Every MADE-th generated foreign question becomes a lesson; a real one weighs as much as REAL generated ones."""
 KNOWLEDGE_BUILT, LEARNING_STARTED = "knowledge.built", "knowledge.learning_started"
 log = logger()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exam:
-    """Questions outside the entries: probes teach and gate, foreign ones teach where our business ends."""
-
-    probes: tuple[tuple[str, str], ...] = ()
-    foreign: tuple[str, ...] = ()
-    measured: tuple[str, ...] = ()
-    """Foreign questions that are only measured with."""
-
-    @staticmethod
-    def load(folder: Path) -> "Exam":
-        """Read `probes/*.tsv` (entry, question) and the learning half of `out_of_scope.tsv` (kind, question)."""
-        probes = [row for path in sorted((folder / "probes").glob("*.tsv")) for row in _table(path)]
-        foreign = [row[1] for row in _table(folder / "out_of_scope.tsv")]
-        return Exam(
-            probes=tuple((row[0], row[1]) for row in probes), foreign=tuple(foreign[1::2]), measured=tuple(foreign[::2])
-        )
 
 
 def asked_of(content: Content) -> tuple[Asked, ...]:
@@ -93,7 +75,7 @@ class Builder:
 
     def build_from(self, content: Content, *, force: bool = False, by: str = "", publish: bool = True) -> Manifest:
         """Build from given content; an unchanged build returns the version that already stands there."""
-        exam, asked = Exam.load(self._sources / "evaluation"), asked_of(content)
+        exam, asked = Exam.load(self._sources), asked_of(content)
         learned = self._key(asked, exam)
         fingerprint = _hash(msgspec.json.encode(content), learned)
         for manifest in reversed(self._shelf.versions()):
@@ -119,7 +101,7 @@ class Builder:
     def stale(self) -> bool:
         """Tell whether the files differ from the current version; raises ContentRefused."""
         content = load_content(self._sources)
-        key = self._key(asked_of(content), Exam.load(self._sources / "evaluation"))
+        key = self._key(asked_of(content), Exam.load(self._sources))
         current = self._shelf.current()
         return not current or self._shelf.manifest(current).content_hash != _hash(msgspec.json.encode(content), key)
 
@@ -129,24 +111,25 @@ class Builder:
         return manifest
 
     def _key(self, asked: Sequence[Asked], exam: Exam) -> str:
-        lexicon = [(self._sources / name).read_bytes() for name in (*LEXICON_FILES, "foreign.txt")]
-        parts = [msgspec.json.encode(part) for part in (asked, exam, asdict(self._recipe), self._encoder, ENGINE)]
+        lexicon = [(self._sources / name).read_bytes() for name in LEXICON_FILES]
+        learned = (asked, exam.probes, exam.foreign, exam.made)
+        parts = [msgspec.json.encode(part) for part in (*learned, asdict(self._recipe), self._encoder, ENGINE)]
         return _hash(*lexicon, *parts)[:16]
 
     def _learn(self, asked: Sequence[Asked], exam: Exam, name: str) -> None:
+        one_thread()
         log.info(LEARNING_STARTED, entries=len(asked), encoder=self._encoder)
         reading = read_like(self._sources)
         named = None if self._encoder == HOME_TRAINED else Encoder.load(self._encoder)
         kept = self._encoder if named else self._train(asked)
         encoder = named or Encoder.load(str(self._shelf.encoders / kept))
         seeker = build_seeker(asked, reading, encoder)
-        made = foreign_questions(self._sources / "foreign.txt")
-        foreign = (*exam.foreign, *made[::MADE])
-        lessons = crossed_lessons(asked, reading, self._sources, self._recipe, foreign, encoder=named)
+        lessons = crossed_lessons(asked, reading, self._sources, self._recipe, exam.lessons, encoder=named)
         lessons += _probe_lessons(seeker, exam)
-        lessons = judge_lessons(lessons, reading, made)
-        lessons = [replace(one, plain=True) if one.text in exam.foreign else one for one in lessons]
-        gatekeeper = _gatekeeper(asked, exam, made, reading)
+        terms = partial(_terms, seeker)
+        lessons = judge_lessons(lessons, terms, exam)
+        lessons = [replace(one, plain=True) if one.text in exam.written else one for one in lessons]
+        gatekeeper = _gatekeeper(asked, exam, terms)
         fusion = learn_fusion(lessons)
         thresholds, metrics = learn_thresholds(fusion, lessons)
         with self._shelf.whole(self._shelf.learned(name)) as folder:
@@ -160,7 +143,7 @@ class Builder:
         """Train the encoder unless an earlier build trained one from the same questions; return its name."""
         groups = [entry.questions for entry in asked]
         lexicon = [(self._sources / file).read_bytes() for file in LEXICON_FILES]
-        key = _hash(msgspec.json.encode(groups), msgspec.json.encode(asdict(self._recipe)), *lexicon)[:16]
+        key = _hash(msgspec.json.encode((groups, asdict(self._recipe), ENGINE)), *lexicon)[:16]
         target = self._shelf.encoders / key
         if not target.is_dir():
             with self._shelf.whole(target) as scratch:
@@ -168,23 +151,20 @@ class Builder:
         return key
 
 
-def _gatekeeper(asked: Sequence[Asked], exam: Exam, made: Sequence[str], reading: Reading) -> Gatekeeper:
+def _terms(seeker: Seeker, text: str) -> tuple[str, ...]:
+    return gate_terms(seeker.reading, seeker.mend(text))
+
+
+def _gatekeeper(asked: Sequence[Asked], exam: Exam, cut: Callable[[str], tuple[str, ...]]) -> Gatekeeper:
     ours = [*(question for entry in asked for question in entry.questions), *(probe for _, probe in exam.probes)]
-    foreign = [*exam.foreign * REAL, *made]
-    return train_gatekeeper([gate_terms(reading, q) for q in ours], [gate_terms(reading, q) for q in foreign])
+    foreign = [*exam.foreign, *exam.made]
+    questions = [judgeable(text, cut, exam, ours=True) for text in ours]
+    return train_gatekeeper([*questions, *(judgeable(text, cut, exam, ours=False) for text in foreign)])
 
 
 def _probe_lessons(seeker: Seeker, exam: Exam) -> list[Lesson]:
     places = {entry.id: place for place, entry in enumerate(seeker.asked)}
     return [lesson(seeker, question, places[entry]) for entry, question in exam.probes if entry in places]
-
-
-def _table(path: Path) -> list[list[str]]:
-    """Return the rows of a tab-separated file without its head; a missing file has none."""
-    if not path.exists():
-        return []
-    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
-    return [[cell.strip() for cell in row] for row in rows if len(row) >= 2 and row[0] not in ("entry", "kind")]
 
 
 def _hash(*parts: bytes | str) -> str:

@@ -1,7 +1,7 @@
 """Looks content over before it is published: what a curator would want to know that no loader can refuse."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,6 +12,8 @@ from knowledge_base.wording import Reading
 
 SOON = timedelta(days=30)
 FEWEST, LONGEST_SPOKEN = 8, 120
+CONFUSED_FROM = 2
+"""One question of twenty that another entry answers is chance; two of the same pair are worth a look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +42,20 @@ def check(content: Content, reading: Reading, today: date) -> tuple[Remark, ...]
     return tuple(sorted(remarks, key=lambda remark: (not remark.grave, remark.kind, remark.entry)))
 
 
-def confusions(rankings: Mapping[str, tuple[str, str]]) -> tuple[Remark, ...]:
-    """Return a remark for every question (key) whose own entry (first) is not what the finder says (second)."""
+def confusions(rankings: Mapping[str, tuple[str, str]], kin: Callable[[str, str], bool]) -> tuple[Remark, ...]:
+    """Return one remark for each pair of entries where the second answers questions (keys) of the first, most first.
+
+    A pair that is `kin`, one leading on to the other, serves the citizen either way and is passed over.
+    """
+    pairs: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for question, (own, found) in rankings.items():
+        if own != found and not kin(own, found):
+            pairs[own, found].append(question)
+    ordered = sorted(pairs.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     return tuple(
-        Remark(kind="answered-by", entry=own, what=f"{question!r} is answered by {found}")
-        for question, (own, found) in rankings.items()
-        if own != found
+        Remark(kind="answered-by", entry=own, what=f"{len(asked)} by {found}: {'、'.join(asked[:3])}")
+        for (own, found), asked in ordered
+        if len(asked) >= CONFUSED_FROM
     )
 
 

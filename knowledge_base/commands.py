@@ -13,7 +13,7 @@ from bot.knowledge import Query
 from knowledge_base.building import HOME_TRAINED, Builder
 from knowledge_base.curation import add_curation
 from knowledge_base.edition import Edition, load_edition
-from knowledge_base.evaluating import below_floors, evaluate
+from knowledge_base.evaluating import below_floors, evaluate, shown
 from knowledge_base.shelf import Shelf
 from knowledge_base.signals import FIGURES, Sighting
 
@@ -146,9 +146,8 @@ def _answered(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     """Print the table and write it; the labelled file is only measured with."""
     edition, today = _edition(options), _now().astimezone().date()
-    rows = evaluate(edition, options.sources, options.labelled, today)
-    for name, figures in rows.items():
-        print(f"{name:<22} " + "  ".join(f"{key} {value:.3f}" for key, value in figures.items()))
+    rows = evaluate(edition, options.sources, options.labelled, today).rows
+    print(shown(rows))
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(
         json.dumps({"version": edition.version, **rows}, indent=1, ensure_ascii=False), encoding="utf-8"

@@ -5,25 +5,27 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import yaml
 
 from bot.errors import InputRefused
-from knowledge_base.building import HOME_TRAINED, Builder, Exam
+from knowledge_base.building import HOME_TRAINED, Builder
 from knowledge_base.checking import check, confusions
 from knowledge_base.clusters import cluster
 from knowledge_base.content import load_content
 from knowledge_base.desk import Desk, Difference, PublishRefused, differences
 from knowledge_base.edition import Edition, load_edition
 from knowledge_base.entries import Entry
+from knowledge_base.exam import Exam
 from knowledge_base.examining import regressions
 from knowledge_base.fields import read_rows
 from knowledge_base.plain import from_plain, to_plain, to_yaml
 from knowledge_base.problems import ContentRefused, Problem
 from knowledge_base.sheets import read_sheet, write_sheet
 from knowledge_base.shelf import Shelf
-from knowledge_base.store import unanswered
+from knowledge_base.store import Unanswered, unanswered
 from knowledge_base.wording import read_like
 
 AddParser = Callable[..., argparse.ArgumentParser]
@@ -63,7 +65,7 @@ def add_curation(add: AddParser) -> None:
     verb("publish", _publish, "check, build, examine, and make current what a second person has reviewed", signed=True)
     gaps = verb("unanswered", _unanswered, "declined questions, grouped, with the nearest entries")
     gaps.add_argument("file", type=Path, nargs="?", help="one question a line; - for stdin")
-    gaps.add_argument("--database", default="", help="the turns' database, e.g. sqlite+aiosqlite:///var/jiajia.db")
+    gaps.add_argument("--database", default="", help="the turns' database, e.g. sqlite:///var/jiajia.db")
 
 
 def _now() -> datetime:
@@ -79,7 +81,8 @@ def _check(options: argparse.Namespace) -> int:
     remarks = list(check(content, read_like(options.sources), _now().date()))
     shelf = Shelf(options.home)
     if shelf.current():
-        remarks += confusions(_rankings(load_edition(shelf, shelf.current()), content.entries))
+        edition = load_edition(shelf, shelf.current())
+        remarks += confusions(_rankings(edition, content.entries), partial(_kin, edition))
     for remark in remarks:
         print(remark)
     print(f"{len(remarks)} remark(s), {sum(remark.grave for remark in remarks)} grave")
@@ -91,6 +94,11 @@ def _rankings(edition: Edition, entries: Sequence[Entry]) -> dict[str, tuple[str
     known = {asked.id for asked in edition.finder.seeker.asked}
     questions = [(entry.id, text) for entry in entries if entry.id in known for text in entry.similar if len(text) > 4]
     return {text: (own, edition.finder.find(text[:-1]).entries[0]) for own, text in questions}
+
+
+def _kin(edition: Edition, one: str, other: str) -> bool:
+    links = {asked.id: asked.related for asked in edition.finder.seeker.asked}
+    return other in links[one] or one in links[other]
 
 
 def _import(options: argparse.Namespace) -> int:
@@ -205,9 +213,7 @@ def _publish(options: argparse.Namespace) -> int:
         raise PublishRefused("the check found:\n" + "\n".join(grave))
     manifest = Builder(options.sources, shelf, _now, options.encoder or HOME_TRAINED).build(publish=False)
     before = load_edition(shelf, current) if current else None
-    complaints = regressions(
-        before, load_edition(shelf, manifest.version), Exam.load(options.sources / "evaluation"), today
-    )
+    complaints = regressions(before, load_edition(shelf, manifest.version), Exam.load(options.sources), today)
     if complaints:
         raise PublishRefused("the examination failed, the old version stays:\n" + "\n".join(complaints))
     shelf.point(manifest.version, _now(), options.by)
@@ -218,19 +224,23 @@ def _publish(options: argparse.Namespace) -> int:
 def _unanswered(options: argparse.Namespace) -> int:
     shelf = Shelf(options.home)
     questions = _questions(options)
-    for group in cluster(load_edition(shelf, shelf.current()).finder, questions):
+    recorded = {one.text: one for one in questions}
+    for group in cluster(load_edition(shelf, shelf.current()).finder, [one.text for one in questions]):
         nearest = ", ".join(f"{entry} {score:.2f}" for entry, score in group.suggestions)
-        print(f"{len(group.questions):>4}  {group.questions[0]}\n      nearest: {nearest}")
+        print(f"{len(group.questions):>4}  {group.questions[0]}\n      nearest now: {nearest}")
+        first = recorded[group.questions[0]]
+        if first.candidates:
+            print("      considered then: " + ", ".join(f"{one.entry} {one.score:.2f}" for one in first.candidates[:3]))
         for other in group.questions[1:4]:
             print(f"      {other}")
     print(f"{len(questions)} unanswered question(s)")
     return 0
 
 
-def _questions(options: argparse.Namespace) -> list[str]:
+def _questions(options: argparse.Namespace) -> tuple[Unanswered, ...]:
     if options.database:
-        return [one.text for one in asyncio.run(unanswered(options.database))]
+        return asyncio.run(unanswered(options.database))
     if options.file is None:
         raise InputRefused("name a file of questions, - for stdin, or --database")
     lines = sys.stdin.read() if str(options.file) == "-" else options.file.read_text(encoding="utf-8")
-    return [line.strip() for line in lines.splitlines() if line.strip()]
+    return tuple(Unanswered(text=line.strip(), outcome="") for line in lines.splitlines() if line.strip())

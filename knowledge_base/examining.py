@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -10,10 +10,11 @@ import numpy as np
 
 from bot.knowledge import Decision, Finding, Query
 from knowledge_base.augmentation import Augmenter
-from knowledge_base.building import Exam
 from knowledge_base.edition import Edition
-from knowledge_base.thresholds import calibration_error
+from knowledge_base.exam import Exam
+from knowledge_base.thresholds import calibration_error, chance_error
 
+DRAWS = (99, 100, 101)
 SLIP = 0.02
 """How much worse than the version before a new one may answer its probes."""
 
@@ -83,6 +84,7 @@ def figures(judged: Sequence[Judged]) -> dict[str, float]:
             "answered": float(np.mean([one.finding.decision is Decision.ANSWER for one in plain])),
             "answered_right": _share([one.fits(1) for one in plain if one.finding.decision is Decision.ANSWER]),
             "calibration_error": calibration_error(scores, right),
+            "calibration_chance": chance_error(scores),
         }
     if broad:
         table["clarified_well"] = _share([one.ended_well for one in broad])
@@ -97,11 +99,19 @@ def declined(edition: Edition, foreign: Sequence[str], on: date) -> float:
     return _share([one.finding.decision is Decision.DECLINE for one in asked])
 
 
-def with_noise(edition: Edition, questions: Sequence[Question], on: date, share: float = 0.2) -> dict[str, float]:
-    """Return the figures of the same questions with a share of their characters mistyped."""
-    augmenter = Augmenter(edition.finder.seeker.reading, 99)
-    bent = [Question(text=augmenter.mistype(q.text, share), right=q.right, label=q.label) for q in questions]
-    return figures(ask_all(edition, bent, on))
+def with_noise(
+    edition: Edition, questions: Sequence[Question], on: date, clean: float, share: float = 0.2
+) -> dict[str, float]:
+    """Return what mistyping a share of the characters costs, as the mean of several draws; `clean` is top-1 without."""
+    plain = [question for question in questions if question.label == "ANSWER"]
+    tops = []
+    for seed in DRAWS:
+        augmenter = Augmenter(edition.finder.seeker.reading, seed)
+        bent = [replace(question, text=augmenter.mistype(question.text, share)) for question in plain]
+        judged = ask_all(edition, bent, on)
+        tops.append([_share([one.fits(places) for one in judged]) for places in (1, 3)])
+    top1, top3 = np.mean(tops, axis=0)
+    return {"top1": round(float(top1), 4), "top3": round(float(top3), 4), "top1_cost": round(clean - float(top1), 4)}
 
 
 def risk_coverage(judged: Sequence[Judged]) -> list[tuple[float, float]]:

@@ -144,7 +144,7 @@ def _trust(crossed: Sequence[tuple[Lesson, Floats]]) -> tuple[Floats, Floats, Fl
         held = np.arange(len(right)) % 5 == fold
         weights = _regress(aspects[~held], right[~held])
         raw[held] = 1 / (1 + np.exp(-(aspects[held] @ weights[:-1] + weights[-1])))
-    usual = np.asarray([lesson.plain or not lesson.in_scope for lesson, _ in crossed])
+    usual = np.asarray([lesson.plain and lesson.in_scope for lesson, _ in crossed])
     usual = usual if usual.any() else np.ones(len(raw), dtype=bool)
     isotonic = IsotonicRegression(y_min=0.01, y_max=0.99, out_of_bounds="clip").fit(raw[usual], right[usual])
     grid = np.linspace(0, 1, 201)

@@ -6,70 +6,98 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
+from math import log, sqrt
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
 
 from knowledge_base.lexical import Floats
 from knowledge_base.wording import Reading, grams
 
-SEEN = 2
-STRENGTH = 3.0
+SEEN, FOLDS = 2, 3
+STRENGTH = 6.0
+REAL = 5.0
+"""A foreign question somebody wrote weighs as much as this many made from templates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gatekeeper:
-    """A linear judge over words and character n-grams."""
+    """A linear judge over TF-IDF of words and character n-grams; `weights` holds each term's rarity and leaning."""
 
-    weights: dict[str, float]
+    weights: dict[str, tuple[float, float]]
     bias: float
 
     def judge(self, terms: Sequence[str]) -> float:
         """Return the log-odds that the question is ours."""
-        known = [self.weights[term] for term in set(terms) if term in self.weights]
-        return self.bias + sum(known) / float(np.sqrt(max(1, len(set(terms)))))
+        length = total = 0.0
+        for term, count in Counter(terms).items():
+            if term in self.weights:
+                rarity, leaning = self.weights[term]
+                weight = (1 + log(count)) * rarity
+                length += weight * weight
+                total += weight * leaning
+        return self.bias + (total / sqrt(length) if length else 0.0)
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
 
     @staticmethod
     def load(path: Path) -> "Gatekeeper":
-        return Gatekeeper(**json.loads(path.read_text(encoding="utf-8")))
+        values = json.loads(path.read_text(encoding="utf-8"))
+        weights = {term: (float(pair[0]), float(pair[1])) for term, pair in values["weights"].items()}
+        return Gatekeeper(weights=weights, bias=float(values["bias"]))
 
 
-def gate_terms(reading: Reading, text: str) -> list[str]:
-    """Cut a question for the judge: words as written and as canonical, and short n-grams."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgeable:
+    """One question cut for the judge, and how much it weighs beside the others of its kind."""
+
+    text: str
+    terms: tuple[str, ...]
+    ours: bool
+    weight: float = 1.0
+
+    @property
+    def fold(self) -> int:
+        return crc32(self.text.encode()) % FOLDS
+
+
+def gate_terms(reading: Reading, text: str) -> tuple[str, ...]:
+    """Cut a question for the judge: words, pairs of words, and short n-grams as written and as canonical."""
     plain, canonical = reading.plain(text), reading.canonical(text)
     words = [word for word in reading.everyday_words(plain) if word.strip()]
-    pairs = [f"{first}+{second}" for first, second in pairwise(words)]
-    return [*(f"w:{word}" for word in words), *(f"b:{pair}" for pair in pairs), *grams(canonical, (1, 2, 3))]
+    pairs = [f"b:{first}+{second}" for first, second in pairwise(words)]
+    canonical_grams = (f"c:{gram}" for gram in grams(canonical, (2, 3)))
+    return (*(f"w:{word}" for word in words), *pairs, *canonical_grams, *grams(f"^{plain}$", (1, 2, 3)))
 
 
-def train_gatekeeper(ours: Sequence[Sequence[str]], foreign: Sequence[Sequence[str]]) -> Gatekeeper:
-    """Learn from cut questions of both kinds, each kind weighing the same."""
-    counts = Counter(term for bag in (*ours, *foreign) for term in set(bag))
-    vocabulary = {term: place for place, term in enumerate(term for term, count in counts.items() if count >= SEEN)}
-    matrix = _matrix((*ours, *foreign), vocabulary)
-    labels = np.r_[np.ones(len(ours)), np.zeros(len(foreign))]
-    model = LogisticRegression(C=STRENGTH, max_iter=300, class_weight="balanced").fit(matrix, labels)
-    weights = {term: float(model.coef_[0][place]) for term, place in vocabulary.items()}
-    return Gatekeeper(weights=weights, bias=float(model.intercept_[0]))
+def train_gatekeeper(questions: Sequence[Judgeable]) -> Gatekeeper:
+    """Learn from cut questions of both kinds; the two kinds together weigh the same."""
+    spread = Counter(term for one in questions for term in set(one.terms))
+    vocabulary = {term: place for place, term in enumerate(term for term, count in spread.items() if count >= SEEN)}
+    rarity = np.asarray([log((1 + len(questions)) / (1 + spread[term])) + 1 for term in vocabulary])
+    matrix = _matrix([one.terms for one in questions], vocabulary, rarity)
+    labels = np.asarray([one.ours for one in questions])
+    weights = np.asarray([one.weight for one in questions])
+    weights[~labels] *= weights[labels].sum() / max(1e-6, float(weights[~labels].sum()))
+    model = LogisticRegression(C=STRENGTH, max_iter=300).fit(matrix, labels, weights)
+    learned = {term: (float(rarity[place]), float(model.coef_[0][place])) for term, place in vocabulary.items()}
+    return Gatekeeper(weights=learned, bias=float(model.intercept_[0]))
 
 
-def crossed_judgements(
-    bags: Sequence[Sequence[str]], ours: Sequence[bool], folds: Sequence[int], extra: Sequence[Sequence[str]]
-) -> Floats:
-    """Return for every question the judgement of a gatekeeper that learned from the other folds and from `extra`."""
-    judged = np.zeros(len(bags), dtype=np.float32)
-    for fold in sorted(set(folds)):
-        kept = [place for place in range(len(bags)) if folds[place] != fold]
-        mine = [bags[place] for place in kept if ours[place]]
-        foreign = [bags[place] for place in kept if not ours[place]]
-        judge = train_gatekeeper(mine, [*foreign, *extra])
-        for place in (place for place in range(len(bags)) if folds[place] == fold):
-            judged[place] = judge.judge(bags[place])
+def crossed_judgements(questions: Sequence[Judgeable]) -> Floats:
+    """Return for every question the judgement of a gatekeeper that has not seen it."""
+    judged = np.zeros(len(questions), dtype=np.float32)
+    for fold in range(FOLDS):
+        judge = train_gatekeeper([one for one in questions if one.fold != fold])
+        for place, one in enumerate(questions):
+            if one.fold == fold:
+                judged[place] = judge.judge(one.terms)
     return judged
 
 
@@ -82,9 +110,18 @@ def foreign_questions(path: Path, limit: int = 3000, seed: int = 3) -> list[str]
     return sorted(chosen.sample(sorted(made), min(limit, len(made)))) + chat
 
 
-def _matrix(bags: Sequence[Sequence[str]], vocabulary: dict[str, int]) -> sparse.csr_matrix:
-    rows = [sorted({vocabulary[term] for term in bag if term in vocabulary}) for bag in bags]
-    sizes = [len(set(bag)) for bag in bags]
-    data = np.concatenate([np.full(len(row), 1 / np.sqrt(max(1, size))) for row, size in zip(rows, sizes, strict=True)])
-    columns = np.concatenate([np.asarray(row, dtype=np.int64) for row in rows])
-    return sparse.csr_matrix((data, columns, np.cumsum([0, *map(len, rows)])), shape=(len(bags), len(vocabulary)))
+def written_questions(path: Path) -> list[str]:
+    """Read whole questions that are not ours, one a line; a missing file has none."""
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _matrix(
+    bags: Sequence[Sequence[str]], vocabulary: dict[str, int], rarity: NDArray[np.float64]
+) -> sparse.csr_matrix:
+    counts = [Counter(term for term in bag if term in vocabulary) for bag in bags]
+    columns = np.asarray([vocabulary[term] for bag in counts for term in bag], dtype=np.int64)
+    data = np.asarray([1 + log(count) for bag in counts for count in bag.values()]) * rarity[columns]
+    starts = np.cumsum([0, *map(len, counts)])
+    matrix = sparse.csr_matrix((data, columns, starts), shape=(len(bags), len(vocabulary)))
+    return normalize(matrix)

@@ -1,24 +1,24 @@
 """Turns curated questions into lessons: every question is asked against an index and an encoder that never saw it."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 
 from knowledge_base.augmentation import Augmenter
 from knowledge_base.encoder import Encoder
+from knowledge_base.exam import Exam
 from knowledge_base.finder import Seeker, build_seeker
 from knowledge_base.fusion import Lesson
-from knowledge_base.gatekeeper import crossed_judgements, gate_terms
+from knowledge_base.gatekeeper import REAL, Judgeable, crossed_judgements
 from knowledge_base.signals import Asked
 from knowledge_base.training import Recipe, train_encoder
 from knowledge_base.wording import Reading
 
 FOLDS = 3
-NOISY = 0.2
+NOISY = 0.35
 
 
 def crossed_lessons(
@@ -57,17 +57,21 @@ def lesson(seeker: Seeker, text: str, place: int, *, plain: bool = False) -> Les
     return Lesson(text=text, sighting=sighting, right=int(at[0]) if len(at) else -1, fitting=fitting, plain=plain)
 
 
-def judge_lessons(lessons: Sequence[Lesson], reading: Reading, extra: Sequence[str]) -> list[Lesson]:
-    """Give every lesson the judgement of a gatekeeper that has not seen its question; `extra` are foreign questions."""
-    bags = [gate_terms(reading, lesson.text) for lesson in lessons]
-    folds = [crc32(lesson.text.encode()) % FOLDS for lesson in lessons]
-    judged = crossed_judgements(
-        bags, [lesson.in_scope for lesson in lessons], folds, [gate_terms(reading, q) for q in extra]
-    )
+def judge_lessons(lessons: Sequence[Lesson], cut: Callable[[str], tuple[str, ...]], exam: Exam) -> list[Lesson]:
+    """Give every lesson the judgement of a gatekeeper that has not seen its question."""
+    known = {lesson.text for lesson in lessons}
+    questions = [judgeable(lesson.text, cut, exam, ours=lesson.in_scope) for lesson in lessons]
+    more = [judgeable(text, cut, exam, ours=False) for text in exam.made if text not in known]
+    judged = crossed_judgements([*questions, *more])
     return [
         replace(lesson, sighting=replace(lesson.sighting, judged=float(value)))
-        for lesson, value in zip(lessons, judged, strict=True)
+        for lesson, value in zip(lessons, judged[: len(lessons)], strict=True)
     ]
+
+
+def judgeable(text: str, cut: Callable[[str], tuple[str, ...]], exam: Exam, *, ours: bool) -> Judgeable:
+    """Cut a question for the judge; foreign ones somebody wrote weigh more than those made from templates."""
+    return Judgeable(text=text, terms=cut(text), ours=ours, weight=REAL if not ours and text in exam.written else 1.0)
 
 
 def _fold(asked: Sequence[Asked], fold: int) -> tuple[list[Asked], list[tuple[int, str]]]:

@@ -10,8 +10,10 @@ import numpy as np
 from bot.knowledge import Decision
 from knowledge_base.fusion import Fusion, Lesson
 
-LOST = 0.12
+LOST = 0.14
 """Share of ordinary questions of ours that may be declined at most."""
+DEARER = 4.0
+"""Of real questions about a quarter as many are lost as of held-back ones, whose gatekeeper knows fewer of ours."""
 RIGHT, WRONG, OFFERED = 1.0, -0.6, 0.55
 """What a right answer, a wrong one and a fitting choice are worth to the citizen; they set the limit of answering."""
 
@@ -77,12 +79,18 @@ def calibration_error(scores: np.ndarray, right: np.ndarray, bins: int = 10) -> 
     return float(sum(len(part) * abs(scores[part].mean() - right[part].mean()) for part in parts) / max(1, len(scores)))
 
 
+def chance_error(scores: np.ndarray, draws: int = 200, seed: int = 5) -> float:
+    """Return the calibration error that perfectly calibrated scores would show by chance alone."""
+    drawn = np.random.default_rng(seed).random((draws, len(scores))) < scores
+    return float(np.mean([calibration_error(scores, right) for right in drawn]))
+
+
 def _even(ours: np.ndarray, foreign: np.ndarray) -> float:
-    """Return the limit at which as large a share of ours is lost as of foreign questions is let in, within LOST."""
+    """Return the limit at which ours are lost DEARER times as often as foreign questions are let in, within LOST."""
     if not len(ours) or not len(foreign):
         return 0.5
     limits = np.quantile(ours, np.linspace(0.005, LOST, 60))
-    gaps = [abs(float((ours < limit).mean()) - float((foreign >= limit).mean())) for limit in limits]
+    gaps = [abs(float((ours < limit).mean()) - DEARER * float((foreign >= limit).mean())) for limit in limits]
     return float(limits[int(np.argmin(gaps))])
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 import knowledge_base
-from knowledge_base.building import Exam
 from knowledge_base.edition import Edition, load_edition
+from knowledge_base.exam import Exam
 from knowledge_base.finder import Finder, build_seeker
 from knowledge_base.shelf import Shelf
 from knowledge_base.signals import Asked, cut
@@ -67,7 +67,7 @@ def measure(edition: Edition, entries: int, each: int) -> dict[str, dict[str, fl
         scores = chars.scores(chars.weigh(cut(big.reading, text)["chars"]))
         return big.asked[int(np.searchsorted(big.index.starts, int(scores.argmax()), side="right")) - 1].id
 
-    probes = list(Exam.load(FOLDER / "evaluation").probes)
+    probes = list(Exam.load(FOLDER).probes)
     random.Random(5).shuffle(probes)
     finder.find("热身")
     return {

@@ -11,6 +11,8 @@ import pytest
 import knowledge_base
 from knowledge_base.content import load_content, references
 from knowledge_base.entries import CONFIDENCES, Content, Entry, Fact, State
+from knowledge_base.exam import Exam, table
+from knowledge_base.examining import labelled_questions
 from knowledge_base.rendering import renderer_of
 from knowledge_base.tracing import untraced
 from knowledge_base.wording import read_like
@@ -187,3 +189,15 @@ def test_every_entry_that_lapses_has_one_that_says_what_became_of_it_unless_a_ne
 def test_no_second_hand_or_unconfirmed_answer_vouches_for_every_day_that_ever_was() -> None:
     """A question about a past day is answered by what held then; what is only known of today says since when."""
     assert [entry.id for entry in published() if entry.confidence in ("U", "V2") and entry.valid_from is None] == []
+
+
+def test_what_is_measured_is_never_learned() -> None:
+    strict = read_like(FOLDER).strict
+    exam, blind = Exam.load(FOLDER), FOLDER / "evaluation" / "blind"
+    learned = {strict(text) for text in (*exam.foreign, *exam.made, *(text for _, text in exam.probes))}
+    learned |= {strict(text) for entry in content().entries for text in entry.questions()}
+    measured = [*exam.measured, *(row[1] for row in table(blind / "foreign.tsv"))]
+    measured += [question.text for question in labelled_questions(blind / "questions.tsv")]
+
+    assert len(measured) > 450
+    assert not [text for text in measured if strict(text) in learned]

@@ -11,6 +11,7 @@ import pytest
 
 from bot.errors import KnowledgeUnavailable
 from bot.knowledge import Decision, Query
+from bot.one_turn import one_turn
 from knowledge_base.building import Builder
 from knowledge_base.commands import main
 from knowledge_base.desk import Desk, PublishRefused
@@ -157,6 +158,26 @@ async def test_a_running_retriever_follows_the_pointer_and_drops_nothing(bench: 
     assert {finding[0] for finding in findings} <= {first, second}
     assert all(("一户一年" in screen) == (version == second) for version, screen in findings)
     assert retriever.version == second
+    await retriever.close()
+
+
+async def test_a_turn_keeps_the_version_it_began_with(bench: Bench) -> None:
+    retriever = KnowledgeRetriever(bench.shelf, poll_seconds=60)
+    await retriever.start()
+    first = retriever.version
+
+    with one_turn():
+        before = await retriever.search(Query(text="租房提取额度", on=TODAY))
+        bench.change("每户每年最多 {rent_cap} 元", "一户一年最多 {rent_cap} 元")
+        second = (await asyncio.to_thread(bench.builder().build)).version
+        await retriever.refresh()
+        after = await retriever.search(Query(text="租房提取额度", on=TODAY))
+        entry = await retriever.entry("withdrawal-rent-limit", TODAY)
+
+    assert (before.version, after.version) == (first, first)
+    assert entry is not None
+    assert "每户每年" in entry.screen
+    assert (await retriever.search(Query(text="租房提取额度", on=TODAY))).version == second
     await retriever.close()
 
 

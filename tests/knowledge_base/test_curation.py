@@ -1,0 +1,174 @@
+"""The curator's verbs on a built base: publish by two people, what an examination stops, and what citizens miss."""
+
+import asyncio
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.messages import Candidate, ChannelName, Evidence, Outcome, Reply, Turn
+from bot.store.database import Database
+from bot.store.sql import SqlStore
+from knowledge_base.commands import main
+from knowledge_base.desk import Desk
+from knowledge_base.edition import load_edition
+from knowledge_base.encoder import Encoder
+from knowledge_base.entries import State
+from knowledge_base.shelf import Shelf
+from tests.knowledge_base.small import small_sources
+
+pytestmark = pytest.mark.model
+TODAY = date(2026, 11, 23)
+
+
+class Base:
+    """A small base built as the command line builds it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.sources, self.shelf = folder / "kb", Shelf(folder / "versions")
+
+    def run(self, *verb: str) -> int:
+        return main(["--home", str(self.shelf.home), "--sources", str(self.sources), *verb])
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built")
+    small_sources(folder / "kb")
+    assert Base(folder).run("build") == 0
+    return folder
+
+
+@pytest.fixture
+def base(built: Path, tmp_path: Path) -> Base:
+    """A copy of the built base, to be changed at will."""
+    shutil.copytree(built, tmp_path / "base")
+    return Base(tmp_path / "base")
+
+
+def test_a_change_two_people_agree_to_is_published_and_rolled_back(base: Base) -> None:
+    first = base.shelf.current()
+    base.run("edit", "withdrawal-rent-limit", "--by", "小李", "answer.spoken=每年最多{rent_cap}元。")
+
+    assert base.run("publish", "--by", "小李") == 1
+    assert base.shelf.current() == first
+    base.run("review", "withdrawal-rent-limit", "--by", "老王")
+    assert base.run("publish", "--by", "小李") == 0
+
+    served = load_edition(base.shelf, base.shelf.current()).serve("withdrawal-rent-limit", TODAY)
+    assert served is not None
+    assert served.spoken.startswith("每年最多16800元")
+    assert [change.by for change in base.shelf.history()][-1] == "小李"
+    assert base.run("rollback", "--by", "老王") == 0
+    assert base.shelf.current() == first
+
+
+def test_an_answer_without_evidence_is_not_published(base: Base, capsys: pytest.CaptureFixture[str]) -> None:
+    first = base.shelf.current()
+    base.run("edit", "withdrawal-rent-limit", "--by", "小李", "answer.screen=租房每年最多 99999 元。")
+    base.run("review", "withdrawal-rent-limit", "--by", "老王")
+
+    assert base.run("publish", "--by", "小李") == 1
+
+    assert "99999" in capsys.readouterr().err
+    assert base.shelf.current() == first
+
+
+def test_an_entry_is_added_retired_and_seen_in_a_dry_run(
+    base: Base, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert base.run("export", str(tmp_path / "all.yml")) == 0
+    text = (tmp_path / "all.yml").read_text("utf-8").replace("租房一年最多提多少?", "租房一年能提多少?")
+    (tmp_path / "all.yml").write_text(text, encoding="utf-8")
+    desk = Desk(base.sources, base.shelf.home, lambda: datetime.now(UTC))
+
+    assert base.run("import", str(tmp_path / "all.yml"), "--by", "小李", "--dry-run") == 0
+    assert "租房一年能提多少?" in capsys.readouterr().out
+    assert desk.entry("withdrawal-rent-limit").title == "租房一年最多提多少?"
+
+    assert base.run("import", str(tmp_path / "all.yml"), "--by", "小李") == 0
+    assert desk.entry("withdrawal-rent-limit").title == "租房一年能提多少?"
+    assert base.run("retire", "withdrawal-rent-invoice", "--by", "小李") == 0
+    assert desk.entry("withdrawal-rent-invoice").state is State.RETIRED
+
+
+def test_the_check_says_what_stops_a_publish_first(base: Base, capsys: pytest.CaptureFixture[str]) -> None:
+    base.run("edit", "withdrawal-rent-limit", "--by", "小李", "answer.screen=租房每年最多 99999 元。")
+    capsys.readouterr()
+
+    assert base.run("check") == 1
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("! untraced")
+    assert "1 grave" in lines[-1]
+
+
+async def _record(url: str) -> None:
+    database = await Database.open(url)
+    store = SqlStore(database)
+    for number, (text, outcome) in enumerate(
+        (("狗证在哪里办", Outcome.DECLINED), ("狗证咋办", Outcome.DECLINED), ("租房提取额度", Outcome.ANSWERED))
+    ):
+        await store.append(
+            Turn(
+                conversation="c",
+                channel=ChannelName.WEB,
+                message_id=str(number),
+                text=text,
+                replies=(Reply(text="…"),),
+                outcome=outcome,
+                evidence=Evidence(candidates=(Candidate(entry="withdrawal-rent-limit", score=0.12),)),
+            )
+        )
+    await database.close()
+
+
+def test_unanswered_questions_come_from_the_services_own_turns(
+    base: Base, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asyncio.run(_record(f"sqlite:///{tmp_path}/turns.db"))
+    capsys.readouterr()
+
+    assert base.run("unanswered", "--database", f"sqlite:///{tmp_path}/turns.db") == 0
+
+    out = capsys.readouterr().out
+    assert "狗证" in out
+    assert "租房提取额度" not in out
+    assert "considered then: withdrawal-rent-limit 0.12" in out
+    assert "nearest now" in out
+    assert out.splitlines()[-1] == "2 unanswered question(s)"
+
+
+def test_a_database_that_is_not_there_is_named_and_not_made(base: Base, tmp_path: Path) -> None:
+    assert base.run("unanswered", "--database", f"sqlite:///{tmp_path}/none.db") == 1
+
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_another_encoder_is_learned_for_by_one_command(base: Base, tmp_path: Path) -> None:
+    """The trained model, saved anywhere, stands for any sentence-transformers model."""
+    trained = next(path for path in base.shelf.encoders.iterdir() if path.is_dir())
+    Encoder.load(str(trained))._model.save(str(tmp_path / "model"), create_model_card=False)
+    first = base.shelf.manifest(base.shelf.current())
+
+    assert base.run("--encoder", str(tmp_path / "model"), "build") == 0
+
+    second = base.shelf.manifest(base.shelf.current())
+    assert (second.encoder, second.learned == first.learned) == (str(tmp_path / "model"), False)
+    assert load_edition(base.shelf, second.version).finder.find("租房提取额度").entries[0] == "withdrawal-rent-limit"
+
+
+@pytest.mark.parametrize("model", ["", "not a folder", "{}"])
+def test_an_encoder_that_cannot_be_loaded_leaves_the_old_index_serving(
+    base: Base, tmp_path: Path, capsys: pytest.CaptureFixture[str], model: str
+) -> None:
+    first, folder = base.shelf.current(), tmp_path / "broken"
+    folder.mkdir()
+    (folder / "modules.json").write_text(model, encoding="utf-8")
+
+    assert base.run("--encoder", str(folder), "build") == 1
+
+    assert "broken" in capsys.readouterr().err
+    assert base.shelf.current() == first
+    assert load_edition(base.shelf, first).finder.find("租房提取额度").entries[0] == "withdrawal-rent-limit"
