@@ -20,6 +20,7 @@ from actions.wish import PERSON, Result, Wish, with_buttons
 from bot.errors import InputRefused, JiajiaError
 from bot.log import logger
 from bot.messages import Outcome, Reply, Response
+from bot.one_turn import one_turn
 from bot.ports import Vault
 from bot.wire import to_builtins
 from bot.words import failed
@@ -54,7 +55,8 @@ class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
         try:
             call = read_call(tracker, self._today())
             memory = call.memory
-            result = await self._answer(call)
+            with one_turn():
+                result = await self._answer(call)
         except JiajiaError as refused:
             error, result = refused.code, _apology(refused)
             logger().info(ACTION_REFUSED, action=self.name(), error=refused.code)

@@ -8,6 +8,7 @@ from datetime import date
 from bot.errors import KnowledgeUnavailable
 from bot.knowledge import Finding, Query, Served
 from bot.log import logger
+from bot.one_turn import throughout
 from knowledge_base.edition import Edition, load_edition
 from knowledge_base.shelf import Shelf
 
@@ -16,7 +17,10 @@ log = logger()
 
 
 class KnowledgeRetriever:
-    """Implements bot.ports.Retriever. `start` follows the pointer; without it every search looks for itself."""
+    """Implements bot.ports.Retriever. `start` follows the pointer; without it every search looks for itself.
+
+    All searches of one turn are answered from the version that answered its first.
+    """
 
     def __init__(self, shelf: Shelf, poll_seconds: float = 1.0) -> None:
         self._shelf, self._poll = shelf, poll_seconds
@@ -69,9 +73,10 @@ class KnowledgeRetriever:
     async def _ready(self) -> Edition:
         if self._following is None and time.monotonic() - self._looked >= self._poll:
             await self.refresh()
-        if self._edition is None:
+        edition = throughout(self, lambda: self._edition)
+        if edition is None:
             raise KnowledgeUnavailable("no knowledge version is loaded")
-        return self._edition
+        return edition
 
     async def _follow(self) -> None:
         while True:

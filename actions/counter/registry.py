@@ -26,9 +26,7 @@ from actions.guide import Guide
 from actions.places import read_places
 from actions.policy import PolicyAnswers
 from actions.wish import Result, Wish, say
-from bot.errors import KnowledgeUnavailable
 from bot.fund.system import FundSystem
-from bot.messages import Outcome
 from bot.ports import Identities, Ratings, Retriever, Vault
 
 _HOW = re.compile(r"怎么|如何|咋|在哪|哪里|哪儿|什么时候|为什么|多久|几天|要什么|什么材料|什么条件")
@@ -65,7 +63,6 @@ class _HowFirst:
 
     def __init__(self, wish: Wish, answers: PolicyAnswers) -> None:
         self._wish = wish
-        self._answers = answers
         self._asked_first = AskedFirst(wish, answers)
 
     @property
@@ -77,17 +74,8 @@ class _HowFirst:
         """Ask knowledge first only when the way is asked for; nobody sees what is somebody else's."""
         if _SOMEBODY_ELSES.search(call.text):
             return say(_ONLY_YOURS)
-        if _RULE.search(call.text) and not _MINE.search(call.text) and (rule := await self._rule(call)):
-            return rule
-        return await (self._asked_first if _HOW.search(call.text) else self._wish).fulfil(call)
-
-    async def _rule(self, call: Call) -> Result | None:
-        """Return the rule that is asked about, however it is put: 想问问贷款利率."""
-        try:
-            answered = await self._answers.answer(call, call.text)
-        except KnowledgeUnavailable:
-            return None
-        return answered if answered.response.outcome is Outcome.ANSWERED else None
+        general = _RULE.search(call.text) and not _MINE.search(call.text)
+        return await (self._asked_first if general or _HOW.search(call.text) else self._wish).fulfil(call)
 
 
 def counter_wishes(counter: Counter) -> tuple[Wish, ...]:
