@@ -20,6 +20,8 @@ def main() -> int:
     verbs.add_parser("sandbox", help="只启动演示核心系统(演示人物见 /demo)")
     talk = verbs.add_parser("chat", help="在终端里对话")
     talk.add_argument("--jsonl", action="store_true", help='每行一个 {"conversation","channel","text"},每行回一个 Turn')
+    wishes = verbs.add_parser("call-backs", help="等待回电的人;打过之后 --called <编号>")
+    wishes.add_argument("--called", type=int, default=0, metavar="编号", help="这一位已经打过,从名单里去掉")
     options = parser.parse_args()
     try:
         return _verb(options, load())
@@ -38,6 +40,10 @@ def _verb(options: argparse.Namespace, settings: Settings) -> int:
         from bot.assembly.core_system import serve_alone
 
         return uvloop.run(until_signal(serve_alone(settings)))
+    if options.verb == "call-backs":
+        from bot.assembly.call_backs import call_backs
+
+        return uvloop.run(until_signal(call_backs(settings, called=options.called)))
     from bot.assembly.chat import chat, chat_jsonl
     from bot.assembly.programs import require_ports, run, train
 

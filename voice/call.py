@@ -1,5 +1,6 @@
 """One call from greeting to end: what the caller says or presses goes to the heart, what it replies is spoken."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from bot.errors import JiajiaError, SpeechUnavailable
@@ -55,6 +56,8 @@ class Call:
             return CallOutcome(end=End.QUEUE, summary=self._asking.summary("智能语音暂时不可用"))
         except JiajiaError as error:
             logger().error(CALL_TROUBLED, code=error.code)
+            with suppress(SpeechUnavailable):
+                await self._talk.say_firmly(prompts.TROUBLE)
             return CallOutcome(end=End.QUEUE, summary=self._asking.summary("智能助手出了问题"))
 
     async def _step(self) -> CallOutcome | None:
@@ -126,7 +129,7 @@ class Call:
 
     async def _words(self, guesses: tuple[str, ...]) -> CallOutcome | None:
         command = commands.said(guesses)
-        if command is not None:
+        if command is not None and not (command is Command.TEXT and self._offered):  # 短信 may be one of the choices
             return await self._command(command)
         if self._rest:
             best = guesses[0]
@@ -153,6 +156,8 @@ class Call:
             return await self._endings.farewell()
         if command is Command.MENU:
             return await self._menu()
+        if command is Command.TEXT:
+            return await self._text_it()
         if command is Command.BACK:
             if self._slot is OPEN:
                 return await self._menu()
@@ -167,8 +172,9 @@ class Call:
 
     async def _answer(self, text: str, *, guesses: tuple[str, ...] = (), payload: str = "") -> CallOutcome | None:
         turn = await self._asking.ask(text, guesses=guesses, payload=payload)
-        if any(reply.handoff is not None for reply in turn.replies):
-            return await self._endings.to_a_person("市民要求")
+        if any(reply.handoff is not None for reply in turn.replies):  # said first: it may have to calm
+            await self._talk.say("".join(self._asking.speakable(reply) for reply in turn.replies))
+            return await self._endings.to_a_person("市民要求", words=prompts.HOLD_ON)
         if self._asking.misunderstood():
             self._misses += 1
             if self._misses >= MENU_MISSES:
@@ -215,6 +221,14 @@ class Call:
             return None
         self._rest, self._slot = (), OPEN
         await self._say(prompts.ANYTHING_ELSE)
+        return None
+
+    async def _text_it(self) -> CallOutcome | None:
+        """Send the whole of the last answer, which the ear got in short."""
+        reply = self._reply
+        sent = reply is not None and self._can_text() and await self._asking.text(self._caller, reply.text)
+        self._rest, self._slot = (), OPEN
+        await self._talk.say(f"{prompts.SENT}{prompts.ANYTHING_ELSE}" if sent else prompts.NO_TEXT)
         return None
 
     def _can_text(self) -> bool:

@@ -13,6 +13,7 @@ class Command(StrEnum):
     SLOWER = "slower"
     LOUDER = "louder"
     MENU = "menu"
+    TEXT = "text"
     PERSON = "person"
     BACK = "back"
     FAREWELL = "farewell"
@@ -25,12 +26,13 @@ _SAID: tuple[tuple[str, Command], ...] = (
     (r"(?:说|讲)?(?:太快了|慢一?点|慢些|慢)(?:说|讲)?", Command.SLOWER),
     (r"(?:声音|说)?(?:大声一?点?|大一?点声?|太小了|听不见)", Command.LOUDER),
     (r"(?:按键菜单|菜单|主菜单)", Command.MENU),
+    (r"(?:用|通过)?(?:发|短信发|发短信|短信)(?:个|条|到)?(?:短信|手机上?|过来)?(?:给|发给)?(?:我|手机)?", Command.TEXT),
     (r"(?:转|找|接)?(?:人工)(?:服务|客服|坐席)?|转接人工", Command.PERSON),
     (r"(?:返回|返回上一步|上一步|回去|退回)", Command.BACK),
     (r"(?:再见|拜拜|没有了|没有问题了|没别的了|没事了|挂了|不用了?谢谢|退出)", Command.FAREWELL),
 )
 _PATTERNS = tuple((re.compile(f"{_PLEASE}(?:{said}){_END}"), command) for said, command in _SAID)
-_KEYS = {"0": Command.PERSON, "*": Command.BACK, "#": Command.FAREWELL, "9": Command.MENU}
+_KEYS = {"0": Command.PERSON, "*": Command.BACK, "#": Command.FAREWELL, "9": Command.MENU, "8": Command.TEXT}
 
 
 def said(guesses: tuple[str, ...]) -> Command | None:

@@ -9,8 +9,9 @@ from bot.log import logger
 from bot.ports import Hearing
 from voice.activity import Activity
 from voice.audio import FRAME_BYTES, FRAME_SECONDS, seconds
+from voice.phrasing import Phrasing
 from voice.slots import OPEN, Slot
-from voice.turn_end import silence_wanted
+from voice.turn_end import NO_PHRASING, silence_wanted
 from voice.vocabulary import Vocabulary
 
 EARS_LOST = "ears.lost"
@@ -42,9 +43,10 @@ class Utterance:
 class Ears:
     """Fed the line's sound; yields what happens. Without a recogniser it hears nothing, and the call goes by keys."""
 
-    def __init__(self, hearing: Hearing | None, vocabulary: Vocabulary) -> None:
+    def __init__(self, hearing: Hearing | None, vocabulary: Vocabulary, phrasing: Phrasing = NO_PHRASING) -> None:
         self._hearing = hearing
         self._vocabulary = vocabulary
+        self._phrasing = phrasing
         self._activity = Activity()
         self._rest = b""
         self._before: deque[bytes] = deque(maxlen=BEFORE_FRAMES)
@@ -100,7 +102,10 @@ class Ears:
             yield await self._finish(hearing)
 
     def _over(self) -> bool:
-        return self._silent >= silence_wanted(self.slot, self._heard) or seconds(self._spoken) > LONGEST_SECONDS
+        return (
+            self._silent >= silence_wanted(self.slot, self._heard, self._phrasing)
+            or seconds(self._spoken) > LONGEST_SECONDS
+        )
 
     async def _begin(self, hearing: Hearing) -> None:
         await hearing.begin(self.slot.words)

@@ -15,7 +15,9 @@ from voice.ears import Ears
 from voice.line import Line
 from voice.mouth import Mouth
 from voice.office import Office
+from voice.phrasing import Phrasing
 from voice.talk import CallerLeft, Talk
+from voice.turn_end import NO_PHRASING
 from voice.vocabulary import Vocabulary
 
 CALL_BEGUN = "call.begun"
@@ -33,6 +35,7 @@ class PhoneService:
         recognizer: Recognizer | None,
         synthesizer: Synthesizer,
         vocabulary: Vocabulary,
+        phrasing: Phrasing = NO_PHRASING,
         calls: Calls,
         capacity: int,
         frame_seconds: float = FRAME_SECONDS,
@@ -41,6 +44,7 @@ class PhoneService:
         self._recognizer = recognizer
         self._synthesizer = synthesizer
         self._vocabulary = vocabulary
+        self._phrasing = phrasing
         self._calls = calls
         self._capacity = capacity
         self._frame_seconds = frame_seconds
@@ -57,7 +61,7 @@ class PhoneService:
             logger().warning(CALL_REFUSED, call=call, why="same-uuid")
             return
         mouth = Mouth(line, self._synthesizer, frame_seconds=self._frame_seconds)
-        ears = Ears(self._hearing(), self._vocabulary)
+        ears = Ears(self._hearing(), self._vocabulary, self._phrasing)
         talk = Talk(line, ears, mouth)
         began = time.monotonic()
         full = len(self._live) >= self._capacity

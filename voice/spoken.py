@@ -57,7 +57,7 @@ _CLAUSE = re.compile(r"[^,、,]+[,、,]*")
 
 def digits_aloud(digits: str) -> str:
     """Read digits one by one, 1 as 幺, in groups an ear can hold: 13812345678 → 幺三八,幺二三四,五六七八."""
-    groups = {11: (3, 4, 4), 5: (5,)}.get(len(digits)) or tuple(4 for _ in range(0, len(digits), 4))
+    groups = {11: (3, 4, 4), 5: (5,), 7: (3, 4)}.get(len(digits)) or tuple(4 for _ in range(0, len(digits), 4))
     read, at = [], 0
     for length in groups:
         read.append("".join(_PHONE_DIGITS.get(digit, digit) for digit in digits[at : at + length]))

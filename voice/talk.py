@@ -5,11 +5,13 @@ import contextlib
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from bot.log import logger
 from voice.ears import Began, Ears, Utterance, Words
 from voice.line import Ended, Key, Line, Sound
 from voice.mouth import Mouth
 from voice.slots import Slot
 
+SPEECH_ENDED = "speech.ended"
 T = TypeVar("T")
 SHORTEST_SPEECH = 0.5  # seconds; what is shorter and not understood was a cough
 
@@ -48,6 +50,7 @@ class Talk:
         self._floor = asyncio.Lock()
         self._why = ""
         self._firmly = False
+        self._understood = False
 
     async def listen(self) -> None:
         """Follow the line until it ends; runs beside the conversation."""
@@ -128,14 +131,19 @@ class Talk:
                 if not self._firmly:
                     self.mouth.hold()
             elif isinstance(event, Words):
+                self._understood = True
                 if not self._firmly:
                     self.mouth.stop()
             elif isinstance(event, Utterance):
                 self._ended(event)
 
     def _ended(self, utterance: Utterance) -> None:
+        understood, self._understood = self._understood, False
+        logger().debug(SPEECH_ENDED, seconds=round(utterance.seconds, 2), guesses=len(utterance.guesses))
         if utterance.guesses:
             self._note(Said(guesses=utterance.guesses))
+        elif understood:
+            self._note(Said(guesses=()))  # we fell silent for it: say that it was not understood in the end
         elif self.mouth.speaking:
             self.mouth.resume()  # a false alarm: go on where it was
         elif utterance.seconds >= SHORTEST_SPEECH:

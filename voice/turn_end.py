@@ -3,6 +3,7 @@
 import re
 
 from voice.digits import digits_in
+from voice.phrasing import Phrasing
 from voice.slots import NO, YES, Kind, Slot
 
 _COMPLETE = re.compile(
@@ -11,9 +12,18 @@ _COMPLETE = re.compile(
 )
 
 
-def silence_wanted(slot: Slot, heard: str) -> float:
+NO_PHRASING = Phrasing(())
+WHOLE = 0.2  # so often a question that went so far was over
+AT_ONCE = 0.3
+
+
+def silence_wanted(slot: Slot, heard: str, phrasing: Phrasing = NO_PHRASING) -> float:
     """Return the seconds of silence after which the turn is over."""
-    return slot.settled if heard and _complete(slot, heard) else slot.silence
+    if not heard:
+        return slot.silence
+    if slot.kind in (Kind.OPEN, Kind.CHOICE) and phrasing.whole(heard) >= WHOLE:
+        return AT_ONCE
+    return slot.settled if _complete(slot, heard) else slot.silence
 
 
 def _complete(slot: Slot, heard: str) -> bool:

@@ -14,33 +14,38 @@ import vosk
 from bot.errors import SpeechUnavailable
 from bot.ports import Hearing
 from voice.audio import RATE_HZ
+from voice.phrasing import Phrasing
+from voice.ranking import MOST, Ranking
+from voice.vocabulary import Vocabulary
 from voice.vosk_model import located, verified
 
 MODEL_HZ = 16_000
-GUESSES = 5
+ALTERNATIVES = 10
 T = TypeVar("T")
 
 
 class VoskRecognizer:
     """Implements `Recognizer`. `load()` once per process; every call then has its own `hearing()`."""
 
-    def __init__(self, model: Any, *, threads: int = 2, guesses: int = GUESSES) -> None:
+    def __init__(self, model: Any, *, threads: int = 2, ranking: Ranking | None = None) -> None:
         self._model = model
-        self._guesses = guesses
+        self._ranking = ranking or Ranking(Phrasing(()), Vocabulary(()))
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="hearing")
 
     @classmethod
-    def load(cls, model: str, *, folder: Path, sha256: str = "", threads: int = 2) -> "VoskRecognizer":
+    def load(
+        cls, model: str, *, folder: Path, sha256: str = "", threads: int = 2, ranking: Ranking | None = None
+    ) -> "VoskRecognizer":
         """Load a model by path or by its published name; raises SpeechUnavailable naming what to mend."""
         directory = verified(located(model, folder), sha256)
         vosk.SetLogLevel(-1)
         try:
-            return cls(vosk.Model(model_path=str(directory)), threads=threads)
+            return cls(vosk.Model(model_path=str(directory)), threads=threads, ranking=ranking)
         except Exception as error:
             raise SpeechUnavailable(f"{directory} 不能载入:模型损坏或与 Vosk 版本不符") from error
 
     def hearing(self, rate_hz: int = RATE_HZ) -> Hearing:
-        return VoskHearing(self._model, self._threads, self._guesses, rate_hz)
+        return VoskHearing(self._model, self._threads, self._ranking, rate_hz)
 
     def close(self) -> None:
         """Stop the decoding threads."""
@@ -50,13 +55,14 @@ class VoskRecognizer:
 class VoskHearing:
     """Implements `Hearing` for one call; its methods are awaited one after the other."""
 
-    def __init__(self, model: Any, threads: Executor, guesses: int, rate_hz: int) -> None:
+    def __init__(self, model: Any, threads: Executor, ranking: Ranking, rate_hz: int) -> None:
         self._rate_hz = rate_hz
         self._model = model
         self._threads = threads
-        self._guesses = guesses
+        self._ranking = ranking
         self._recognizer: Any = None
         self._resampler: soxr.ResampleStream | None = None
+        self._bound = False
         self._segments: list[tuple[str, ...]] = []
 
     async def begin(self, words: tuple[str, ...] = ()) -> None:
@@ -72,8 +78,9 @@ class VoskHearing:
         known = tuple(word for word in words if self._spells(word))
         grammar = (json.dumps(known, ensure_ascii=False),) if known else ()
         self._recognizer = vosk.KaldiRecognizer(self._model, MODEL_HZ, *grammar)
-        self._recognizer.SetMaxAlternatives(self._guesses)
+        self._recognizer.SetMaxAlternatives(ALTERNATIVES)
         self._resampler = soxr.ResampleStream(self._rate_hz, MODEL_HZ, 1, dtype="int16")
+        self._bound = bool(known)
         self._segments = []
 
     def _feed(self, sound: bytes, *, last: bool = False) -> str:
@@ -91,12 +98,13 @@ class VoskHearing:
         self._feed(b"", last=True)
         self._keep(self._recognizer.FinalResult())
         self._recognizer = self._resampler = None
-        return _combined(self._segments, self._guesses)
+        return _combined(self._segments, MOST)
 
     def _keep(self, result: str) -> None:
         """Keep a segment's guesses: Vosk ends segments by itself, we end turns."""
-        heard = tuple(_joined(one["text"]) for one in json.loads(result).get("alternatives", ()))
-        heard = tuple(dict.fromkeys(text for text in heard if text))
+        found = json.loads(result).get("alternatives", ())
+        alternatives = tuple((_joined(one["text"]), float(one["confidence"])) for one in found)
+        heard = self._ranking.ranked(alternatives) if not self._bound else _each_once(alternatives)
         if heard:
             self._segments.append(heard)
 
@@ -111,6 +119,11 @@ class VoskHearing:
 def _joined(text: str) -> str:
     """Chinese has no spaces; what the grammar did not cover is no word."""
     return "".join(part for part in text.split() if not part.startswith("["))
+
+
+def _each_once(alternatives: tuple[tuple[str, float], ...]) -> tuple[str, ...]:
+    """A grammar's guesses are words of its own: their order is the recogniser's."""
+    return tuple(dict.fromkeys(text for text, _ in alternatives if text))[:MOST]
 
 
 def _combined(segments: list[tuple[str, ...]], most: int) -> tuple[str, ...]:

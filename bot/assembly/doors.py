@@ -10,6 +10,7 @@ from bot.errors import Misconfigured
 from bot.guard import Guard
 from bot.messages import ChannelName
 from bot.ports import Channel
+from bot.store.call_backs import SqlCallBacks
 from bot.store.ratings import SqlRatings
 from channels.line.channel import LineChannel
 from channels.web.channel import WebChannel
@@ -48,7 +49,11 @@ def telephone(heart: Heart) -> Channel:
     if not token:
         raise Misconfigured("JIAJIA_PHONE_TOKEN: the phone line needs it; the dialplan shows the same token")
     return LineChannel(
-        Guard(token), identities=heart.identities, ratings=SqlRatings(heart.database, utc_now), sms=heart.sms
+        Guard(token),
+        identities=heart.identities,
+        ratings=SqlRatings(heart.database, utc_now),
+        sms=heart.sms,
+        call_backs=SqlCallBacks(heart.database, heart.seal, utc_now),
     )
 
 

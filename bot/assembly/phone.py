@@ -22,6 +22,7 @@ from bot.log import logger
 from bot.messages import ChannelName
 from bot.ports import Synthesizer
 from bot.settings import Settings
+from knowledge_base.content import load_content
 from voice import prompts
 from voice.audiosocket_door import AudioSocketDoor
 from voice.cached import CachedSynthesizer, RecordedPrompts, recordings
@@ -32,7 +33,10 @@ from voice.hours import Hours
 from voice.http_voice import HttpSynthesizer
 from voice.office import Office
 from voice.pbx import PbxDoor
+from voice.pbx_sounds import write_sounds
+from voice.phrasing import Phrasing
 from voice.piper import PiperSynthesizer
+from voice.ranking import Ranking
 from voice.service import PhoneService
 from voice.speech_door import SpeechDoor
 from voice.spoken import SpokenForms
@@ -63,13 +67,13 @@ async def phone(settings: Settings) -> AsyncIterator[Line]:
             "JIAJIA_PHONE_TOKEN: the telephone's process needs it; the dialplan and the gateway show the same token"
         )
     async with AsyncExitStack() as stack:
-        words = vocabulary_of(settings.knowledge.directory)
-        recognizer, deaf = _recognizer(stack, settings)
+        words, phrasing = vocabulary_of(settings.knowledge.directory), phrasing_of(settings.knowledge.directory)
+        recognizer, deaf = _recognizer(stack, settings, Ranking(phrasing, words))
         app = web.Application(client_max_size=LARGEST_RECORDING_BYTES)
         SpeechDoor(RecordedSpeech(recognizer, words) if recognizer else None, Guard(token)).mount(app)
         answers = ChannelName.PHONE in settings.channels.enabled
         if answers:
-            await _calls(stack, settings, app, recognizer=recognizer, words=words)
+            await _calls(stack, settings, app, recognizer=recognizer, words=words, phrasing=phrasing)
         app.router.add_get("/ready", _ready)
         await open_port(stack, app, settings.phone.host, settings.phone.http_port)
         logger().info(PHONE_READY, calls=answers, hears=recognizer is not None, voice=settings.phone.voice)
@@ -87,6 +91,7 @@ async def _calls(
     *,
     recognizer: VoskRecognizer | None,
     words: Vocabulary,
+    phrasing: Phrasing,
 ) -> None:
     token = settings.phone_token.get_secret_value()
     calls = Calls(time.monotonic)
@@ -95,6 +100,7 @@ async def _calls(
         recognizer=recognizer,
         synthesizer=await _voice(stack, settings),
         vocabulary=words,
+        phrasing=phrasing,
         calls=calls,
         capacity=settings.phone.capacity,
     )
@@ -109,6 +115,11 @@ def vocabulary_of(folder: Path) -> Vocabulary:
     """The words of the knowledge base by their sound: of a group its head first, then its other words."""
     groups = yaml.safe_load((folder / "synonyms.yml").read_text(encoding="utf-8"))["groups"]
     return Vocabulary([*(group[0] for group in groups), *(word for group in groups for word in group[1:])])
+
+
+def phrasing_of(folder: Path) -> Phrasing:
+    """How the knowledge base's questions are put."""
+    return Phrasing(question for entry in load_content(folder).entries for question in entry.questions())
 
 
 def gateway_url(settings: Settings) -> str:
@@ -126,11 +137,13 @@ def _office(stack: AsyncExitStack, settings: Settings) -> Office:
     return Office(gateway=gateway, forms=SpokenForms(), hours=hours)
 
 
-def _recognizer(stack: AsyncExitStack, settings: Settings) -> tuple[VoskRecognizer | None, str]:
+def _recognizer(stack: AsyncExitStack, settings: Settings, ranking: Ranking) -> tuple[VoskRecognizer | None, str]:
     """The ears; without them the line goes by keys, and start-up says why."""
     asked = settings.phone
     try:
-        found = VoskRecognizer.load(asked.model, folder=asked.models, sha256=asked.model_sha256, threads=asked.threads)
+        found = VoskRecognizer.load(
+            asked.model, folder=asked.models, sha256=asked.model_sha256, threads=asked.threads, ranking=ranking
+        )
     except SpeechUnavailable as error:
         logger().error(PHONE_DEAF, why=str(error))
         return None, str(error)
@@ -148,6 +161,12 @@ async def _voice(stack: AsyncExitStack, settings: Settings) -> Synthesizer:
     except SpeechUnavailable as error:
         raise Misconfigured(f"phone.voice: {error}") from error
     return voice
+
+
+async def announcements(settings: Settings, folder: Path) -> int:
+    """Speak the PBX's own announcements into files; raises SpeechUnavailable."""
+    async with AsyncExitStack() as stack:
+        return await write_sounds(await _engine(stack, settings.phone.voice), folder)
 
 
 async def _engine(stack: AsyncExitStack, voice: str) -> Synthesizer:

@@ -1,10 +1,17 @@
-"""`python -m voice`: the telephone's process; says at its start what is ready and what is missing."""
+"""`python -m voice`: the telephone's process; says at its start what is ready and what is missing.
 
+`python -m voice sounds <folder>` speaks the announcements of the PBX's queue into files, by the voice of the settings.
+"""
+
+import argparse
 import asyncio
 import sys
 import time
+from pathlib import Path
 
-from bot.assembly.phone import Line, gateway_url, phone
+import uvloop
+
+from bot.assembly.phone import Line, announcements, gateway_url, phone
 from bot.assembly.serving import until_signal
 from bot.errors import GatewayUnavailable, JiajiaError
 from bot.log import configure
@@ -14,10 +21,18 @@ from voice.gateway import HttpGateway
 
 def main() -> int:
     """Read the settings and answer until a signal; what stops it is told in one line."""
+    parser = argparse.ArgumentParser(prog="python -m voice", description="12329 电话进程")
+    verbs = parser.add_subparsers(dest="verb")
+    sounds = verbs.add_parser("sounds", help="把排队提示音写成文件,给 Asterisk 的 sounds/zh 用")
+    sounds.add_argument("folder", type=Path)
+    options = parser.parse_args()
     try:
         settings = load()
         configure(level=settings.log.level)
-        return asyncio.run(until_signal(_run(settings)))
+        if options.verb == "sounds":
+            print(f"✔ {uvloop.run(announcements(settings, options.folder))} 个提示音写在 {options.folder}")
+            return 0
+        return uvloop.run(until_signal(_run(settings)))
     except JiajiaError as error:
         print(f"✘ {error}", file=sys.stderr)
         return 2

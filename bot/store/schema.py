@@ -108,3 +108,14 @@ ratings = Table(
     Column("score", Integer, nullable=False),
     Column("rated_at", UtcDateTime, nullable=False),
 )
+
+call_backs = Table(
+    "call_backs",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("conversation", String(64), nullable=False, unique=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("noted_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)

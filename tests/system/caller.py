@@ -149,6 +149,15 @@ class Caller:
         self._spoken += 1
         self._command("ausrc", f"aufile,{self._write(f'say-{self._spoken}.wav', sound)}")
 
+    def asks(self, question: bytes, answered: Callable[[], object]) -> None:
+        """Say something until it is answered, as people do who were not understood; at most three times."""
+        for within in (40.0, 40.0):
+            self.say(question)
+            with contextlib.suppress(AssertionError):
+                return wait_for(answered, within, every=0.5)
+        self.say(question)
+        return wait_for(answered, 120, every=0.5, what="the question is answered")
+
     def press(self, keys: str) -> None:
         """Press keys one after the other, as RFC 4733 events."""
         for key in keys:
@@ -175,7 +184,7 @@ class Caller:
     def said(self) -> Recording:
         return self._recording("enc")
 
-    def hears(self, sentence: str, *, after: float = 0.0) -> float:
+    def hears(self, sentence: str, *, after: float = 0.0, within: float = 120.0) -> float:
         """Wait until our voice has said a sentence into this telephone; return the moment it began."""
         found: list[float] = []
 
@@ -184,7 +193,7 @@ class Caller:
             found.extend([moment] if moment is not None else [])
             return bool(found)
 
-        wait_for(heard, 120, what=f"heard: {sentence}", every=0.4)
+        wait_for(heard, within, what=f"heard: {sentence}", every=0.4)
         return found[0]
 
     def _recording(self, direction: str) -> Recording:

@@ -79,6 +79,8 @@ class Asterisk:
             f"JIAJIA_TOKEN={TOKEN}\nJIAJIA_HTTP=http://127.0.0.1:{self.http}\nJIAJIA_AUDIO=127.0.0.1:{self.audio}\n"
         )
         (folder / "asterisk.conf").write_text(_ASTERISK_CONF.format(modules=_modules()))
+        sounds = ASTERISK / "usr/share/asterisk/sounds/zh"
+        subprocess.run([sys.executable, "-m", "voice", "sounds", str(sounds)], cwd=ROOT, check=True)
         command = ["chroot", str(ASTERISK), "asterisk", "-f", "-C", f"/{CONFIG}/asterisk.conf"]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_for(lambda: "fully booted" in self.ask("core waitfullybooted"), 120, what="Asterisk is up")
@@ -183,6 +185,29 @@ class Product:
         assert self._process is not None
         return [one for one in psutil.Process(self._process.pid).children() if one.status() != psutil.STATUS_ZOMBIE]
 
+    def command(self, verb: str) -> str:
+        """Run `python -m bot <verb>` on this product's settings; return what it prints."""
+        command = [sys.executable, "-m", "bot", verb]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    @contextmanager
+    def another_telephone(self, hours: str) -> Iterator[tuple[int, int]]:
+        """A second telephone process on the same gateway, with other hours; yields its ports."""
+        audio, http = free_port(), free_port()
+        own = {"PORT": audio, "HTTP_PORT": http, "HOURS": hours}
+        environment = {**self.environment, **{f"JIAJIA_PHONE__{name}": str(value) for name, value in own.items()}}
+        with (self._folder / "another.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "voice"], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
+        try:
+            wait_for(lambda: _answers(http), 120, what="the second telephone process answers")
+            yield audio, http
+        finally:
+            process.terminate()
+            process.wait(30)
+
     def turns(self) -> list[Turn]:
         """Every turn of every call, as the store keeps it."""
         with sqlite3.connect(self._folder / "jiajia.db", timeout=30) as store:
@@ -191,9 +216,13 @@ class Product:
 
     def personas(self) -> list[tuple[str, str, str]]:
         """The demo's people: story, identity number, query password."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.fund}/demo", timeout=30) as page:
-            rows = re.findall(r"<tr><td>(.+?)</td><td>(\d{17}[\dX])</td><td>(\d{6})</td></tr>", page.read().decode())
+        rows = re.findall(r"<tr><td>(.+?)</td><td>(\d{17}[\dX])</td><td>(\d{6})</td></tr>", self.demo_page())
         return [(unescape(story), number, password) for story, number, password in rows]
+
+    def demo_page(self) -> str:
+        """The stand-in core system's page: its people, and the text messages that were sent."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.fund}/demo", timeout=30) as page:
+            return unescape(page.read().decode())
 
     def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:

@@ -81,16 +81,22 @@ class ScriptedHearing:
 
 
 class ScriptedRecognizer:
-    """Every call hears the same script."""
+    """Every call hears the same script; `fading` understands words that are none in the end."""
 
-    def __init__(self, *results: tuple[str, ...], broken: bool = False) -> None:
+    def __init__(self, *results: tuple[str, ...], broken: bool = False, fading: bool = False) -> None:
         self.results = list(results)
         self.broken = broken
+        self.fading = fading
 
     def hearing(self, rate_hz: int = RATE_HZ) -> ScriptedHearing:
         if self.broken:
             raise SpeechUnavailable("scripted")
-        return ScriptedHearing(list(self.results))
+        return FadingHearing([("呃",)]) if self.fading else ScriptedHearing(list(self.results))
+
+
+class FadingHearing(ScriptedHearing):
+    async def finish(self) -> tuple[str, ...]:
+        return ()
 
 
 class TestLine:
@@ -208,7 +214,12 @@ class Exchange:
     """A phone service with everything scripted, and the lines into it."""
 
     def __init__(
-        self, *results: tuple[str, ...], deaf: bool = False, now: datetime = OPEN_HOURS, **gateway: object
+        self,
+        *results: tuple[str, ...],
+        deaf: bool = False,
+        fading: bool = False,
+        now: datetime = OPEN_HOURS,
+        **gateway: object,
     ) -> None:
         self.dialogue = ScriptedDialogue(dict(SCRIPT))
         self.answering = ScriptedAnswering(self.dialogue)
@@ -222,7 +233,7 @@ class Exchange:
                 hours=Hours("1-5 08:30-17:30", lambda: now),
                 patience=QUICK,
             ),
-            recognizer=None if deaf else ScriptedRecognizer(*results),
+            recognizer=None if deaf else ScriptedRecognizer(*results, fading=fading),
             synthesizer=self.voice,
             vocabulary=Vocabulary(["公积金", "租房提取"]),
             calls=self.calls,

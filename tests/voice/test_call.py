@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.line import Abilities, Rated, Text
-from bot.messages import Button, Outcome, Reply, Response
+from bot.messages import Button, Handoff, Outcome, Reply, Response
 from tests.voice.phone import CALL, CHOICES, CLOSED_HOURS, Exchange
 from voice import prompts
 from voice.calls import CallOutcome, End
@@ -295,6 +295,51 @@ async def test_a_long_answer_is_offered_by_portions_or_as_a_text_message():
     assert len(exchange.asked) == 1
 
 
+@pytest.mark.parametrize("way", ["8", "短信发给我"])
+async def test_the_whole_of_a_short_answer_comes_as_a_text_message_on_demand(way):
+    exchange = Exchange(RENT, (way,))
+
+    async with exchange.call(caller="13800001111") as line:
+        await line.hears("转人工请按零")
+        line.speak()
+        await line.hears("一万六千八百元")
+        line.press(way) if way == "8" else line.speak()
+        await line.hears(prompts.SENT)
+
+    assert [text.text for text in exchange.gateway.texts] == ["租房每年最多 16800 元。"]
+
+
+async def test_where_a_text_message_is_one_of_the_choices_it_is_chosen():
+    exchange = Exchange(("验证",), ("短信",))
+    by_code = Button(label="短信验证码", payload="/by_code")
+    exchange.dialogue.script["验证"] = Response(
+        replies=(Reply(text="哪种?", buttons=(by_code,)),), outcome=Outcome.ASKED
+    )
+
+    async with exchange.call(caller="13800001111") as line:
+        await line.hears("转人工请按零")
+        line.speak()
+        await line.hears("请按一")
+        line.speak()
+        await line.hears("听到了")
+
+    assert exchange.asked == ["验证", "短信"]
+
+
+async def test_own_data_goes_into_no_text_message():
+    exchange = Exchange(("余额",), assurance=2)
+    exchange.dialogue.script["余额"] = Response(replies=(Reply(text="余额 500 元。", private=True),))
+
+    async with exchange.call(caller="13800001111") as line:
+        await line.hears("转人工请按零")
+        line.speak()
+        await line.hears("余额五百元")
+        line.press("8")
+        await line.hears(prompts.NO_TEXT[:6])
+
+    assert exchange.gateway.texts == []
+
+
 async def test_without_a_number_the_rest_is_only_offered_to_be_heard():
     exchange = Exchange(("长",))
 
@@ -381,6 +426,16 @@ async def test_noise_does_not_interrupt_and_the_prompt_goes_on_where_it_was():
     assert exchange.asked == []
 
 
+async def test_a_few_words_that_come_to_nothing_are_asked_again():
+    exchange = Exchange(fading=True)
+    exchange.voice.frames = 300
+
+    async with exchange.call() as line:
+        await line.hears("您好")
+        line.speak(0.3)
+        await line.hears(prompts.PARDON[:6])
+
+
 async def test_without_recognition_the_line_goes_by_keys():
     exchange = Exchange(deaf=True)
 
@@ -400,6 +455,31 @@ async def test_a_line_that_cannot_speak_hands_the_caller_to_a_person():
         outcome = await exchange.outcome()
 
     assert outcome.end is End.QUEUE
+
+
+async def test_a_gateway_that_is_gone_is_said_and_the_caller_queued():
+    exchange = Exchange(down=True)
+
+    async with exchange.call() as line:
+        outcome = await exchange.outcome()
+
+    assert outcome.end is End.QUEUE
+    assert prompts.TROUBLE in line.spoken
+    assert "您好" not in line.spoken
+
+
+async def test_who_is_handed_over_without_having_asked_hears_why():
+    exchange = Exchange(("我不想活了",))
+    calming = Reply(text="请别着急,有人陪您。", handoff=Handoff(reason="citizen-danger"))
+    exchange.dialogue.script["我不想活了"] = Response(replies=(calming,), outcome=Outcome.HANDED_OFF)
+
+    async with exchange.call() as line:
+        await line.hears("转人工请按零")
+        line.speak()
+        outcome = await exchange.outcome()
+
+    assert outcome.end is End.QUEUE
+    assert "有人陪您" in line.spoken
 
 
 async def test_a_slow_answer_is_bridged_by_words():
