@@ -1,12 +1,13 @@
 """Turns a recorded message into sound the recogniser takes: WAV and plain samples here, everything else by ffmpeg."""
 
-import asyncio
 import io
 import re
+import shutil
 import wave
 
 from bot.errors import FrameRefused, SpeechUnavailable
 from voice.audio import SAMPLE_BYTES, resampled
+from voice.programs import output_of
 
 RATE_HZ = 16_000
 LONGEST_BYTES = 120 * RATE_HZ * SAMPLE_BYTES  # two minutes; WeChat ends a message at one
@@ -40,25 +41,12 @@ def _of_wave(data: bytes) -> bytes:
 
 
 async def _by_ffmpeg(data: bytes) -> bytes:
+    if shutil.which("ffmpeg") is None:
+        raise SpeechUnavailable("没有找到 ffmpeg:请安装(Debian/Ubuntu:apt install ffmpeg)")
     try:
-        process = await asyncio.create_subprocess_exec(
-            "ffmpeg",
-            *_FFMPEG,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-    except OSError as error:
-        raise SpeechUnavailable("没有找到 ffmpeg:请安装(Debian/Ubuntu:apt install ffmpeg)") from error
-    try:
-        async with asyncio.timeout(DEADLINE):
-            sound, _ = await process.communicate(data)
-    except (TimeoutError, ConnectionError) as error:
+        sound = await output_of(("ffmpeg", *_FFMPEG), data, deadline=DEADLINE)
+    except SpeechUnavailable as error:
         raise FrameRefused("ffmpeg could not read it") from error
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode or not sound:
+    if not sound:
         raise FrameRefused("ffmpeg could not read it")
     return sound

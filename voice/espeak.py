@@ -12,6 +12,7 @@ from pypinyin import Style, lazy_pinyin
 
 from bot.errors import SpeechUnavailable
 from voice.audio import of_wave
+from voice.programs import output_of
 
 WORDS_PER_MINUTE = 230
 DEADLINE = 5.0
@@ -50,23 +51,8 @@ def syllables(text: str) -> str:
 async def run(program: str, arguments: tuple[str, ...], text: str, room: asyncio.Semaphore) -> bytes:
     """Give a program a text and take its WAV as the line's sound; raises SpeechUnavailable."""
     async with room:
-        try:
-            process = await asyncio.create_subprocess_exec(
-                program,
-                *arguments,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-            )
-        except OSError as error:
-            raise SpeechUnavailable(f"{program} cannot be started") from error
-        try:
-            async with asyncio.timeout(DEADLINE):
-                wave, _ = await process.communicate(text.encode())
-            return of_wave(wave)
-        except (TimeoutError, ValueError) as error:
-            raise SpeechUnavailable(f"{program} made no sound") from error
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+        wave = await output_of((program, *arguments), text.encode(), deadline=DEADLINE)
+    try:
+        return of_wave(wave)
+    except ValueError as error:
+        raise SpeechUnavailable(f"{program} made no sound") from error
