@@ -39,7 +39,7 @@ check: env-ours ## 保存前的检查:格式、类型、快速测试
 	tests=$$?; wait $$beside && exit $$tests
 
 bench: env ## 速度:网关、直接问 Rasa、原厂配置,同一次运行
-	@$(PY) -m tests.bench && $(PY) -m tests.bench.wechat && $(PY) -m tests.bench.business
+	@$(PY) -m tests.bench && $(PY) -m tests.bench.wechat && $(PY) -m tests.bench.business && $(PY) -m tests.bench.voice
 
 evaluate: env ## 准确度:检索、拒答、校准,对着已提交的底线
 	@$(PY) -m knowledge_base evaluate

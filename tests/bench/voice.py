@@ -262,6 +262,9 @@ def main() -> None:
     parser.add_argument("--calls", default="1,5,10,20", help="numbers of calls at once")
     parser.add_argument("--only", choices=("hearing", "calls"), default="")
     asked = parser.parse_args()
+    if not MODEL.is_dir() or not AUDIO.is_dir():
+        print(f"the phone is not measured: no Vosk model at {MODEL} or no recorded speech at {AUDIO} (../shared)")
+        return
     vosk.SetLogLevel(-1)
     if asked.only != "calls":
         vocabulary = vocabulary_of(KNOWLEDGE)
