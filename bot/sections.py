@@ -93,6 +93,8 @@ class Store(_Section):
     """SQLite file, or postgresql://user:password@host/database."""
     deadline: Seconds = 5.0
     """Seconds one transaction may take."""
+    keep_days: Annotated[int, Field(ge=0, le=3_650)] = 180
+    """Days after which conversations, and all that hangs on them, are deleted; 0: never."""
 
 
 class Vault(_Section):

@@ -16,6 +16,7 @@ from bot.assembly.doors import doors_app, telephone
 from bot.assembly.figures import parameters_of
 from bot.assembly.heart import Heart, heart
 from bot.assembly.serving import open_port
+from bot.assembly.tidying import tidied
 from bot.assembly.wechat_door import binding_page
 from bot.clock import china_today, utc_now
 from bot.fund.system import FundSystem
@@ -46,6 +47,7 @@ async def gateway(settings: Settings, *, rasa_url: str, serve: bool = True) -> A
             if desk:
                 desk.pages.mount(doors)
             await open_port(stack, doors, settings.gateway.host, settings.gateway.port)
+        await stack.enter_async_context(tidied(parts))
         await parts.conversation.deliver_owed()
         logger().info(GATEWAY_READY, knowledge=parts.retriever.version)
         yield parts

@@ -17,9 +17,10 @@ from bot.ports import Sms
 from bot.rasa import RasaDialogue
 from bot.seal import Seal
 from bot.settings import Settings
-from bot.store.database import Database
+from bot.store.database import Database, Work
 from bot.store.erasing import SqlErasing
 from bot.store.identities import SqlIdentities
+from bot.store.migrate import upgrade
 from bot.store.sql import SqlStore
 from bot.store.vault_rows import VaultRows
 from bot.vault import EncryptedVault
@@ -37,6 +38,7 @@ class Heart:
     seal: Seal
     bus: MemoryBus
     database: Database
+    trackers: Database
     vault: EncryptedVault
     identities: SqlIdentities
     retriever: KnowledgeRetriever
@@ -71,22 +73,20 @@ async def heart(settings: Settings, *, rasa_url: str) -> AsyncIterator[Heart]:
     """Everything opened, until the block ends; running turns may finish."""
     async with AsyncExitStack() as stack:
         seal, bus = seal_of(settings), MemoryBus()
-        database = await Database.open(settings.store.url, deadline=settings.store.deadline)
-        stack.push_async_callback(database.close)
+        database = await _opened(stack, settings.store.url, settings.store.deadline)
+        trackers = await _opened(stack, settings.rasa.tracker, settings.store.deadline, prepare=lambda _: None)
         vault, identities = vault_of(settings, database, seal), SqlIdentities(database, utc_now)
         retriever = KnowledgeRetriever(shelf_of(settings))
         await retriever.start()
         stack.push_async_callback(retriever.close)
-        dialogue = RasaDialogue(url=rasa_url, deadline=settings.rasa.deadline, today=china_today(utc_now))
-        stack.push_async_callback(dialogue.close)
         wechat = await stack.enter_async_context(official_account(settings, database, seal, identities))
         conversation = Conversation(
-            dialogue=dialogue,
+            dialogue=_dialogue(stack, settings, rasa_url),
             retriever=retriever,
             store=SqlStore(database),
             vault=vault,
             identities=identities,
-            erasing=SqlErasing(database, await _tracker(stack, settings)),
+            erasing=SqlErasing(database, trackers),
             seal=seal,
             locks=MemoryLocks(),
             bus=bus,
@@ -100,6 +100,7 @@ async def heart(settings: Settings, *, rasa_url: str) -> AsyncIterator[Heart]:
             seal=seal,
             bus=bus,
             database=database,
+            trackers=trackers,
             vault=vault,
             identities=identities,
             retriever=retriever,
@@ -109,8 +110,14 @@ async def heart(settings: Settings, *, rasa_url: str) -> AsyncIterator[Heart]:
         )
 
 
-async def _tracker(stack: AsyncExitStack, settings: Settings) -> Database:
-    """Rasa's tracker database, where a citizen's conversation is erased too; its tables are Rasa's own."""
-    tracker = await Database.open(settings.rasa.tracker, deadline=settings.store.deadline, prepare=lambda _: None)
-    stack.push_async_callback(tracker.close)
-    return tracker
+def _dialogue(stack: AsyncExitStack, settings: Settings, url: str) -> RasaDialogue:
+    dialogue = RasaDialogue(url=url, deadline=settings.rasa.deadline, today=china_today(utc_now))
+    stack.push_async_callback(dialogue.close)
+    return dialogue
+
+
+async def _opened(stack: AsyncExitStack, url: str, deadline: float, prepare: Work[None] = upgrade) -> Database:
+    """Open a database until the stack ends: ours, and Rasa's, whose table rasa_parts makes."""
+    database = await Database.open(url, deadline=deadline, prepare=prepare)
+    stack.push_async_callback(database.close)
+    return database

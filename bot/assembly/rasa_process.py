@@ -23,14 +23,25 @@ QUIET = {
 
 
 class RasaProcess:
-    """One `rasa run` child. `extra` is added to its environment (ports, action URL, tracker database)."""
+    """One `rasa run` child. `extra` is added to its environment (action URL, tracker database); `files` is the folder
+    of endpoints.yml and credentials.yml when it is not the root.
+    """
 
     def __init__(
-        self, *, python: Path, root: Path, model: Path, port: int, log: Path, extra: Mapping[str, str]
+        self,
+        *,
+        python: Path,
+        root: Path,
+        model: Path,
+        port: int,
+        log: Path,
+        extra: Mapping[str, str],
+        files: Path = Path(),
     ) -> None:
         self._port, self._log = port, log
+        endpoints, credentials = str(files / "endpoints.yml"), str(files / "credentials.yml")
         command = [str(python), "-m", "rasa", "run", "--model", str(model), "--port", str(port)]
-        command += ["--interface", "127.0.0.1", "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+        command += ["--interface", "127.0.0.1", "--endpoints", endpoints, "--credentials", credentials]
         self._child = Child("rasa", command, cwd=root, environment={**os.environ, **QUIET, **extra}, log=log)
 
     @property

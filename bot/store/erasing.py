@@ -5,7 +5,7 @@ from sqlalchemy import Connection, column, delete, inspect, select, table
 from bot.store.database import Database
 from bot.store.schema import identities, inbox, owed, ratings, turns, vault
 
-TRACKERS = table("conversations", column("conversation"))  # as bot.rasa_parts.tracker_store makes it
+TRACKERS = table("conversations", column("conversation"), column("said_at"))  # as bot.rasa_parts.tracker_store makes it
 
 
 class SqlErasing:
@@ -25,7 +25,7 @@ class SqlErasing:
 
 
 def _forget(connection: Connection, conversation: str, before: int) -> None:
-    _overwrite(connection)
+    overwrite(connection)
     old = (turns.c.conversation == conversation) & (turns.c.seq < before)
     connection.execute(owed.delete().where(owed.c.turn.in_(select(turns.c.seq).where(old))))
     kept = (inbox.c.turn.is_not(None)) & (inbox.c.turn >= before)
@@ -38,11 +38,11 @@ def _forget(connection: Connection, conversation: str, before: int) -> None:
 def _forget_tracker(connection: Connection, conversation: str) -> None:
     """Delete what a Rasa server remembers; it holds nothing in memory between two messages."""
     if inspect(connection).has_table(TRACKERS.name):
-        _overwrite(connection)
+        overwrite(connection)
         connection.execute(delete(TRACKERS).where(TRACKERS.c.conversation == conversation))
 
 
-def _overwrite(connection: Connection) -> None:
+def overwrite(connection: Connection) -> None:
     """Let SQLite zero what it deletes; PostgreSQL leaves that to VACUUM."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete=ON")

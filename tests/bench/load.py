@@ -24,23 +24,26 @@ def percentile(ordered: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
 
 
-async def drive(asks: Sequence[Ask], questions: Sequence[str], seconds: float, *, pause: float = 0.0) -> Figures:
-    """Let each client ask round robin for `seconds`; `pause` between its questions makes half load."""
+async def drive(asks: Sequence[Ask], questions: Sequence[str], seconds: float, *, every: float = 0.0) -> Figures:
+    """Let each client ask round robin for `seconds`, one question `every` so many seconds or as fast as it can."""
     taken: list[float] = []
     errors = 0
 
     async def client(number: int, ask: Ask) -> None:
         nonlocal errors
         turn = number
-        while time.perf_counter() < end:
-            started = time.perf_counter()
+        due = begin + every * number / len(asks)
+        while (started := time.perf_counter()) < end:
+            if started < due:
+                await asyncio.sleep(due - started)
+                started = time.perf_counter()
+            due += every
             try:
                 await ask(questions[turn % len(questions)])
                 taken.append(time.perf_counter() - started)
             except (TimeoutError, OSError, ValueError):
                 errors += 1
             turn += len(asks)
-            await asyncio.sleep(pause)
 
     begin = time.perf_counter()
     end = begin + seconds
