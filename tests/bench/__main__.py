@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -154,6 +155,7 @@ async def measure(name: str, port: int, way: object, asked: Sequence[str]) -> li
         async with way(port, clients) as asks:  # type: ignore[operator]
             await drive(asks, asked, 3.0)
             rows.append((name, clients, await drive(asks, asked, SECONDS)))
+            print(line(*rows[-1]), file=sys.stderr, flush=True)  # a run that is cut short is not lost
     return rows
 
 
@@ -193,7 +195,10 @@ async def stock(actions: int, asked: Sequence[str], folder: Path) -> tuple[list[
 
 
 async def bench(folder: Path) -> dict[str, object]:
-    """Run everything and return the figures."""
+    """Run everything and return the figures; stopped half way, it leaves no process behind."""
+    running = asyncio.current_task()
+    assert running
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
     train(load(), said=sys.stderr)
     asked, product = questions(), Product(folder)
     cold = await product.start()
@@ -215,13 +220,17 @@ async def bench(folder: Path) -> dict[str, object]:
     return {"start_seconds": {"first": cold, "again": warm}, "memory_mib": memory, "rows": rows}
 
 
+def line(name: str, clients: int, f: Figures) -> str:
+    """One row of the table."""
+    numbers = f"{f.turns_per_second:.1f} | {f.p50_ms:.1f} | {f.p95_ms:.1f} | {f.p99_ms:.1f} | {f.errors}"
+    return f"| {name} | {clients} | {numbers} |"
+
+
 def table(figures: dict[str, object]) -> str:
     """The figures for people, and what the targets of the design compare."""
     lines = ["| what | clients | turns/s | p50 ms | p95 ms | p99 ms | errors |", "|---|--:|--:|--:|--:|--:|--:|"]
     rows: list[Row] = figures["rows"]  # type: ignore[assignment]
-    for name, clients, f in rows:
-        numbers = f"{f.turns_per_second:.1f} | {f.p50_ms:.1f} | {f.p95_ms:.1f} | {f.p99_ms:.1f} | {f.errors}"
-        lines.append(f"| {name} | {clients} | {numbers} |")
+    lines += [line(*row) for row in rows]
     by = {(name.split(" ")[0], clients): f for name, clients, f in rows}
     ours, stock_shape, direct = by["through", 8], by["stock", 8], by["same", 1]
     return "\n".join(
