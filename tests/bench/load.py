@@ -17,6 +17,8 @@ class Figures:
     p95_ms: float
     p99_ms: float
     errors: int
+    cpu_ms: float = 0.0
+    """CPU that the measured processes spent on one turn."""
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
