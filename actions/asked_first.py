@@ -35,7 +35,7 @@ class AskedFirst:
         waiting = call.memory.wish
         meant = waiting is not None and waiting.name == self.name and (bool(waiting.reminder) or _changes(call.text))
         asked = asks(_RHETORICAL.sub("", call.text))
-        if meant or call.intent in _NO_QUESTION or not asked or _wants_it_done(call.text):
+        if meant or call.intent in _NO_QUESTION or not asked or self._wants_it_done(call.text):
             return await self._wish.fulfil(call)
         try:
             answered = await self._answers.answer(call, call.text)
@@ -43,18 +43,18 @@ class AskedFirst:
             return await self._wish.fulfil(call)
         return answered if answered.response.outcome is Outcome.ANSWERED else await self._wish.fulfil(call)
 
+    def _wants_it_done(self, text: str) -> bool:
+        """Say whether somebody asks for the doing, not the rule: 帮我算, or an amount to calculate with."""
+        try:
+            with_amount = bool(find_amounts(text)) and not self.name.startswith("withdraw")
+        except ValueRefused:
+            return True
+        return with_amount or bool(_DO_IT.search(text))
+
 
 def _changes(text: str) -> bool:
     """Say whether a finished calculation is asked again with another value: 那25年呢."""
     try:
         return len(text) <= _SHORT and bool(find_months(text) or find_amounts(text))
-    except ValueRefused:
-        return True
-
-
-def _wants_it_done(text: str) -> bool:
-    """Say whether somebody asks for the doing, not the rule: 帮我算, or an amount to calculate with."""
-    try:
-        return bool(_DO_IT.search(text) or find_amounts(text))
     except ValueRefused:
         return True

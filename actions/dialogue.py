@@ -7,7 +7,7 @@ from actions.call import Call
 from actions.explaining import AskBasis, AskSimpler
 from actions.followup import completed
 from actions.policy import PolicyAnswers
-from actions.questions import asks, corrected, correction, says_nothing
+from actions.questions import asks, corrected, correction, has_subject, says_nothing
 from actions.several import Several
 from actions.titles import title
 from actions.wish import EXAMPLES, PERSON, Result, Wish, say
@@ -83,7 +83,7 @@ class Affirm:
         self._answers = answers
 
     async def fulfil(self, call: Call) -> Result:
-        if asks(call.text):
+        if asks(call.text) or has_subject(call.text):
             return await self._answers.answer(call, call.text)
         waiting = call.memory.wish
         if waiting is not None and waiting.reminder:  # it is recalled after this

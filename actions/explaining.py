@@ -3,7 +3,8 @@
 import re
 
 from actions.call import Call
-from actions.wish import PERSON, Result, say
+from actions.questions import wants_more
+from actions.wish import EXAMPLES, NOTHING_ASKED, PERSON, Result, say
 from bot.knowledge import UNCONFIRMED
 from bot.messages import Outcome, Reply, Source
 
@@ -26,6 +27,7 @@ _SURENESS = {
 _NAMED = 3
 _SENTENCE = re.compile(r"[^。;\n]+[。;]?")
 _SHORT_SENTENCES = 2
+_WAYS_OUT = frozenset({"/request_human", "/deny", "/cancel"})
 
 
 class AskBasis:
@@ -53,6 +55,8 @@ class AskSimpler:
 
     async def fulfil(self, call: Call) -> Result:
         waiting = call.memory.wish
+        if wants_more(call.text):
+            return more(call)
         if waiting is not None and waiting.reminder:
             return say(waiting.reminder, outcome=Outcome.CHATTED, buttons=(PERSON,))
         told = next((reply for reply in call.last if reply.text), None)
@@ -65,6 +69,14 @@ class AskSimpler:
             outcome=Outcome.ANSWERED,
             buttons=(*told.buttons, PERSON),
         )
+
+
+def more(call: Call) -> Result:
+    """Say that this is all there is on it, and what is asked next; without an answer before, ask what is wanted."""
+    buttons = tuple(button for reply in call.last for button in reply.buttons if button.payload not in _WAYS_OUT)
+    if not buttons:
+        return say(NOTHING_ASKED, outcome=Outcome.ASKED, buttons=EXAMPLES)
+    return say("这一条查到的就是这些。接着可以问:", outcome=Outcome.ANSWERED, buttons=(*buttons, PERSON))
 
 
 def _sources(replies: tuple[Reply, ...]) -> tuple[Source, ...]:

@@ -8,7 +8,7 @@ from actions.dates import PolicyDay, policy_day
 from actions.elsewhere import elsewhere
 from actions.followup import Completed, completed, kept_whole, may_lean
 from actions.places import Place, Places
-from actions.questions import plainly
+from actions.questions import asks, plainly
 from actions.themes import names_other, theme_of
 from bot.knowledge import Decision, Finding, Query, Served
 from bot.ports import Retriever
@@ -88,6 +88,10 @@ class Lookup:
             leaning = await self._completed(call, asked, follow, talk)
             if leaning.finding.decision is Decision.ANSWER:
                 return leaning
+        if follow is None and finding.decision is Decision.DECLINE and not asks(asked):
+            told = completed(f"{asked}呢", talk.question, talk.topic)  # 我没买房, told after 怎么取
+            if told and (found := await self._completed(call, asked, told, talk)).entry:
+                return found
         if follow is None and talk.entry and finding.decision is not Decision.ANSWER and may_lean(asked):
             near = await self._search(call, asked, entry=talk.entry)
             finding = near if near.decision is Decision.ANSWER else finding

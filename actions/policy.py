@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from actions.call import Call
 from actions.elsewhere import NOT_OURS, declined, elsewhere, placed, related
+from actions.explaining import more
 from actions.feelings import CALMING, TELL_ME, calmed, heard_in
 from actions.followup import kept_whole
 from actions.lookup import Found, Lookup, Talk
@@ -20,8 +21,9 @@ from actions.questions import (
     is_letter,
     plainly,
     says_nothing,
+    wants_more,
 )
-from actions.wish import EXAMPLES, PERSON, Result, opened, preceded, say, with_person
+from actions.wish import EXAMPLES, NOTHING_ASKED, PERSON, Result, opened, preceded, say, with_person
 from bot.knowledge import Decision, Finding, Query
 from bot.messages import Candidate, Evidence, Outcome, Reply, Response
 from bot.policy_reply import entry_response, policy_response
@@ -32,7 +34,6 @@ _MOST_IN_LETTER = 3
 _ECHO = 24  # characters of a question that are said again before its answer
 _IDLE = frozenset({"out_of_scope", "chitchat"})
 _WORD_FOR_WORD = 0.985
-_NOTHING_ASKED = "您想问什么?直接说就行,比如“租房一年最多能提多少”。"
 _NO_QUESTION = (
     "您写的内容家家都收到了,只是还没看出最想问哪一件。请用一句话写下问题,比如“单位停缴了,还能申请贷款吗”;"
     "想让同事直接看这段内容,点“转人工”就行。"
@@ -49,7 +50,9 @@ class PolicyAnswers:
     async def answer(self, call: Call, text: str) -> Result:
         """Answer `text` as asked in this conversation; raises KnowledgeUnavailable."""
         if says_nothing(text):
-            return say(_NOTHING_ASKED, outcome=Outcome.ASKED, buttons=EXAMPLES)
+            return say(NOTHING_ASKED, outcome=Outcome.ASKED, buttons=EXAMPLES)
+        if wants_more(text):
+            return more(call)
         feeling = heard_in(text)
         if not feeling:
             return await self._read(call, text)
@@ -57,7 +60,9 @@ class PolicyAnswers:
         result = await self._read(call, plain)
         if result.response.outcome is Outcome.ANSWERED and (asks(plain) or has_subject(plain)):
             return result
-        return say(f"{CALMING[feeling]}{elsewhere(text) or TELL_ME}", outcome=Outcome.ASKED, buttons=(PERSON,))
+        words = f"{CALMING[feeling]}{elsewhere(text) or TELL_ME}"
+        asked = say(words, outcome=Outcome.ASKED, buttons=(PERSON,))
+        return replace(asked, response=replace(asked.response, evidence=result.response.evidence))
 
     async def restated(self, call: Call, question: str) -> Result:
         """Answer a question that is whole already: the last one with something put in."""

@@ -4,7 +4,7 @@ import re
 
 _ASKS = re.compile(
     r"[?]|吗|呢|么|什么|啥|怎么|咋|如何|怎样|多少|多久|多长|几[个年天次月种日万成套号点岁期]|哪|能不能|可不可以|是不是|要不要|有没有"
-    r"|会不会|行不行|是否|谁|为何|可以.{0,8}不(?![少多久同是行])|能.{0,6}不(?![少多久同是])"
+    r"|会不会|行不行|是否|谁|为何|可以.{0,8}不(?![少多久同是行])|能.{0,6}不(?![少多久同是])|[能要行会用].{0,8}不[?。!]*$"
 )
 _CORRECTION = re.compile(
     r"^(?:不是|不对|不,|错了|搞错了|说错了|打错了|更正)[^,。!]{0,12}?[,。!\s]*"
@@ -26,6 +26,9 @@ _CONTRASTS = (
     ("灵活就业", "在职", "单位职工"),
     ("转入", "转出"),
     ("提取", "贷款"),
+)
+_MORE = re.compile(
+    r"^(?:那|就|再)?(?:还有呢|还有吗|还有别的吗|然后呢|接下来呢|没了吗?|就这些吗?|就这样吗?|(?:再)?(?:说|讲)?(?:详细|具体|仔细)(?:一?点|些)?|多说点)[?。!呀啊]*$"
 )
 _NOT_THAT = re.compile(r"[,,]?(?:而?不是|不说|别说).{1,12}$")
 _SUBJECTS = re.compile(
@@ -124,6 +127,11 @@ def plainly(text: str) -> str:
 def has_subject(text: str) -> bool:
     """Say whether `text` names something of the fund's."""
     return bool(_STANDS_ALONE.search(text))
+
+
+def wants_more(text: str) -> bool:
+    """Say whether only more of the same is asked for: 还有呢, 然后呢, 说详细点."""
+    return bool(_MORE.match(text.strip()))
 
 
 def says_nothing(text: str) -> bool:

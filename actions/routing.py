@@ -79,8 +79,8 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     shown = _ID_ALONE.fullmatch(call.told) or (call.intent in _UNSURE and READS["id-number"](call.told))
     if shown and not (waiting and {"id-number", "story"}.intersection(waiting.expects)):
         return wishes.get("prove_identity")  # nobody sends it for anything else
-    if waiting is None or waiting.name not in wishes:
-        return None
+    if waiting is None or waiting.name not in wishes or call.intent == "choose_entry":
+        return None  # a tapped question is a question, whatever is open
     told = _FILLERS.sub("", call.told)
     if waiting.reminder and _WAIT.match(call.told):
         return wishes.get("wait")

@@ -7,6 +7,7 @@ from actions.call import Call, Memory
 from bot.messages import Button, Card, Handoff, Outcome, Reply, Response
 
 PERSON = Button(label="转人工", payload="/request_human")
+NOTHING_ASKED = "您想问什么?直接说就行,比如“租房一年最多能提多少”。"
 EXAMPLES = (
     Button(label="租房一年最多能提多少?", payload="租房一年最多能提多少?"),
     Button(label="算一算贷款月供", payload="/calculate_loan"),

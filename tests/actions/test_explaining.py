@@ -90,3 +90,32 @@ async def test_a_value_and_a_question_in_one_message_are_both_taken(rasa: Script
 
     assert "16800" in heard.replies[0].text
     assert "50 万元" in heard.replies[-1].text
+
+
+async def test_more_of_the_same_offers_what_is_asked_next(rasa: ScriptedRasa, retriever: ShelfRetriever) -> None:
+    first, *others = retriever.shelf
+    asked_next = (("withdrawal-rent-materials", "要什么材料?"),)
+    retriever.shelf = (replace(first, entry=replace(first.entry, follow_ups=asked_next)), *others)
+    await rasa.say("租房一年能提多少", "policy_question", "answer_policy")
+
+    heard = await rasa.say("还有呢", "nlu_fallback", "answer_policy")
+
+    assert [button.label for button in heard.replies[-1].buttons] == ["要什么材料?", "转人工"]
+
+
+async def test_a_question_tapped_during_a_complaint_is_answered(rasa: ScriptedRasa) -> None:
+    await rasa.say("我要投诉", "file_complaint")
+
+    heard = await rasa.say('/choose_entry{"entry":"loan-limit"}', "choose_entry", "answer_entry", entry="loan-limit")
+
+    assert heard.text.startswith("公积金贷款最高 90 万元。")
+
+
+async def test_a_case_told_after_an_answer_is_put_into_its_question(
+    rasa: ScriptedRasa, retriever: ShelfRetriever
+) -> None:
+    await rasa.say("租房一年能提多少", "policy_question", "answer_policy")
+
+    await rasa.say("我没结婚", "nlu_fallback", "answer_policy")
+
+    assert "我没结婚租房一年能提多少" in [query.text for query in retriever.asked]

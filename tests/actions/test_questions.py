@@ -8,7 +8,7 @@ from actions.feelings import Feeling, heard_in
 from actions.followup import completed
 from actions.parts import cut, mixed, valued
 from actions.places import read_places
-from actions.questions import asked_in, corrected, correction, plainly, says_nothing
+from actions.questions import asked_in, asks, corrected, correction, plainly, says_nothing
 
 
 @pytest.mark.parametrize(
@@ -185,3 +185,13 @@ def test_no_text_whatever_breaks_the_reading(text: str) -> None:
 )
 def test_what_only_sounds_angry(text: str) -> None:
     assert heard_in(text) is Feeling.NONE
+
+
+@pytest.mark.parametrize("text", ["要无房证明不", "能提不", "网上能办不?", "首付几成", "租房能提多少"])
+def test_what_asks(text: str) -> None:
+    assert asks(text)
+
+
+@pytest.mark.parametrize("text", ["利息能低不少", "我不要了", "不能再等了", "没买房"])
+def test_what_only_tells(text: str) -> None:
+    assert not asks(text)

@@ -110,3 +110,18 @@ def test_held_out_sentences_are_not_trained_on() -> None:
     held_out = examples(ROOT / "tests" / "nlu" / "held_out_test.yml")
 
     assert [example.text for example in held_out if _plain(example.text) in trained] == []
+
+
+def test_every_wish_has_a_story_in_which_it_is_interrupted() -> None:
+    talk = {"policy_question", "out_of_scope", "choose_entry", "inform", "correct", "affirm", "deny", "cancel", "help"}
+    talk |= {"greet", "goodbye", "thank", "chitchat", "who_are_you", "repeat_answer", "ask_basis", "ask_simpler"}
+    talk |= {"express_anger", "prove_identity", "unbind_account", "erase_data"}
+    interrupted = set()
+    for path in sorted((ROOT / "tests" / "stories").glob("*.yml")):
+        for story in read(path)["stories"]:
+            intents = [step["intent"] for step in story["steps"] if "intent" in step]
+            for before, question, after in zip(intents, intents[1:], intents[2:], strict=False):
+                if question == "policy_question" and after:
+                    interrupted.add(before)
+
+    assert names("intents") - talk - interrupted == set()
