@@ -4,7 +4,7 @@ import re
 
 from actions.call import Call
 from actions.policy import PolicyAnswers
-from actions.questions import asks
+from actions.questions import asks, has_subject, plainly
 from actions.values import find_amounts, find_months
 from actions.wish import Result, Wish
 from bot.errors import KnowledgeUnavailable, ValueRefused
@@ -15,6 +15,7 @@ _RHETORICAL = re.compile(
     r"什么(?:态度|玩意儿?|东西|破\S{0,4}|意思)|凭什么|有没有(?:人管|搞错)|有完没完|怎么(?:回事|搞的)"
 )
 _SHORT = 12  # characters of a change such as 换成三十年呢
+_RULE_ALONE = re.compile(r"^(?!.*我的).{0,10}(?:利率|条件|材料|手续|流程|政策|规定)[。!]?$|^(?:公积金)?贷款$")
 _NO_QUESTION = frozenset({"greet", "goodbye", "thank", "who_are_you"})
 
 
@@ -34,14 +35,19 @@ class AskedFirst:
         """Answer the question if there is one; amounts in it mean that the wish itself is meant."""
         waiting = call.memory.wish
         meant = waiting is not None and waiting.name == self.name and (bool(waiting.reminder) or _changes(call.text))
-        asked = asks(_RHETORICAL.sub("", call.text))
-        if meant or call.intent in _NO_QUESTION or not asked or self._wants_it_done(call.text):
+        asked = asks(_RHETORICAL.sub("", call.text)) and call.intent not in _NO_QUESTION
+        asked = asked or (call.intent in _NO_QUESTION and has_subject(plainly(call.text)))  # 晚上好 想问下贷款利率
+        bare = bool(_RULE_ALONE.match(call.text))
+        if meant or not (asked or bare) or self._wants_it_done(call.text):
             return await self._wish.fulfil(call)
         try:
             answered = await self._answers.answer(call, call.text)
         except KnowledgeUnavailable:
             return await self._wish.fulfil(call)
-        return answered if answered.response.outcome is Outcome.ANSWERED else await self._wish.fulfil(call)
+        told = answered.response.outcome is Outcome.ANSWERED or (
+            bare and answered.response.outcome is Outcome.CLARIFIED
+        )
+        return answered if told else await self._wish.fulfil(call)
 
     def _wants_it_done(self, text: str) -> bool:
         """Say whether somebody asks for the doing, not the rule: 帮我算, or an amount to calculate with."""

@@ -75,7 +75,8 @@ class Lookup:
         ours = len(text) <= _BARE and "公积金" not in text and (theme_of(text) or _OF_THE_FUND.search(text))
         if finding.decision is Decision.DECLINE and ours and not elsewhere(text):
             named = await self._search(call, f"公积金{text}")
-            if named.decision is Decision.ANSWER and named.hits[0].score >= _SURE:
+            least = _SURE if named.decision is Decision.ANSWER else _NEARLY
+            if named.decision is not Decision.DECLINE and named.hits[0].score >= least:
                 return named
         return finding
 

@@ -13,6 +13,7 @@ from bot.messages import Outcome, Reply
 
 _UNSURE = frozenset({"", "policy_question", "out_of_scope", "nlu_fallback", "chitchat", "correct", "affirm", "deny"})
 _SILENT = frozenset({"cancel", "repeat_answer", "request_human", "chat", "help", "rate_service", "wait"})
+_SMALL = frozenset({"cancel", "affirm", "deny", "thank", "help", "repeat_answer", "goodbye", "greet", "who_are_you"})
 _SHORT = 24
 _STORY, _HOPE = 6, 4  # characters: fewer tell nothing
 _BRIEF = 10
@@ -71,6 +72,12 @@ _GO_ON = re.compile(r"^(?:请|那|好的?)?,?(?:继续|接着)(?:办理?|说|来
 def in_danger(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     """Return the wish that brings help when a life may be in danger, whatever else was asked."""
     return wishes.get("express_anger") if heard_in(call.text) is Feeling.DANGER else None
+
+
+def upset(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
+    """Return the wish that brings a person when anger was taken for a 不办了 or a 好的 (再不办我就找媒体曝光)."""
+    felt = call.intent in _SMALL and len(call.text) > _HOPE and heard_in(call.text)
+    return wishes.get("express_anger") if felt else None
 
 
 def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:

@@ -310,3 +310,15 @@ async def test_whatever_is_answered_to_legal_words_a_person_is_offered(rasa: Scr
 
     assert heard.text.startswith("您的诉求家家会认真对待")
     assert "/request_human" in [button.payload for button in heard.replies[-1].buttons]
+
+
+async def test_anger_taken_for_a_cancel_still_brings_a_person(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("再不办我就找媒体曝光", "cancel")
+
+    assert heard.outcome == "handed-off"
+
+
+async def test_a_rule_named_alone_is_no_wish(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("租房提取材料", "withdraw_rent")
+
+    assert heard.text == "带身份证和银行卡。"

@@ -46,15 +46,11 @@ class Day:
 
 async def _day(settings: Settings, model: Path) -> Day:
     async with product(on_free_ports(settings), model, serve=False) as (running, _):
-<<<<<<< HEAD
         demo = demo_page(running.settings)
-        return {dialogue.name: await held(running.conversation, dialogue, demo) for dialogue in DIALOGUES}
-=======
-        wrong = {dialogue.name: await held(running.conversation, dialogue) for dialogue in DIALOGUES}
+        wrong = {dialogue.name: await held(running.conversation, dialogue, demo) for dialogue in DIALOGUES}
         ids = [running.conversation.conversation(one.channel, one.name) for one in DIALOGUES]
         kept = [turn for conversation in ids for turn in await running.conversation.since(conversation, 0)]
     return Day(problems=wrong, kept=tuple(kept))
->>>>>>> 963dbe7 (Answer 还有呢, a case told after an answer, and a question tapped during a complaint)
 
 
 @pytest.fixture(scope="module")
