@@ -76,7 +76,7 @@ def completed(text: str, before: str, topic: str) -> Completed | None:
         wider = broader(theme)
         return Completed(question=theme.name + asked, wider=wider and wider + asked) if fits else None
     if is_narrower(theme, own) or (own.name == theme.name and own.words in _VERBS):
-        return Completed(question=theme.name + said, weak="公积金" in said or own.name != theme.name)
+        return Completed(question=theme.name + said, weak="公积金" in said or own.words not in _VERBS)
     if own.broad and not theme.broad and len(said) <= _FEW and _MAY.match(said):
         return Completed(question=theme.name + said, weak=True)
     return None

@@ -15,7 +15,7 @@ from bot.ports import Retriever
 
 _OWN_WORDS = 0.9  # a weak follow-up understood this well by itself is not completed
 _NEARLY = 0.5
-_SURE = 0.8
+_SURE, _LIKELY = 0.8, 0.45
 _OF_THE_FUND = re.compile(r"利率|首付|额度|[首二]套|上班时间|营业时间")
 _FEWEST = 2
 _BARE = 14  # characters: a short question of ours may leave out that it is about the fund
@@ -73,12 +73,14 @@ class Lookup:
         """Find `text` without what was said before; a short one declined is asked as the fund's (怎么查余额)."""
         finding = await self._search(call, text)
         ours = len(text) <= _BARE and "公积金" not in text and (theme_of(text) or _OF_THE_FUND.search(text))
-        if finding.decision is Decision.DECLINE and ours and not elsewhere(text):
-            named = await self._search(call, f"公积金{text}")
-            least = _SURE if named.decision is Decision.ANSWER else _NEARLY
-            if named.decision is not Decision.DECLINE and named.hits[0].score >= least:
-                return named
-        return finding
+        if finding.decision is not Decision.DECLINE or not ours or elsewhere(text):
+            return finding
+        named = await self._search(call, f"公积金{text}")
+        best = max((finding, named), key=lambda one: one.hits[0].score if one.hits else 0)
+        score = best.hits[0].score if best.hits else 0
+        if score < _LIKELY:
+            return finding
+        return replace(best, decision=Decision.ANSWER if score >= _SURE else Decision.CLARIFY)
 
     async def _whole(self, call: Call, asked: str, talk: Talk) -> Found:
         follow = completed(asked, talk.question, talk.topic)
@@ -102,7 +104,9 @@ class Lookup:
         finding = await self._search(call, follow.question)
         if _repeats(finding, talk) and follow.wider:
             wider = await self._search(call, follow.wider)
-            if wider.decision is Decision.ANSWER and wider.hits[0].score >= finding.hits[0].score:
+            theme = theme_of(follow.question)
+            ours = wider.decision is Decision.ANSWER and not (theme and names_other(wider.hits[0].entry.title, theme))
+            if ours and wider.hits[0].score >= finding.hits[0].score:
                 finding = wider
         if finding.decision is not Decision.ANSWER:
             near = await self._search(call, asked, entry=talk.entry)

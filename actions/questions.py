@@ -136,4 +136,4 @@ def wants_more(text: str) -> bool:
 
 def says_nothing(text: str) -> bool:
     """Say whether `text` holds no word at all: signs, emoji, a bare number, an 啊 or a 哦."""
-    return not re.sub(r"[\W\d_]+|[啊哦噢呃额唉哎嗯呀哈嘿]|e?[hme]m+", "", text.lower())
+    return not re.sub(r"[\W\d_]+|^(?:住房)?公积金(?=\W*$)|[啊哦噢呃额唉哎嗯呀哈嘿]|e?[hme]m+", "", text.lower())
