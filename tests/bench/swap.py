@@ -18,7 +18,7 @@ from pathlib import Path
 import aiohttp
 
 from bot.assembly.environments import ROOT
-from bot.assembly.programs import free_port
+from bot.assembly.programs import free_port, train
 from bot.errors import Misconfigured
 from bot.settings import load
 from knowledge_base.building import Builder
@@ -157,6 +157,7 @@ async def _answered(socket: aiohttp.ClientWebSocketResponse, message: str, count
 async def measure(seconds: float = 24.0, clients: int = 4, every: float = 4.0) -> Swaps:
     """Ask all the time, publish every few seconds, once a version that cannot be loaded."""
     settings = load()
+    await asyncio.to_thread(train, settings, said=sys.stderr)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         shelf, versions = prepare(folder / "home", settings.knowledge.directory, settings.knowledge.versions)
