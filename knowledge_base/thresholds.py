@@ -14,19 +14,21 @@ LOST = 0.14
 """Share of ordinary questions of ours that may be declined at most."""
 DEARER = 4.0
 """Of real questions about a quarter as many are lost as of held-back ones, whose gatekeeper knows fewer of ours."""
+SURE = 0.94
+"""An entry this surely right is said although the gatekeeper does not know the words: no foreign question scored it."""
 RIGHT, WRONG, OFFERED = 1.0, -0.6, 0.55
 """What a right answer, a wrong one and a fitting choice are worth to the citizen; they set the limit of answering."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """Below `ours` the question is declined; from `answer` on the best entry is said outright."""
+    """Below `ours` a question is declined unless its answer is SURE; from `answer` on the best entry is said."""
 
     ours: float = 0.5
     answer: float = 0.6
 
     def decide(self, ours: float, score: float) -> Decision:
-        if ours < self.ours:
+        if ours < self.ours and score < SURE:
             return Decision.DECLINE
         return Decision.ANSWER if score >= self.answer else Decision.CLARIFY
 
@@ -54,7 +56,7 @@ def learn_thresholds(fusion: Fusion, lessons: Sequence[Lesson]) -> tuple[Thresho
     usual = plain if (plain & mine).any() and (plain & ~mine).any() else np.ones(len(mine), dtype=bool)
     ours = _even(trusts[usual & mine, 1], trusts[usual & ~mine, 1])
     limits = np.linspace(0.3, 0.9, 61)
-    kept = trusts[:, 1] >= ours
+    kept = (trusts[:, 1] >= ours) | (trusts[:, 0] >= SURE)
     worth = [_worth(trusts[:, 0], serves, third, kept & mine, limit) for limit in limits]
     thresholds = Thresholds(ours=ours, answer=float(limits[int(np.argmax(worth))]))
     answered = kept & mine & (trusts[:, 0] >= thresholds.answer)

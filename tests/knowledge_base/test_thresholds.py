@@ -1,0 +1,17 @@
+from bot.knowledge import Decision
+from knowledge_base.thresholds import SURE, Thresholds
+
+LIMITS = Thresholds(ours=0.5, answer=0.6)
+
+
+def test_what_is_not_ours_is_declined_however_near_an_entry_seems():
+    assert LIMITS.decide(0.2, SURE - 0.01) is Decision.DECLINE
+
+
+def test_a_surely_right_answer_is_said_in_words_the_gatekeeper_does_not_know():
+    assert LIMITS.decide(0.2, SURE) is Decision.ANSWER
+
+
+def test_between_the_limits_a_choice_is_offered():
+    assert LIMITS.decide(0.9, 0.5) is Decision.CLARIFY
+    assert LIMITS.decide(0.9, 0.6) is Decision.ANSWER
