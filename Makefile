@@ -29,7 +29,7 @@ train: env ## 训练缺少的或过期的部分
 	@$(PY) -m bot train
 
 test: env ## 全部测试(单元、模型、系统)
-	@$(PY) -m bot train && $(PY) -m knowledge_base evaluate && \
+	@$(PY) -m bot train && $(PY) -m tests.evaluation && \
 	$(PY) -m pytest --ignore=tests/voice && $(PY) -m pytest tests/voice
 
 check: env-ours ## 保存前的检查:格式、类型、快速测试
@@ -41,8 +41,8 @@ check: env-ours ## 保存前的检查:格式、类型、快速测试
 bench: env ## 速度:网关、直接问 Rasa、原厂配置,同一次运行
 	@$(PY) -m tests.bench && $(PY) -m tests.bench.wechat && $(PY) -m tests.bench.business && $(PY) -m tests.bench.voice
 
-evaluate: env ## 准确度:检索、拒答、校准,对着已提交的底线
-	@$(PY) -m knowledge_base evaluate
+evaluate: env ## 准确度:检索、拒答、校准、意图、实体,对着已提交的底线
+	@$(PY) -m tests.evaluation
 
 lock: ## 由 requirements*.in 重新生成锁定文件
 	@$(PYTHON) -m bot.assembly.locks
