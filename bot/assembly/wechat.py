@@ -32,7 +32,7 @@ def account_of(settings: Settings) -> Account:
         needed["JIAJIA_WECHAT_AES_KEY"] = aes_key
     missing = [name for name, value in needed.items() if not value]
     if missing:
-        raise Misconfigured(f"{', '.join(missing)}: the WeChat door needs it; see docs/wechat.md")
+        raise Misconfigured(f"{', '.join(missing)}: the WeChat door needs it; see README.md")
     return Account(
         app_id=settings.wechat.app_id,
         secret=secret,
