@@ -173,7 +173,8 @@ class Conversation:
         tell(TURN_TAKEN, replace(written, stages=watch.stages))
         await self._announce(written, answer.response)
         if answer.response.outcome is Outcome.ERASED and self._erasing is not None:
-            await self._erasing.erase(conversation, before=written.seq)  # now, when Rasa has written its tracker
+            subject = "" if isinstance(result, JiajiaError) else result.identity.subject
+            await self._erasing.erase(conversation, before=written.seq, subject=subject)  # Rasa has written by now
         if answer.late is not None:
             self._background.start(self._safely(self._follow(conversation, message, answer.late)))
         return replace(written, replies=shown) if written.replies == masked.replies else written

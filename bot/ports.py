@@ -127,8 +127,11 @@ class Identities(Protocol):
 class Erasing(Protocol):
     """Removes what is kept of a conversation at the citizen's wish. Raises StoreUnavailable."""
 
-    async def erase(self, conversation: str, *, before: int) -> None:
-        """Wipe proofs, masked numbers, the tracker, and every turn whose `seq` is less than `before`."""
+    async def erase(self, conversation: str, *, before: int, subject: str = "") -> None:
+        """Wipe proofs, masked numbers, the tracker, and every turn whose `seq` is less than `before`.
+
+        Of the person named by `subject`, every other conversation is wiped whole.
+        """
         ...
 
 

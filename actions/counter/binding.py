@@ -55,17 +55,22 @@ class EraseData:
         """Ask once, then leave it to the conversation, which erases when everybody has written."""
         if call.known(self.name) and re.search(r"确[认定]|^(?:是|对|好|行|可以|同意|删)", call.told):
             words = (
-                "✔ 已删除:身份绑定、遮盖起来的号码、这个会话的聊天记录和对话记忆。"
+                f"✔ 已删除:身份绑定、遮盖起来的号码、{_whose(call)}聊天记录和对话记忆。"
                 "账户和已提交的业务档案由中心按规定保存,不受影响。"
             )
             return say(words, outcome=Outcome.ERASED, memory=Memory())
         words = (
-            "删除后不能恢复,会删掉:身份绑定、您发过的证件号等号码、这个会话的聊天记录。"
+            f"删除后不能恢复,会删掉:身份绑定、您发过的证件号等号码、{_whose(call)}聊天记录。"
             "账户和已经提交的业务不受影响。确认删除吗?"
         )
         waiting = waits(self.name, {"asking": "confirm"}, "confirm", reminder="刚才说要删除您的资料,还没有确认。")
         buttons = (choice("确认", "确认删除"), Button(label="不删了", payload="/cancel"))
         return say(words, outcome=Outcome.ASKED, buttons=buttons, memory=replace(call.memory, wish=waiting))
+
+
+def _whose(call: Call) -> str:
+    """Say how far erasing reaches: of a known person, to every door."""
+    return "您在各个渠道验证过身份的会话的" if call.subject else "这个会话的"
 
 
 class CancelProof:

@@ -6,6 +6,7 @@ from bot.store.database import Database
 from bot.store.schema import identities, inbox, owed, ratings, turns, vault
 
 TRACKERS = table("conversations", column("conversation"), column("said_at"))  # as bot.rasa_parts.tracker_store makes it
+_EVERY_TURN = 2**62
 
 
 class SqlErasing:
@@ -15,13 +16,23 @@ class SqlErasing:
         self._database = database
         self._tracker = tracker
 
-    async def erase(self, conversation: str, *, before: int) -> None:
+    async def erase(self, conversation: str, *, before: int, subject: str = "") -> None:
         """Wipe it; the turn `before` stays, because its message may be delivered again."""
-        await self._database.write(lambda connection: _forget(connection, conversation, before))
+        wiped = await self._database.write(lambda connection: _forget_person(connection, conversation, before, subject))
         await self._database.forget()
         if self._tracker is not None:
-            await self._tracker.write(lambda connection: _forget_tracker(connection, conversation))
+            await self._tracker.write(lambda connection: _forget_trackers(connection, wiped))
             await self._tracker.forget()
+
+
+def _forget_person(connection: Connection, conversation: str, before: int, subject: str) -> tuple[str, ...]:
+    """Wipe this conversation and, of a known person, the others; return which."""
+    theirs = (identities.c.subject == subject) & (identities.c.conversation != conversation)
+    others = tuple(connection.scalars(select(identities.c.conversation).where(theirs))) if subject else ()
+    _forget(connection, conversation, before)
+    for other in others:
+        _forget(connection, other, _EVERY_TURN)
+    return (conversation, *others)
 
 
 def _forget(connection: Connection, conversation: str, before: int) -> None:
@@ -35,11 +46,11 @@ def _forget(connection: Connection, conversation: str, before: int) -> None:
         connection.execute(ours.delete().where(ours.c.conversation == conversation))
 
 
-def _forget_tracker(connection: Connection, conversation: str) -> None:
+def _forget_trackers(connection: Connection, conversations: tuple[str, ...]) -> None:
     """Delete what a Rasa server remembers; it holds nothing in memory between two messages."""
     if inspect(connection).has_table(TRACKERS.name):
         overwrite(connection)
-        connection.execute(delete(TRACKERS).where(TRACKERS.c.conversation == conversation))
+        connection.execute(delete(TRACKERS).where(TRACKERS.c.conversation.in_(conversations)))
 
 
 def overwrite(connection: Connection) -> None:

@@ -88,6 +88,24 @@ async def test_erasing_reaches_rasas_tracker_and_nobody_elses(tmp_path):
     await tracker.close()
 
 
+async def test_erasing_a_known_person_reaches_their_other_doors_and_nobody_elses(tmp_path):
+    ours = await Database.open(f"sqlite:///{tmp_path / 'jiajia.db'}")
+    tracker = await Database.open(f"sqlite:///{tmp_path / 'tracker.db'}", prepare=_trackers)
+    known = SqlIdentities(ours, FakeClock())
+    for conversation, subject in (("wechat-a", "p1"), ("web-a", "p1"), ("web-b", "p2")):
+        await known.proved(conversation, subject, 2, bound=True)
+
+    await SqlErasing(ours, tracker).erase("wechat-a", before=1, subject="p1")
+
+    left = await tracker.read(
+        lambda connection: connection.execute(text("SELECT conversation FROM conversations")).all()
+    )
+    subjects = [(await known.identity(one)).subject for one in ("wechat-a", "web-a", "web-b")]
+    assert ([row.conversation for row in left], subjects) == (["web-b"], ["", "", "p2"])
+    await ours.close()
+    await tracker.close()
+
+
 async def test_erasing_before_rasa_ever_started_is_no_failure(tmp_path):
     ours = await Database.open(f"sqlite:///{tmp_path / 'jiajia.db'}")
     tracker = await Database.open(f"sqlite:///{tmp_path / 'tracker.db'}", prepare=lambda _: None)
