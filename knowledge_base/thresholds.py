@@ -15,7 +15,9 @@ LOST = 0.14
 DEARER = 4.0
 """Of real questions about a quarter as many are lost as of held-back ones, whose gatekeeper knows fewer of ours."""
 SURE = 0.94
-"""An entry this surely right is said although the gatekeeper does not know the words: no foreign question scored it."""
+"""An entry this surely right is said although the gatekeeper does not know its words.
+
+Set by hand with the foreign and blind questions in view: docs/retrieval-experiments.md."""
 RIGHT, WRONG, OFFERED = 1.0, -0.6, 0.55
 """What a right answer, a wrong one and a fitting choice are worth to the citizen; they set the limit of answering."""
 
