@@ -91,7 +91,7 @@ class Lookup:
             leaning = await self._completed(call, asked, follow, talk)
             if leaning.finding.decision is Decision.ANSWER:
                 return leaning
-        if follow is None and finding.decision is Decision.DECLINE and not asks(asked):
+        if follow is None and finding.decision is Decision.DECLINE and not asks(asked) and "公积金" not in asked:
             told = completed(f"{asked}呢", talk.question, talk.topic)  # 我没买房, told after 怎么取
             if told and (found := await self._completed(call, asked, told, talk)).entry:
                 return found

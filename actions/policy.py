@@ -26,7 +26,7 @@ from actions.questions import (
 from actions.wish import EXAMPLES, NOTHING_ASKED, PERSON, Result, opened, preceded, say, with_person
 from bot.knowledge import Decision, Finding, Query
 from bot.messages import Candidate, Evidence, Outcome, Reply, Response
-from bot.policy_reply import entry_response, policy_response
+from bot.policy_reply import entry_response, nearest_response, policy_response
 from bot.ports import Retriever
 
 _ORDER = ("先说", "再说", "最后说")
@@ -189,7 +189,9 @@ def _policy_response(call: Call, found: Found) -> Response:
         and not has_subject(found.asked)
     ):
         where = NOT_OURS
-    return declined(response, where, related(found.finding, found.asked)) if where else response
+    if where:
+        return declined(response, where, related(found.finding, found.asked))
+    return nearest_response(found.finding, response) if has_subject(found.asked) else response
 
 
 def _worth_saying(found: Found) -> bool:

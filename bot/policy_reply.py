@@ -1,5 +1,7 @@
 """Turns what retrieval found into what we say: an approved answer, a choice, or an honest "I don't know"."""
 
+from dataclasses import replace
+
 from bot.knowledge import Decision, Finding, Served
 from bot.messages import Button, Candidate, Evidence, Outcome, Reply, Response
 from bot.wire import encode
@@ -8,12 +10,15 @@ NONE_OF_THESE = Button(label="都不是", payload="/deny")
 TO_A_PERSON = Button(label="转人工", payload="/request_human")
 CHOICES = 3
 FOLLOW_UPS = 3
+_NEAR = 0.05  # below it an entry is not worth naming beside a refusal
+_LIKELY = 0.3
 
 WHICH = "您想问的是哪一个?"
 UNKNOWN = (
     "这个问题家家没有查到可靠的答案,不敢乱说。请拨打 12329,或点“转人工”让工作人员帮您。"
     "缴存、提取、贷款、还款、证明、网点这些政策,您可以换个说法再问一次,比如“租房一年能提多少”。"
 )
+UNSURE = "这句话家家没有听准,不敢乱答。最接近的是下面这几个,点一个就能看;都不是的话,换个说法再问一次,或点“转人工”。"
 UNKNOWN_SPOKEN = "这个问题我没有查到可靠的答案。您可以换个说法再问一次,或者说转人工,让工作人员帮您。"
 
 
@@ -32,6 +37,16 @@ def policy_response(finding: Finding, *, intent: str = "") -> Response:
         return Response(replies=(choices,), outcome=Outcome.CLARIFIED, evidence=evidence)
     declined = Reply(text=UNKNOWN, spoken=UNKNOWN_SPOKEN, buttons=(TO_A_PERSON,))
     return Response(replies=(declined,), outcome=Outcome.DECLINED, evidence=evidence)
+
+
+def nearest_response(finding: Finding, response: Response) -> Response:
+    """Return a refusal that names what comes nearest; unchanged when nothing comes near."""
+    near = tuple(hit.entry for hit in finding.hits[:CHOICES] if hit.score >= _NEAR)
+    if not near or finding.hits[0].score < _LIKELY:
+        return response
+    choices = _choices(near)
+    buttons = (*choices.buttons[:-1], TO_A_PERSON)
+    return replace(response, replies=(replace(choices, text=UNSURE, robot=UNSURE, buttons=buttons),))
 
 
 def entry_response(entry: Served, version: str, *, intent: str = "") -> Response:

@@ -1,8 +1,10 @@
 """A finding becomes an answer, a choice, or an honest no."""
 
+from dataclasses import replace
+
 from bot.knowledge import Decision
 from bot.messages import Button, Candidate, Card, Evidence, Outcome, Reply
-from bot.policy_reply import NONE_OF_THESE, TO_A_PERSON, entry_reply, entry_response, policy_response
+from bot.policy_reply import NONE_OF_THESE, TO_A_PERSON, entry_reply, entry_response, nearest_response, policy_response
 from tests.fakes import found, served
 
 ENTRY = served(
@@ -52,6 +54,25 @@ def test_not_knowing_is_said_with_a_way_on():
     assert response.outcome is Outcome.DECLINED
     assert "12329" in reply.text
     assert reply.buttons == (TO_A_PERSON,)
+
+
+def test_a_refusal_of_something_ours_names_what_comes_nearest():
+    finding = found(ENTRY, served("loan-x", title="问题?"), decision=Decision.DECLINE)
+
+    response = nearest_response(finding, policy_response(finding))
+
+    (reply,) = response.replies
+    assert response.outcome is Outcome.DECLINED
+    assert [button.label for button in reply.buttons] == [ENTRY.title, "问题?", TO_A_PERSON.label]
+    assert "没有听准" in reply.text
+
+
+def test_a_refusal_with_nothing_near_stays_as_it_is():
+    far = found(ENTRY, decision=Decision.DECLINE)
+    far = replace(far, hits=tuple(replace(hit, score=0.2) for hit in far.hits))
+    response = policy_response(far)
+
+    assert nearest_response(far, response) is response
 
 
 def test_a_decision_without_hits_is_a_no():
