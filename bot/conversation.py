@@ -12,7 +12,7 @@ from bot import choices
 from bot.clock import Stopwatch, china_today
 from bot.errors import DeadlineMissed, DialogueUnavailable, JiajiaError, TooManyMessages
 from bot.fallback import PolicyAlone
-from bot.inbox import Inbox
+from bot.inbox import Inbox, process_name
 from bot.intake import accepted, identified
 from bot.late import LateAnswers
 from bot.log import TURN_FAILED, TURN_FOLLOWED, TURN_TAKEN, logger
@@ -21,10 +21,11 @@ from bot.ports import Bus, Desk, Dialogue, Erasing, Identities, Locks, Outbox, R
 from bot.privacy import Privacy, recorded
 from bot.record import Background, Recorder, tell
 from bot.seal import Seal
-from bot.store import SqlStore
+from bot.store import Inherited, SqlStore
 from bot.words import failed
 
 T = TypeVar("T")
+MOST_TRIES = 2  # processes that may die over one promised answer before it is given up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +44,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
-    """What one message got: `late` is the dialogue's call when it goes on after the deadline."""
+    """What one message got: `late` is the dialogue's call about `asked` when it goes on after the deadline."""
 
     text: str = ""
     response: Response
     error: str = ""
+    asked: Message | None = None
     late: "asyncio.Task[_Answer] | None" = None
 
 
@@ -79,7 +81,7 @@ class Conversation:
     ) -> None:
         self._dialogue = dialogue
         self._alone = PolicyAlone(retriever=retriever, today=china_today(now))
-        owner = owner or _process_name()
+        owner = owner or process_name()
         self._background = Background()
         self._recorder = Recorder(store=store, bus=bus, owner=owner, background=self._background)
         self._store = store
@@ -88,7 +90,7 @@ class Conversation:
         self._locks = locks
         self._now = now
         self._limits = limits
-        self._late = LateAnswers(store=store, seal=seal, outbox=outbox)
+        self._late = LateAnswers(store=store, seal=seal, outbox=outbox, owner=owner, lease=limits.lease, now=now)
         self._desk = desk
         self._identities = identities
         self._erasing = erasing
@@ -121,6 +123,13 @@ class Conversation:
     async def deliver_owed(self) -> int:
         """Deliver the late answers that a stopped process left behind; start-up calls it once."""
         return await self._late.deliver_owed(self._now())
+
+    async def keep_promises(self) -> int:
+        """Go on with the late answers that a dead process was making; return how many. Called now and again."""
+        taken = await self._late.inherited()
+        for inherited, message in taken:
+            self._background.start(self._safely(self._inherit(inherited, message)))
+        return len(taken)
 
     async def close(self, *, grace: float = 10.0) -> None:
         """Wait for running turns and late answers, at most `grace` seconds, then give them up."""
@@ -168,15 +177,16 @@ class Conversation:
         turn = replace(self._turn(conversation, message, answer), stages=watch.stages)
         shown = await self._privacy.shown(conversation, turn.replies)
         masked = replace(turn, replies=recorded(shown))
-        written = await self._recorder.record(masked)
+        written = await self._recorder.record(masked, self._late.promise(answer.asked) if answer.asked else None)
         watch.lap("record")
         tell(TURN_TAKEN, replace(written, stages=watch.stages))
         await self._announce(written, answer.response)
         if answer.response.outcome is Outcome.ERASED and self._erasing is not None:
             subject = "" if isinstance(result, JiajiaError) else result.identity.subject
             await self._erasing.erase(conversation, before=written.seq, subject=subject)  # Rasa has written by now
-        if answer.late is not None:
-            self._background.start(self._safely(self._follow(conversation, message, answer.late)))
+        if answer.late is not None and answer.asked is not None:
+            follow = self._follow(conversation, answer.asked, answer.late, promised=bool(written.seq))
+            self._background.start(self._safely(follow))
         return replace(written, replies=shown) if written.replies == masked.replies else written
 
     async def _masked(self, conversation: str, message: Message) -> Message:
@@ -199,7 +209,7 @@ class Conversation:
         if done:
             return call.result()
         missed = DeadlineMissed()
-        return _Answer(text=message.text, response=failed(missed), error=missed.code, late=call)
+        return _Answer(text=message.text, response=failed(missed), error=missed.code, asked=message, late=call)
 
     async def _decide(self, conversation: str, message: Message) -> _Answer:
         decided = await self._safely(self._decided(conversation, message))
@@ -216,13 +226,30 @@ class Conversation:
         except DialogueUnavailable as error:
             return _Answer(text=message.text, response=await self._alone.respond(message), error=error.code)
 
-    async def _follow(self, conversation: str, message: Message, call: "asyncio.Task[_Answer]") -> None:
+    async def _inherit(self, inherited: Inherited, message: Message | None) -> None:
+        """Make a promised answer once more; what has failed often, or cannot be read, is told honestly and once."""
+        conversation = inherited.conversation
+        gone = Message(channel=ChannelName(conversation.partition("-")[0]), sender="", id=inherited.message_id)
+        hopeless = message is None or inherited.tries > MOST_TRIES
+        work = self._given_up() if hopeless else self._decide(conversation, message or gone)
+        await self._follow(conversation, message or gone, asyncio.create_task(work), promised=True)
+
+    async def _given_up(self) -> _Answer:
+        error = JiajiaError()
+        return _Answer(response=failed(error), error=error.code)
+
+    async def _follow(
+        self, conversation: str, message: Message, call: "asyncio.Task[_Answer]", *, promised: bool
+    ) -> None:
         """Record and deliver an answer that came after its deadline, as a further Turn of the same message."""
+        await self._late.made(conversation, message.id, call)
         answer = await call
         shown = await self._privacy.shown(conversation, answer.response.replies)
         turn = replace(self._turn(conversation, message, replace(answer, text="")), replies=recorded(shown))
         async with self._locks.hold(conversation):
-            written = await self._late.record(turn, message.sender)
+            written = await self._late.record(turn, message.sender, promised=promised)
+        if written is None:
+            return
         tell(TURN_FOLLOWED, written)
         await self._announce(written, answer.response)
         await self._late.deliver(replace(written, replies=shown), message.sender)
@@ -261,10 +288,6 @@ class Conversation:
             evidence=answer.response.evidence,
             taken_at=self._now(),
         )
-
-
-def _process_name() -> str:
-    return f"{os.uname().nodename[:40]}-{os.getpid()}-{os.urandom(4).hex()}"
 
 
 def _place(error: BaseException) -> str:

@@ -1,12 +1,18 @@
 """Makes sure that a message is answered by one worker, in whichever process, even if that process dies."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.store import Claim, Claimed, SqlStore
 
 FIRST_LOOK, LONGEST_PAUSE = 0.02, 0.5  # seconds between looks at a message in another process's hands
+
+
+def process_name() -> str:
+    """Return what no other process, and no later one with the same number, is called."""
+    return f"{os.uname().nodename[:40]}-{os.getpid()}-{os.urandom(4).hex()}"
 
 
 class Inbox:

@@ -8,7 +8,7 @@ from bot.errors import StoreUnavailable
 from bot.log import RECORD_DELAYED, RECORD_LOST, logger
 from bot.messages import Turn
 from bot.ports import Bus
-from bot.store import SqlStore
+from bot.store import Promise, SqlStore
 
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)  # seconds between attempts while the store is away
 
@@ -59,10 +59,10 @@ class Recorder:
         """Return an answered turn whose record is still on its way."""
         return self._waiting.get((conversation, message_id))
 
-    async def record(self, turn: Turn) -> Turn:
+    async def record(self, turn: Turn, promised: Promise | None = None) -> Turn:
         """Return the turn as recorded: with its number, or another process's when that one was first."""
         try:
-            return await self._store.record(turn, self._owner)
+            return await self._store.record(turn, self._owner, promised)
         except StoreUnavailable as error:
             logger().warning(RECORD_DELAYED, conversation=turn.conversation, error=error.code, cause=str(error))
             self._waiting[turn.conversation, turn.message_id] = turn

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, column, delete, inspect, select, table
 
 from bot.store.database import Database
-from bot.store.schema import identities, inbox, owed, ratings, turns, vault
+from bot.store.schema import identities, inbox, owed, promised, ratings, turns, vault
 
 TRACKERS = table("conversations", column("conversation"), column("said_at"))  # as bot.rasa_parts.tracker_store makes it
 _EVERY_TURN = 2**62
@@ -42,7 +42,7 @@ def _forget(connection: Connection, conversation: str, before: int) -> None:
     kept = (inbox.c.turn.is_not(None)) & (inbox.c.turn >= before)
     connection.execute(inbox.delete().where(inbox.c.conversation == conversation, ~kept))
     connection.execute(turns.delete().where(old))
-    for ours in (vault, ratings, identities):
+    for ours in (vault, ratings, identities, promised):
         connection.execute(ours.delete().where(ours.c.conversation == conversation))
 
 

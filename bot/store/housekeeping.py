@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, Table, delete, func, inspect, or_, se
 
 from bot.store.database import Database
 from bot.store.erasing import TRACKERS, overwrite
-from bot.store.schema import identities, inbox, owed, ratings, turns, vault
+from bot.store.schema import identities, inbox, owed, promised, ratings, turns, vault
 
 _A_DAY = timedelta(days=1)  # of rows at a time, so that nobody waits for a long transaction
 
@@ -28,6 +28,7 @@ OURS = (
     Aged(table=ratings, at=ratings.c.rated_at),
     Aged(table=inbox, at=inbox.c.lease_until),
     Aged(table=vault, at=vault.c.expires_at),
+    Aged(table=promised, at=promised.c.lease_until),
 )
 
 

@@ -88,6 +88,18 @@ owed = Table(
     Column("made_at", UtcDateTime, nullable=False),
 )
 
+promised = Table(
+    "promised",
+    metadata,
+    Column("conversation", String(64), primary_key=True),
+    Column("message_id", String(200), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("lease_until", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Index("promised_by_lease", "lease_until"),
+)
+
 identities = Table(
     "identities",
     metadata,

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.messages import Button, Turn
 from bot.store.database import Database
+from bot.store.promises import Promise, SqlPromises, keep, promise
 from bot.store.schema import inbox, owed, turns
 from bot.wire import decode, encode
 
@@ -44,6 +45,7 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.promises = SqlPromises(database)
         self._take = _take_statement(sqlite if database.dialect == "sqlite" else postgresql)
 
     async def claim(self, conversation: str, message_id: str, owner: str, now: datetime, until: datetime) -> Claimed:
@@ -60,23 +62,30 @@ class SqlStore:
 
         return await self._database.write(work)
 
-    async def record(self, turn: Turn, owner: str) -> Turn:
-        """Append the Turn and close its message in one step; if another owner was first, return theirs."""
+    async def record(self, turn: Turn, owner: str, promised: Promise | None = None) -> Turn:
+        """Append the Turn, with what it promises, and close its message; if another owner was first, return theirs."""
         closing = {"c": turn.conversation, "m": turn.message_id, "o": owner}
 
         def work(connection: Connection) -> Turn:
             recorded = _append(connection, turn)
             if connection.execute(_CLOSE, closing | {"seq": recorded.seq}).rowcount == 1:
+                if promised is not None:
+                    promise(connection, turn, promised)
                 return recorded
             connection.execute(turns.delete().where(turns.c.seq == recorded.seq))
             return _answered(connection, turn.conversation, turn.message_id) or turn
 
         return await self._database.write(work)
 
-    async def append(self, turn: Turn, *, recipient: bytes | None = None) -> Turn:
-        """Record a further Turn of an answered message, and that it is owed to `recipient` if one is named."""
+    async def append(self, turn: Turn, *, recipient: bytes | None = None, keeps: str = "") -> Turn | None:
+        """Record a further Turn of an answered message, and that it is owed to `recipient` if one is named.
 
-        def work(connection: Connection) -> Turn:
+        With `keeps`, the Turn keeps a promise of that owner; None, and nothing recorded, when another has taken it.
+        """
+
+        def work(connection: Connection) -> Turn | None:
+            if keeps and not keep(connection, turn, keeps):
+                return None
             recorded = _append(connection, turn)
             if recipient is not None:
                 debt = {"turn": recorded.seq, "recipient": recipient, "state": "owed", "made_at": turn.taken_at}

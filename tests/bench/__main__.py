@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -129,13 +130,14 @@ class _Visitor:
 async def directly(port: int, clients: int) -> AsyncIterator[list[Ask]]:
     """Rasa's REST channel asked the same way: a new sender every few questions."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
+        run = uuid.uuid4().hex[:8]
 
         def asker(number: int) -> Ask:
             count = 0
 
             async def ask(text: str) -> None:
                 nonlocal count
-                sender = f"direct-{os.getpid()}-{number}-{clients}-{count // TURNS_A_VISIT}"
+                sender = f"direct-{run}-{number}-{clients}-{count // TURNS_A_VISIT}"
                 count += 1
                 metadata = {"channel": "web", "message_id": str(count), "today": time.strftime("%Y-%m-%d")}
                 body = {"sender": sender, "message": text, "metadata": metadata}

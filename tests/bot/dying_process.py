@@ -19,10 +19,11 @@ class HangingDialogue(ScriptedDialogue):
         return await super().respond(conversation, message)
 
 
-async def main(folder: Path) -> None:
-    async with heart(folder, HangingDialogue(), now=utc_now, limits=Limits(deadline=1.0, lease=2.0)) as home:
-        await home.conversation.handle(message("租房提取"))
+async def main(folder: Path, deadline: float) -> None:
+    async with heart(folder, HangingDialogue(), now=utc_now, limits=Limits(deadline=deadline, lease=2.0)) as home:
+        print((await home.conversation.handle(message("租房提取"))).error, flush=True)
+        await asyncio.sleep(60)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), 0.1 if "promise" in sys.argv else 20.0))

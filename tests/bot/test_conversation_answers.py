@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation import Limits
-from bot.errors import BusinessRefused, DialogueUnavailable, FundSystemUnavailable, JiajiaError
+from bot.errors import BusinessRefused, DialogueUnavailable, FundSystemUnavailable, JiajiaError, StoreUnavailable
 from bot.knowledge import Decision
 from bot.messages import (
     Button,
@@ -269,3 +269,40 @@ async def test_what_a_dead_process_still_owed_is_delivered_at_the_next_start(tmp
         assert await home.conversation.deliver_owed() == 1
         assert [sender for _, _, sender, _ in outbox.delivered] == ["s1"]
         assert await home.conversation.deliver_owed() == 0
+
+
+async def test_a_promise_that_kills_whoever_works_on_it_is_given_up_honestly_and_once(tmp_path):
+    limits = Limits(deadline=0.05, lease=1.0)
+    async with heart(tmp_path, ScriptedDialogue(pause=60), limits=limits) as home:
+        first = await home.conversation.handle(message("问"))
+        for _ in range(2):  # nobody renews by this clock: each time the one before counts as dead
+            home.clock.forward(5)
+            assert await home.conversation.keep_promises() == 1
+        home.clock.forward(5)
+        assert await home.conversation.keep_promises() == 1
+        await asyncio.sleep(0.3)
+        home.clock.forward(5)
+        left = await home.conversation.keep_promises()
+        turns = await home.conversation.since(first.conversation, 0)
+
+    assert [turn.error for turn in turns] == ["deadline-missed", "unexpected"]
+    assert left == 0
+
+
+async def test_a_late_answer_whose_store_is_away_is_made_again_when_it_is_back(tmp_path):
+    async with heart(tmp_path, ScriptedDialogue(pause=0.2), limits=Limits(deadline=0.05, lease=1.0)) as home:
+        append = home.store.append
+        home.store.append = away
+        first = await home.conversation.handle(message("问"))
+        await asyncio.sleep(0.5)
+        home.store.append = append
+        home.clock.forward(5)
+        assert await home.conversation.keep_promises() == 1
+        await asyncio.sleep(0.5)
+        turns = await home.conversation.since(first.conversation, 0)
+
+    assert [turn.error for turn in turns] == ["deadline-missed", ""]
+
+
+async def away(*_args, **_named):
+    raise StoreUnavailable("away")
