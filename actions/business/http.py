@@ -125,6 +125,10 @@ class HttpFundSystem:
         body = {"about": about, "text": text}
         return await self._keyed(mapping.complaint, _person(subject, "complaints"), body, key)
 
+    async def follow_up(self, subject: str, number: str, text: str, *, key: str) -> Complaint:
+        path = _person(subject, f"complaints/{quote(number, safe='')}/follow-ups")
+        return await self._keyed(mapping.complaint, path, {"text": text}, key)
+
     async def complaints(self, subject: str) -> tuple[Complaint, ...]:
         return await self._read(mapping.complaints, _person(subject, "complaints"))
 

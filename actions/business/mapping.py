@@ -18,6 +18,7 @@ from bot.fund.records import (
     ContributionHistory,
     Eligibility,
     EmployerStatus,
+    FollowUp,
     Instalment,
     Loan,
     Material,
@@ -282,7 +283,13 @@ def complaint(answer: Any) -> Complaint:
         state=COMPLAINT_STATES.get(plain.text("state"), "处理中"),
         filed_at=plain.moment("filed_at"),
         reply=plain.text("reply", ""),
+        follow_ups=plain.many("follow_ups", _follow_up),
     )
+
+
+def _follow_up(answer: Any) -> FollowUp:
+    plain = Fields(answer)
+    return FollowUp(text=plain.text("text"), at=plain.moment("at"))
 
 
 plan = many(_instalment)

@@ -34,7 +34,6 @@ _TELLS = re.compile(r"不|没|拖|慢|差|错|乱|骗|少|欠|漏|态度")
 _FEWEST, _LEAST, _MOST = 4, 8, 1_000
 _HOPE = "hope"
 _GO_ON = re.compile(r"^(?:继续|接着|我?确[认定]|好的|是的|没错|对的)")
-_STATE = {"filed": "已登记,等待处理", "working": "正在处理", "answered": "已答复", "closed": "已办结"}
 _ANONYMOUS = choice("不验证,直接转给同事")
 
 
@@ -99,13 +98,19 @@ class FileComplaint:
         )
 
     async def _more(self, call: Call, told: dict[str, str]) -> Result:
-        """Add what the citizen hopes for to the register, under the number of the complaint."""
+        """Add what the citizen hopes for to the complaint that has just been filed."""
         if len(call.text) < _FEWEST or READS["nothing"](call.text):
             return closed(call, f"好的,{told['number']} 就按登记的内容处理。")
-        once = key(call, self.name, told | {"instance": f"{told['instance']}-{_HOPE}"})
-        done = await self._fund.file(call.subject, f"补充 {told['number']}", call.text[:_MOST], key=once)
-        words = f"✔ 已补充到 {told['number']}(补充登记号 {done.number}),处理的同事会一起看到。"
-        return finished(call, self.name, words, buttons=(_FOLLOW,))
+        once = key(call, self.name, told | {"instance": f"{told['instance']}-{_HOPE}-{call.text}"})
+        try:
+            done = await self._fund.follow_up(call.subject, told["number"], call.text[:_MOST], key=once)
+        except FundSystemUnavailable:
+            words = f"补充的话还没有记上,{told['number']} 本身已经登记好了。请过一会儿把这句话再发一次,或拨打 12329。"
+            waiting = waits(self.name, told, "hope", "nothing", "sure")
+            memory = replace(call.memory, wish=waiting)
+            return say(words, outcome=Outcome.FAILED, buttons=(PERSON,), memory=memory, private=True)
+        words = f"✔ 已补充到 {done.number},处理的同事会一起看到。"
+        return finished(call, self.name, words, cards=(_card(done),), buttons=(_FOLLOW,))
 
 
 _FOLLOW = Button(label="查投诉进展", payload="/query_complaint")
@@ -144,7 +149,8 @@ def _card(complaint: Complaint) -> Card:
         ("编号", complaint.number),
         ("事由", complaint.about),
         ("登记时间", f"{complaint.filed_at.astimezone(CHINA):%Y-%m-%d %H:%M}"),
-        ("状态", _STATE.get(complaint.state, complaint.state)),
+        ("状态", complaint.state),
+        *((f"补充 {number}", one.text) for number, one in enumerate(complaint.follow_ups, start=1)),
         *((("答复", complaint.reply),) if complaint.reply else ()),
     )
     return Card(title="投诉建议", rows=tuple(Row(label=label, value=value) for label, value in rows))
@@ -164,8 +170,8 @@ class QueryComplaint:
             words = "没有查到您登记过的投诉。要现在登记,直接说“我要投诉”和事情经过。"
             return say(words, buttons=(Button(label="我要投诉", payload="/file_complaint"),), private=True)
         text = "您的投诉,最近的在前:\n" + "\n".join(
-            f"{one.number}({one.about}):{_STATE.get(one.state, one.state)}。{one.reply}" for one in filed[:3]
+            f"{one.number}({one.about}):{one.state}。{one.reply}" for one in filed[:3]
         )
         newest = filed[0]
-        spoken = f"您最近登记的是{newest.about},{_STATE.get(newest.state, newest.state)}。{newest.reply}"
+        spoken = f"您最近登记的是{newest.about},{newest.state}。{newest.reply}"
         return say(text, spoken=spoken, cards=(_card(newest),), buttons=(PERSON,), private=True)

@@ -10,7 +10,7 @@ from actions.asking import choice
 from actions.call import Call
 from actions.counter.account import BUSINESS, line, progress_card
 from actions.counter.amounts import amount_told, roughly
-from actions.counter.eligibility import ineligible
+from actions.counter.eligibility import grounds, ineligible
 from actions.counter.form import (
     CANCEL,
     CONFIRM,
@@ -76,7 +76,7 @@ class Prepay:
             return await self._submit(call, told)
         eligible = await self._fund.eligibility(call.subject, Business.PREPAYMENT)
         if not eligible.allowed:
-            return ineligible(call, self._title, eligible)
+            return ineligible(call, self._title, eligible, await grounds(self._fund, call, eligible))
         return await self._next(call, told, eligible)
 
     async def _next(self, call: Call, told: dict[str, str], eligible: Eligibility) -> Result:

@@ -9,7 +9,7 @@ from actions.asking import choice
 from actions.call import Call
 from actions.counter.account import BUSINESS, STATE, line, progress_card
 from actions.counter.amounts import amount_told, roughly
-from actions.counter.eligibility import clauses_card, ineligible, waived
+from actions.counter.eligibility import grounds, ineligible, waived
 from actions.counter.form import (
     CANCEL,
     CONFIRM,
@@ -31,7 +31,7 @@ from actions.wish import PERSON, Result
 from bot.errors import BusinessRefused, FundSystemUnavailable, ValueRefused
 from bot.fund.records import Application, ApplicationState, Business, Eligibility
 from bot.fund.system import Applications
-from bot.messages import Button, Outcome
+from bot.messages import Button, Card, Outcome
 
 PROGRESS = Button(label="查办理进度", payload="/query_progress")
 _RUNNING = (ApplicationState.ACCEPTED, ApplicationState.APPROVED)
@@ -63,24 +63,27 @@ class Withdraw:
         if confirmed(call, told):
             return await self._submit(call, told)
         eligible = await self._fund.eligibility(call.subject, self._business)
+        cards = await grounds(self._fund, call, eligible)
         if not eligible.allowed:
-            return ineligible(call, self._title, eligible)
+            return ineligible(call, self._title, eligible, cards)
         whole = self._business is Business.RETIREMENT
         try:
             amount = eligible.limit if whole else amount_told(call, told, eligible.limit)
         except ValueRefused as wrong:
             told.pop("amount", None)
-            return self._ask_amount(call, told, eligible, wrong.reason)
+            return self._ask_amount(call, told, eligible, cards, wrong.reason)
         if refused(call, told) and (amount is None or str(amount) == told.get("amount")):
             told.pop("amount", None)
             amount = None if not whole else amount
             if whole:
                 return closed(call, f"好的,没有提交。{self._title}要一次提清,想好了再来办。")
         if amount is None:
-            return self._ask_amount(call, told, eligible)
-        return self._ask_confirm(call, told | {"amount": str(amount)}, eligible, amount)
+            return self._ask_amount(call, told, eligible, cards)
+        return self._ask_confirm(call, told | {"amount": str(amount)}, eligible, cards, amount)
 
-    def _ask_amount(self, call: Call, told: dict[str, str], eligible: Eligibility, wrong: str = "") -> Result:
+    def _ask_amount(
+        self, call: Call, told: dict[str, str], eligible: Eligibility, cards: tuple[Card, ...], wrong: str = ""
+    ) -> Result:
         words = wrong or (
             f"可以办{self._title},这次最多能提 {money(eligible.limit)}。{waived(eligible)}\n"
             "想提多少?写金额,或者说“全部”。"
@@ -90,10 +93,12 @@ class Withdraw:
         )
         return asked(
             call, self.name, told, "amount", words, "money", "all",
-            title=self._title, buttons=(choice("全部"), CANCEL), cards=(clauses_card(eligible),), spoken=spoken,
+            title=self._title, buttons=(choice("全部"), CANCEL), cards=cards, spoken=spoken,
         )  # fmt: skip
 
-    def _ask_confirm(self, call: Call, told: dict[str, str], eligible: Eligibility, amount: Decimal) -> Result:
+    def _ask_confirm(
+        self, call: Call, told: dict[str, str], eligible: Eligibility, cards: tuple[Card, ...], amount: Decimal
+    ) -> Result:
         closing = "办完账户就销户了。" if self._business is Business.RETIREMENT else ""
         words = (
             f"{roughly(call)}请核对:{self._title} {money(amount)},打到您的银行卡({eligible.card})。"
@@ -106,7 +111,7 @@ class Withdraw:
         return asked(
             call, self.name, told, CONFIRM, words, "confirm", "money", "all",
             title=self._title, buttons=(choice("确认", "确认提交"), CANCEL),
-            cards=(clauses_card(eligible),), spoken=spoken,
+            cards=cards, spoken=spoken,
         )  # fmt: skip
 
     async def _submit(self, call: Call, told: dict[str, str]) -> Result:

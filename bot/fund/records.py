@@ -265,14 +265,23 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """What somebody added to a complaint, and when."""
+
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
-    """A complaint with its number and what became of it."""
+    """A complaint with its number, what was added to it and what became of it."""
 
     number: str
     about: str
     state: str
     filed_at: datetime
     reply: str = ""
+    follow_ups: tuple[FollowUp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,6 +112,10 @@ class Complaints(Protocol):
 
     async def file(self, subject: str, about: str, text: str, *, key: str) -> Complaint: ...
 
+    async def follow_up(self, subject: str, number: str, text: str, *, key: str) -> Complaint:
+        """Add to a complaint of one's own; it stays one complaint."""
+        ...
+
     async def complaints(self, subject: str) -> tuple[Complaint, ...]: ...
 
 

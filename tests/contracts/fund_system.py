@@ -15,6 +15,7 @@ from bot.fund.system import FundSystem
 
 RENTER, BORROWER, MORTGAGED, RETIRED = "租房、单身", "公积金贷款、按月", "商业住房贷款", "退休年龄"
 PUBLIC, FAMILY = "公租房", "二孩家庭"
+GROWN, TALENT, WORKER = "只有一个未成年", "高层次人才", "原法定退休年龄 50"
 DEFERRED = "缓缴单位"
 GAP, FROZEN, CLERK, SETTLED = "断缴", "冻结", "经办人", "已结清"
 NOBODY = "630102198001019996"
@@ -417,6 +418,44 @@ class FundSystemContract:
 
         assert (await town_.system.complaints(subject))[0].number == filed.number
         assert (await town_.system.account(subject)).balance > 0
+
+    async def test_what_is_added_to_a_complaint_goes_under_its_number_once_per_key(self, town_):
+        subject, other = await self.subject(town_, RENTER), await self.subject(town_, CLERK)
+        filed = await town_.system.file(subject, "服务", "等了两个小时", key="complaint-2")
+
+        added = await town_.system.follow_up(subject, filed.number, "多开两个窗口", key="complaint-2-more")
+        same = await town_.system.follow_up(subject, filed.number, "多开两个窗口", key="complaint-2-more")
+        with pytest.raises(BusinessRefused) as refused:
+            await town_.system.follow_up(other, filed.number, "不是我的", key="complaint-2-theirs")
+
+        assert added == same
+        assert [one.text for one in added.follow_ups] == ["多开两个窗口"]
+        assert await town_.system.complaints(subject) == (added,)
+        assert refused.value.problem == "not-found"
+
+    @pytest.mark.parametrize(
+        ("story", "cap", "why"),
+        [
+            (RENTER, "16800.00", "满 16800.00 元"),
+            (FAMILY, "21600.00", "二孩家庭,至少一个未成年"),
+            (GROWN, "26400.00", "三孩及以上家庭,至少一个未成年"),
+            (TALENT, "33600.00", "高层次人才"),
+            (PUBLIC, "4320.00", "公租房按全年实际租金"),
+        ],
+    )
+    async def test_rent_is_capped_by_the_household_and_says_by_which_rule(self, town_, story, cap, why):
+        eligible = await town_.system.eligibility(await self.subject(town_, story), Business.RENT)
+
+        (clause,) = (one for one in eligible.clauses if "今年家庭" in one.text)
+        assert cap in clause.text
+        assert why in clause.text
+        assert "kstb/3573" in clause.basis
+        assert eligible.limit <= Decimal(cap)
+
+    async def test_a_woman_retiring_at_fifty_by_her_former_age_may_close_her_account(self, town_):
+        eligible = await town_.system.eligibility(await self.subject(town_, WORKER), Business.RETIREMENT)
+
+        assert eligible.allowed
 
     async def test_two_people_at_once_never_see_each_other(self, town_):
         stories = (RENTER, BORROWER, MORTGAGED, CLERK)

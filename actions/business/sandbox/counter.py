@@ -1,4 +1,4 @@
-"""Outlets, queues that move, tickets and bookings, and complaints."""
+"""Outlets, queues that move, tickets and bookings."""
 
 import secrets
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,7 +11,7 @@ from actions.business.sandbox.identity import aware
 from actions.business.sandbox.locking import hold
 from actions.business.sandbox.persons import dossier
 from actions.business.sandbox.problems import Problem
-from actions.business.sandbox.schema import complaints, outlets, tickets
+from actions.business.sandbox.schema import outlets, tickets
 from bot.clock import CHINA
 
 OPENS, CLOSES = time(9), time(17)
@@ -144,33 +144,6 @@ def show_tickets(connection: Connection, subject: str, now: datetime) -> list[di
     dossier(connection, subject)
     mine = select(tickets.c.number).where(tickets.c.subject == subject).order_by(tickets.c.at.desc()).limit(10)
     return [show_ticket(connection, subject, row.number, now) for row in connection.execute(mine)]
-
-
-def file_complaint(connection: Connection, subject: str, about: str, text: str, now: datetime) -> dict[str, Any]:
-    """POST complaints, inside `once`."""
-    dossier(connection, subject)
-    number = f"TS{now.astimezone(CHINA):%Y%m%d}{secrets.token_hex(3).upper()}"
-    row = {"number": number, "subject": subject, "about": about[:60], "text": text[:2000], "filed_at": now}
-    connection.execute(complaints.insert(), row)
-    return _complaint(row, now)
-
-
-def show_complaints(connection: Connection, subject: str, now: datetime) -> list[dict[str, Any]]:
-    """GET complaints, newest first."""
-    mine = select(complaints).where(complaints.c.subject == subject).order_by(complaints.c.filed_at.desc()).limit(10)
-    return [_complaint(row, now) for row in connection.execute(mine).mappings()]
-
-
-def _complaint(row: RowMapping | dict[str, Any], now: datetime) -> dict[str, Any]:
-    filed = aware(row["filed_at"])
-    state = "filed" if now - filed < timedelta(days=1) else "working"
-    return {
-        "number": row["number"],
-        "about": row["about"],
-        "state": state,
-        "filed_at": filed.isoformat(),
-        "reply": "",
-    }
 
 
 def _outlet(connection: Connection, outlet: str) -> RowMapping:

@@ -11,7 +11,10 @@ from actions.business.sandbox.schema import accounts, loans, people
 from actions.business.sandbox.wire import yuan
 
 COMMERCIAL = "commercial"
-DEFERRED_MONTHS = {"男": (60, 1965, 4, 36), "女": (55, 1970, 4, 36)}
+RETIREMENT_REFORM = 2025  # the first year in which retirement is deferred
+# Of each former age: a month more for every `step` months of birth, `most` in all. D-10 tells the ages and that all is
+# reached in 15 years, from which the steps follow: 180 months = most x step of births + most of deferral.
+DEFERRAL = {60: (4, 36), 55: (4, 36), 50: (2, 60)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +32,19 @@ class Dossier:
         return tuple(row["subject"] for row in self.family)
 
     @property
+    def children(self) -> int:
+        """The household's children of any age, whoever of the two declared them."""
+        return max(int(row["children"]) for row in self.family)
+
+    @property
     def minor_children(self) -> int:
-        """The household's children, whoever of the two declared them."""
+        """Those of them who are minors."""
         return max(int(row["minor_children"]) for row in self.family)
+
+    @property
+    def talent(self) -> bool:
+        """Whether one of the household is recognised as 高层次人才."""
+        return any(row["talent"] for row in self.family)
 
     @property
     def public_rent(self) -> int:
@@ -60,13 +73,17 @@ def dossier(connection: Connection, subject: str) -> Dossier:
     return Dossier(person=person, account=account, family=tuple(family), loan=loan)
 
 
-def retires_on(born: date, sex: str) -> date:
-    """Statutory age under the gradual reform (2025-01-01 on): men 60→63, women (cadres) 55→58, a month per four."""
-    age, from_year, step, most = DEFERRED_MONTHS[sex]
-    late = (born.year - from_year) * 12 + born.month - 1
+def retires_on(born: date, former_age: int) -> date:
+    """The month of retiring under the gradual reform: 男 60→63, 女 55→58, 女 50→55 (policy_facts D-10)."""
+    step, most = DEFERRAL[former_age]
+    late = (born.year + former_age - RETIREMENT_REFORM) * 12 + born.month - 1
     deferral = 0 if late < 0 else min(most, late // step + 1)
     month = born.month - 1 + deferral
-    return date(born.year + age + month // 12, month % 12 + 1, 1)
+    return date(born.year + former_age + month // 12, month % 12 + 1, 1)
+
+
+def _children(file: Dossier) -> dict[str, str]:
+    return {"子女": str(file.children), "其中未成年": str(file.minor_children)}
 
 
 def shared_data(file: Dossier, registry: str) -> dict[str, str]:
@@ -74,10 +91,10 @@ def shared_data(file: Dossier, registry: str) -> dict[str, str]:
     facts: dict[str, Any] = {
         "房产": {"缴存地自有住房": "有" if file.owns_home else "无", "公租房年租金": yuan(file.public_rent)},
         "公安": {"出生日期": file.person["born"].isoformat(), "户籍": "西宁市(演示)"},
-        "民政": {"婚姻": "已婚" if len(file.family) > 1 else "未婚", "未成年子女": str(file.minor_children)},
+        "民政": {"婚姻": "已婚" if len(file.family) > 1 else "未婚", **_children(file)},
         "人行": {"商业住房贷款": "有未结清" if file.owed(COMMERCIAL) else "无"},
         "市监": {"名下企业": "无"},
-        "税务": {"租金专项扣除": "未申报"},
+        "税务": {"公租房租金票据": f"近一年 {yuan(file.public_rent)} 元" if file.public_rent else "无"},
     }
     if registry not in facts:
         raise Problem("bad-request", "没有这个共享数据来源。")

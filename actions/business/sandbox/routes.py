@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from actions.business.sandbox import applying, borrowing, certifying, counter, viewing
+from actions.business.sandbox import applying, borrowing, certifying, complaining, counter, viewing
 from actions.business.sandbox.identity import IdentityBook
 from actions.business.sandbox.persons import dossier, shared_data
 from actions.business.sandbox.problems import Problem
@@ -147,7 +147,7 @@ def _cancel(_desk: Desk, connection: Connection, asked: Asked) -> Answer:
 
 
 def _complaints(_desk: Desk, connection: Connection, asked: Asked) -> Answer:
-    return counter.show_complaints(connection, asked.subject, asked.now)
+    return complaining.show_all(connection, asked.subject, asked.now)
 
 
 def _complain(_desk: Desk, connection: Connection, asked: Asked) -> Answer:
@@ -156,7 +156,17 @@ def _complain(_desk: Desk, connection: Connection, asked: Asked) -> Answer:
         connection,
         asked,
         [about, text],
-        lambda: counter.file_complaint(connection, asked.subject, about, text, asked.now),
+        lambda: complaining.file(connection, asked.subject, about, text, asked.now),
+    )
+
+
+def _follow_up(_desk: Desk, connection: Connection, asked: Asked) -> Answer:
+    number, text = asked.path["number"], asked.body["text"]
+    return _once(
+        connection,
+        asked,
+        [number, text],
+        lambda: complaining.follow_up(connection, asked.subject, number, text, asked.now),
     )
 
 
@@ -183,4 +193,5 @@ HANDLES: Mapping[str, Handle] = {
     "cancelTicket": _cancel,
     "complaints": _complaints,
     "fileComplaint": _complain,
+    "followUpComplaint": _follow_up,
 }

@@ -12,6 +12,7 @@ from actions.business.sandbox.interest import earned
 from actions.business.sandbox.ledger import FUND, REMITTANCE, fund
 from actions.business.sandbox.persons import COMMERCIAL, Dossier, retires_on
 from actions.business.sandbox.remitting import deferred, employer_of
+from actions.business.sandbox.renting import rent_cap
 from actions.business.sandbox.schema import applications, employers, entries
 from actions.business.sandbox.wire import month_number, yuan
 from actions.calculators.loan import Loan, cost
@@ -26,8 +27,6 @@ COMMERCIAL_RULE = "《住房公积金管理条例》第二十四条(2026 年修�
 RETIRE_RULE = "《住房公积金管理条例》第二十四条(2026 年修订)"
 ACCOUNT_RULE = "账户状态(JGJ/T 320)"
 MIN_MONTHS = 3  # policy_facts A-31
-# By the number of minor children (policy_facts C-21, C-22).
-RENT_CAPS = ("rent_cap_household", "rent_cap_household", "rent_cap_two_children", "rent_cap_three_children")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +75,7 @@ class Rulebook:
         return int(Decimal(self.parameters.value(parameter, self.on)) * 100)
 
     def _rent(self, connection: Connection, file: Dossier) -> Verdict:
-        cap = file.public_rent or self._fen(RENT_CAPS[min(3, file.minor_children)])
+        cap = rent_cap(file, self._fen)
         used = taken(connection, file.household, Business.RENT, since=date(self.on.year, 1, 1))
         months = months_in_a_row(connection, file)
         checks = (
@@ -94,20 +93,22 @@ class Rulebook:
                 advice="缴满 3 个月后再来办。",
             ),
             Check(
-                text=f"今年家庭还没提满 {yuan(cap)} 元{'(公租房按全年实际租金)' if file.public_rent else ''}",
+                text=f"今年家庭还没提满 {yuan(cap.fen)} 元{f'({cap.why})' if cap.why else ''}",
                 basis=RENT_RULE,
-                met=used < cap,
+                met=used < cap.fen,
                 advice="今年的额度用完了,明年 1 月起可以再提。",
             ),
         )
         return Verdict(
             checks=checks,
-            limit=max(0, min(cap - used, file.account["balance"])),
+            limit=max(0, min(cap.fen - used, file.account["balance"])),
             materials=(
                 ("身份证", "公安"),
                 ("无房证明", "房产"),
                 ("结婚证或单身声明", "民政"),
-                *((("公租房租赁合同", "房产"),) if file.public_rent else ()),
+                *((("子女户口簿或出生证明", "民政"),) if file.children > 1 else ()),
+                *((("高层次人才认定证明", None),) if file.talent else ()),
+                *((("公租房租赁合同", "房产"), ("租金票据", "税务")) if file.public_rent else ()),
                 ("本人银行卡", None),
             ),
         )
@@ -162,7 +163,8 @@ class Rulebook:
         )
 
     def _retirement(self, connection: Connection, file: Dossier) -> Verdict:
-        due = retires_on(file.person["born"], file.person["sex"])
+        former = file.person["former_age"]
+        due = retires_on(file.person["born"], former)
         retired = file.person["retired_on"] is not None or due <= self.on
         loan = file.owed(FUND)
         interest = earned(connection, self.parameters, file.person["subject"], self.on - timedelta(days=1))
@@ -172,7 +174,10 @@ class Rulebook:
                 text="已经离休、退休,或到了法定退休年龄",
                 basis=RETIRE_RULE,
                 met=retired,
-                advice=f"按出生年月推算,法定退休时间大约是 {due:%Y 年 %m 月},以社保部门核定为准;办好退休再来。",
+                advice=(
+                    f"按出生年月和登记的原法定退休年龄 {former} 周岁推算,法定退休时间大约是 {due:%Y 年 %m 月},"
+                    "以社保部门核定为准;办好退休再来。"
+                ),
             ),
             Check(
                 text="没有未结清的公积金贷款",

@@ -42,8 +42,11 @@ people = Table(
     Column("card", String(20), nullable=False),
     Column("born", Date, nullable=False),
     Column("sex", String(1), nullable=False),
+    Column("former_age", Integer, nullable=False),  # 原法定退休年龄: 60 for men, 55 or 50 for women
     Column("household", String(32), nullable=False, index=True),
+    Column("children", Integer, nullable=False),
     Column("minor_children", Integer, nullable=False),
+    Column("talent", Boolean, nullable=False),  # 高层次人才, as recognised by the province
     Column("owns_home", Boolean, nullable=False),
     Column("public_rent", BigInteger, nullable=False),  # fen a year for public housing; 0: none
     Column("retired_on", Date),
@@ -202,6 +205,14 @@ complaints = Table(
     Column("about", String(60), nullable=False),
     Column("text", Text, nullable=False),
     Column("filed_at", DateTime(timezone=True), nullable=False),
+)
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("complaint", String(20), ForeignKey("complaints.number"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )
 
 

@@ -104,9 +104,12 @@ class Town:
             loan=loan,
             children=chance.choice((0, 0, 0, 1, 1, 2, 3)),
             age=chance.randint(23, 62),
-            sex=chance.choice("男女"),
+            sex=(sex := chance.choice("男女")),
             status=chance.choice(("01",) * 12 + ("02",)),
             gap=chance.random() < 0.1,
+            grown_children=chance.choice((0, 0, 0, 1)),
+            talent=chance.random() < 0.03,
+            former_age=60 if sex == "男" else chance.choice((50, 55)),
         )
 
     def _random(self, what: str, number: int) -> random.Random:
@@ -135,8 +138,11 @@ class Town:
             "card": f"尾号 {chance.randrange(10**4):04d}",
             "born": self._born(number),
             "sex": traits.sex,
+            "former_age": traits.former_age or (60 if traits.sex == "男" else 55),
             "household": f"p{number}" if number < len(STORIES) else f"h{number // 2}",
+            "children": traits.children + traits.grown_children,
             "minor_children": traits.children,
+            "talent": traits.talent,
             "owns_home": traits.home,
             "public_rent": traits.public_rent * 100,
             "retired_on": None,

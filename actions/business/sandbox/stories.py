@@ -23,9 +23,12 @@ class Traits:
     story: str = ""
     home: bool = False
     children: int = 0
+    grown_children: int = 0
+    talent: bool = False
     loan: str = ""
     age: int = 32
     sex: str = "男"
+    former_age: int = 0
     status: str = "01"
     gap: bool = False
     clerk: bool = False
@@ -45,6 +48,9 @@ STORIES = (
     Traits(story="公积金贷款已结清", home=True, loan="fund", settled=True, age=50),
     Traits(story="住公租房", public_rent=4_320, age=37, sex="女"),
     Traits(story="缓缴单位的经办人", clerk=True, age=40),
+    Traits(story="三孩家庭租房,只有一个未成年", children=1, grown_children=2, age=47, sex="女"),
+    Traits(story="高层次人才租房", talent=True, age=36),
+    Traits(story="女职工,原法定退休年龄 50 周岁,已到退休时间", former_age=50, age=51, sex="女", status="02"),
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from actions.business.sandbox import applying
 from actions.business.sandbox.days import run_day
@@ -22,7 +22,7 @@ from bot.store.database import Database
 from tests.actions.business.town import DatedNumbers
 from tests.fakes import FakeClock
 
-CAPS = (16_800_00, 16_800_00, 21_600_00, 26_400_00)
+CAPS, TALENT = (16_800_00, 16_800_00, 21_600_00, 26_400_00), 33_600_00
 UNDER_WAY = ("accepted", "approved")
 AMOUNTS = (1, 99, 10_000, 123_456, 800_000, 1_680_000, 1_680_001, 9_000_000, 10**12)
 
@@ -45,9 +45,13 @@ def broken(connection: Connection) -> list[str]:
 
 def over_the_cap(connection: Connection) -> list[str]:
     """Households that took more rent in a year, counted in China, than their cap."""
-    children = func.max(people.c.minor_children).label("children")
-    families = select(people.c.household, children).group_by(people.c.household)
-    cap = {row.household: CAPS[min(3, row.children)] for row in connection.execute(families)}
+    most = (func.max(column).label(column.name) for column in (people.c.children, people.c.minor_children))
+    talent = func.max(case((people.c.talent, 1), else_=0)).label("talent")
+    families = select(people.c.household, *most, talent).group_by(people.c.household)
+    cap = {
+        row.household: TALENT if row.talent else CAPS[min(3, row.children) if row.minor_children else 0]
+        for row in connection.execute(families)
+    }
     mine = (applications.c.subject == people.c.subject) & (applications.c.business == "rent")
     rents = select(people.c.household, applications.c.amount, applications.c.submitted_at).join(applications, mine)
     taken: dict[tuple[str, int], int] = {}

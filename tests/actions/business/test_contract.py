@@ -76,6 +76,7 @@ SAMPLES: dict[str, Callable[[Any], Any]] = {
     "cancel_ticket": lambda ask: ask(ME, "Y12345678", key="a-key-of-mine"),
     "file": lambda ask: ask(ME, "服务", "等太久", key="a-key-of-mine"),
     "complaints": lambda ask: ask(ME),
+    "follow_up": lambda ask: ask(ME, "TS20261102ABCDEF", "多开窗口", key="a-key-of-mine"),
 }
 APPLY, COMPLAIN = "/v1/persons/{me}/applications", "/v1/persons/{me}/complaints"
 MINE = "key-of-mine"
@@ -199,7 +200,7 @@ async def test_every_answer_has_the_shape_of_the_contract(town):
         ),
         ("complaints", "GET", f"{mine}/complaints", None, {}),
     ]
-    seen = {"verifyCertificate", "cancelTicket"}
+    seen = {"verifyCertificate", "cancelTicket", "followUpComplaint"}
     for operation, method, target, body, headers in asked:
         status, kind, plain = await ask(town, method, target, body, **headers)
         errors = list(CONTRACT.of(operation).answers[str(status)].iter_errors(plain))
@@ -209,12 +210,17 @@ async def test_every_answer_has_the_shape_of_the_contract(town):
             ticket = plain["number"]
         if operation == "issueCertificate":
             code = plain["code"]
+        if operation == "fileComplaint":
+            complaint = plain["number"]
     for operation, method, target, headers in (
         ("verifyCertificate", "GET", f"/v1/certificates/{code}", {}),
         ("cancelTicket", "DELETE", f"{mine}/tickets/{ticket}", key("other-k5")),
     ):
         status, _, plain = await ask(town, method, target, None, **headers)
         assert (status, CONTRACT.of(operation).answers["200"].is_valid(plain)) == (200, True)
+    more = f"{mine}/complaints/{complaint}/follow-ups"
+    status, _, plain = await ask(town, "POST", more, {"text": "多开窗口"}, **key("other-k6"))
+    assert (status, CONTRACT.of("followUpComplaint").answers["201"].is_valid(plain)) == (201, True)
 
     assert seen == {operation.id for operation in CONTRACT.operations}
 

@@ -56,6 +56,7 @@ def _found(connection: Connection) -> None:
         "card": "c",
     }
     person |= {"born": date(1960, 1, 1), "sex": "男", "household": "h", "minor_children": 0, "owns_home": False}
+    person |= {"former_age": 60, "children": 0, "talent": False}
     connection.execute(people.insert(), person | {"public_rent": 0, "employer": "E", "clerk": False})
     account = {"subject": "somebody", "tail": "0001", "status": "01", "balance": 0, "carried": 0, "base": 500000}
     account |= {"personal_rate": Decimal(12), "employer_rate": Decimal(12), "opened_on": date(2020, 1, 1)}

@@ -39,6 +39,7 @@ class DatedNumbers:
             "rent_cap_household": [(date(2024, 1, 1), "15000"), (date(2025, 1, 7), "16800")],
             "rent_cap_two_children": [(date(2025, 1, 7), "21600")],
             "rent_cap_three_children": [(date(2025, 1, 7), "26400")],
+            "rent_cap_talent": [(date(2025, 1, 7), "33600")],
             "deposit_rate": [(date(2016, 2, 21), "1.50")],
             "loan_rate_first_long": [
                 (date(2015, 8, 26), "3.25"),

@@ -22,7 +22,7 @@ async def test_rent_is_withdrawn_with_one_confirmation(here: Visit) -> None:
     done = await here.say("确认", "affirm")
 
     assert "最多能提 16,800.00 元" in text(first)
-    assert "公安数据已核验" in text(first)
+    assert "身份证(公安)" in text(first)
     assert "5,000.00 元" in text(second)
     assert "尾号" in text(second)
     assert done.outcome == "acted"
