@@ -146,7 +146,7 @@ class Certificates(_Section):
     former: Words = ()
     """Files with certificates of earlier seals, between commas: what they signed still verifies."""
     font: str = ""
-    """Font file to embed, such as 仿宋 (TrueType, OpenType or a collection); empty: the system's Noto CJK."""
+    """Font file to embed, such as 仿宋 (TrueType, OpenType or a collection); empty: Noto, which comes along."""
     tsa: str = ""
     """Address of a time authority (RFC 3161) whose trusted timestamp goes into every certificate; empty: none."""
     tsa_certificate: str = ""

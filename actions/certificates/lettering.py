@@ -1,6 +1,6 @@
 """Chinese letters that travel inside the paper: from a font file, only those that are written, as TrueType outlines.
 
-The system's Chinese fonts hold PostScript outlines in collections of many regions, which reportlab cannot embed.
+Chinese fonts mostly hold PostScript outlines, some in collections of many regions, which reportlab cannot embed.
 """
 
 import io
@@ -18,16 +18,6 @@ from reportlab.pdfbase.ttfonts import TTFont as EmbeddedFont
 
 from bot.errors import Misconfigured
 
-FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
-# The open fonts that Debian, Fedora and others ship, the most paper-like first.
-KNOWN = (
-    "NotoSerifCJK-Regular.ttc",
-    "NotoSerifCJKsc-Regular.otf",
-    "SourceHanSerifSC-Regular.otf",
-    "NotoSansCJK-Regular.ttc",
-    "NotoSansCJKsc-Regular.otf",
-    "wqy-zenhei.ttc",
-)
 POSTSCRIPT_NAME = 6
 TOLERANCE = 1.0  # font units of 1000 that a curve may differ
 DROPPED = ("GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG")
@@ -37,15 +27,6 @@ UNUSED = (
     *("maxSizeOfInstructions", "maxComponentElements", "maxPoints", "maxContours", "maxCompositePoints"),
     *("maxCompositeContours", "maxComponentDepth"),
 )
-
-
-def found(folders: tuple[str, ...] = FOLDERS) -> Path | None:
-    """A Chinese font of this system; None when it has none that we know."""
-    for name in KNOWN:
-        for folder in folders:
-            if file := next(Path(folder).expanduser().rglob(name), None):
-                return file
-    return None
 
 
 class Lettering:

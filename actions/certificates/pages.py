@@ -6,9 +6,10 @@ from html import escape
 
 from aiohttp import BodyPartReader, web
 
+from actions.certificates.examining import Checked, Verdict
 from actions.certificates.links_store import Links
 from actions.certificates.paper import Paper
-from actions.certificates.seal import Checked, ElectronicSeal, Verdict
+from actions.certificates.seal import ElectronicSeal
 from actions.certificates.texts import DEMO, FETCH, FORM, GONE, PAGE, SAID, UNAVAILABLE, VERDICTS
 from bot.clock import CHINA
 from bot.errors import FundSystemUnavailable, SealUnavailable, StoreUnavailable
@@ -100,6 +101,8 @@ class CertificatePages:
         if pdf is None:
             return _page(VERDICTS["unreadable"] + FORM, status=400)
         checked = await self._seal.check(pdf)
+        if checked.verdict is Verdict.UNCHECKED:
+            return _page(VERDICTS["unchecked"] + FORM, status=503)
         if checked.verdict is not Verdict.INTACT:
             return _page(VERDICTS[checked.verdict.value] + FORM)
         return await self._told(checked.code, checked)

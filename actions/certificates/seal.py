@@ -1,11 +1,9 @@
-"""The centre's electronic seal: signs a PDF (PAdES), and tells whether a PDF is ours and untouched."""
+"""The centre's electronic seal: signs a PDF (PAdES), and has examined whether one is ours and untouched."""
 
 import asyncio
 import io
 import os
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
 from asn1crypto.x509 import Certificate
@@ -14,57 +12,18 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel, TimestampSignatureStatus
-from pyhanko_certvalidator import ValidationContext
 
+from actions.certificates.examiner import Examiner
+from actions.certificates.examining import Checked, Trust, examine
 from actions.certificates.stamping import TimeAuthority, read_certificate
 from bot.errors import Misconfigured, SealUnavailable
 
 FIELD = "JiajiaSeal"
-PATIENCE = 10.0
 YEARS = 10
-# What a PDF made to break readers has been seen to raise; anything of it means "not one of ours".
-UNREADABLE = (
-    PdfError,
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    NotImplementedError,
-    AssertionError,
-    RecursionError,
-    OverflowError,
-    MemoryError,
-    OSError,
-)
-
-
 # What a time authority that is away, slow or wrong has been seen to make of a signing.
 BAD_STAMP = (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError)
-
-
-class Verdict(StrEnum):
-    """What the seal says of a file."""
-
-    INTACT = "intact"
-    ALTERED = "altered"
-    NOT_OURS = "not-ours"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """The verdict, the code of an intact certificate, and when the time authority saw it."""
-
-    verdict: Verdict
-    code: str = ""
-    stamped_at: datetime | None = None
 
 
 class ElectronicSeal:
@@ -80,7 +39,8 @@ class ElectronicSeal:
     ) -> None:
         self._signer = signer
         self._centre = centre
-        self._own = (_own(signer), *former)
+        root = authority.root if authority else None
+        self._examiner = Examiner(trust=Trust(own=(_own(signer), *former), authority=root))
         self._authority = authority
         self._stamper = authority.stamper() if authority else None
 
@@ -118,6 +78,11 @@ class ElectronicSeal:
             _make(key, certificate, centre)
         return cls.load(key=key, certificate=certificate, centre=centre, authority=authority)
 
+    @property
+    def trust(self) -> Trust:
+        """What makes a file one of ours."""
+        return self._examiner.trust
+
     async def sign(self, pdf: bytes) -> bytes:
         """The same document with a certifying signature that allows no change.
 
@@ -140,53 +105,13 @@ class ElectronicSeal:
                 signed = await _signed(signer, pdf)
         except BAD_STAMP as error:
             raise SealUnavailable(f"time authority: {type(error).__name__}") from error
-        if (await self.check(signed)).stamped_at is None:
+        if (await asyncio.to_thread(examine, signed, self.trust)).stamped_at is None:
             raise SealUnavailable("time authority: a timestamp that does not hold")
         return signed
 
     async def check(self, pdf: bytes) -> Checked:
-        """Whether a file is one of ours and untouched; never raises for a bad file."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                return await asyncio.to_thread(self._check, pdf)
-        except TimeoutError:
-            return Checked(verdict=Verdict.NOT_OURS)
-
-    def _check(self, pdf: bytes) -> Checked:
-        try:
-            reader = PdfFileReader(io.BytesIO(pdf), strict=True)
-            signatures = reader.embedded_signatures
-            ours = [signature for signature in signatures if self._sealed(signature)]
-            if not ours:
-                return Checked(verdict=Verdict.NOT_OURS)
-            holds = len(signatures) == 1 and self._holds(ours[0])
-            if not holds:
-                return Checked(verdict=Verdict.ALTERED)
-            stamp = holds.timestamp_validity
-            return Checked(
-                verdict=Verdict.INTACT,
-                code=str(reader.trailer["/Info"]["/Keywords"]),
-                stamped_at=stamp.timestamp if stamp and _good(stamp) else None,
-            )
-        except UNREADABLE:
-            return Checked(verdict=Verdict.NOT_OURS)
-
-    def _sealed(self, signature: EmbeddedPdfSignature) -> bool:
-        certificate = signature.signer_cert
-        return certificate is not None and certificate.dump() in {one.dump() for one in self._own}
-
-    def _holds(self, signature: EmbeddedPdfSignature) -> PdfSignatureStatus | None:
-        """The signature's status if it is good; our own certificates are trusted also when they have expired."""
-        trusted = ValidationContext(trust_roots=list(self._own), allow_fetching=False)
-        try:
-            status = validate_pdf_signature(signature, trusted, self._authority.trust() if self._authority else trusted)
-        except UNREADABLE:
-            return None
-        return status if status.bottom_line and status.coverage is SignatureCoverageLevel.ENTIRE_FILE else None
-
-
-def _good(stamp: TimestampSignatureStatus) -> bool:
-    return stamp.intact and stamp.valid and stamp.trusted
+        """Whether a file is one of ours and untouched; never raises for a bad file, nor waits for it too long."""
+        return await self._examiner.check(pdf)
 
 
 async def _signed(signer: PdfSigner, pdf: bytes) -> bytes:

@@ -6,7 +6,6 @@ from pathlib import Path
 from asn1crypto import pem
 from asn1crypto.x509 import Certificate
 from pyhanko.sign.timestamps import HTTPTimeStamper
-from pyhanko_certvalidator import ValidationContext
 
 from bot.errors import Misconfigured
 
@@ -28,10 +27,6 @@ class TimeAuthority:
     def stamper(self) -> HTTPTimeStamper:
         """A client; it remembers how large the authority's answers are."""
         return HTTPTimeStamper(self.url, timeout=self.deadline)
-
-    def trust(self) -> ValidationContext:
-        """Trust in this authority and nobody else."""
-        return ValidationContext(trust_roots=[self.root], allow_fetching=False)
 
 
 def read_certificate(file: Path, setting: str) -> Certificate:

@@ -28,6 +28,7 @@ VERDICTS = {
     "intact": '<p class="good">这份文件由本系统出具,签名有效,内容没有改动。</p>',
     "altered": '<p class="bad">这份文件被改动过,签名已经失效,不能采用。请让持有人重新开具。</p>',
     "not-ours": '<p class="bad">这份文件不是本系统出具的,或已经损坏,不能采用。</p>',
+    "unchecked": '<p class="bad">这份文件没能在限时内查完,不能说它是真是假。请过几分钟再传,或按验证码查验。</p>',
     "unknown": '<p class="bad">没有查到这个验证码对应的证明。请核对后再试(没有字母 I、O 和数字 0、1)。</p>',
     "unreadable": '<p class="bad">没有收到文件,或文件超过 2 MB。请选择证明的 PDF 文件再上传。</p>',
 }

@@ -30,6 +30,9 @@ from bot.fund.system import Outlets
 from bot.messages import Button, Card, Outcome, Row
 
 _NOW = re.compile(r"取号|取个号|拿号|排号|叫号|现在|马上|立刻")
+_MINE = re.compile(
+    r"我的(?:预约|排队)|(?:查|看).{0,4}预约|预约(?:记录|情况|到哪|几点|什么时候)|我(?:预?约|排)了?(?:的?是?几点|没|吗)"
+)
 _SLOTS, _LOOK_AHEAD = 6, 10
 _BUSINESS = "公积金业务"
 
@@ -51,9 +54,14 @@ class BookCounter:
         told = begun(call, self.name)
         if confirmed(call, told):
             return await self._take(call, told)
-        if new and (held := [one for one in await self._fund.tickets(call.subject) if _alive(one)]):
+        asks_mine = bool(_MINE.search(call.told))
+        held = await self._held(call) if new or asks_mine else []
+        if held:
+            lead = "您的号:" if asks_mine else "您已经有号了,没有重复取:"
+            return closed(call, f"{lead}\n{ticket_words(held[0])}", cards=(ticket_card(held[0]),), buttons=_KEEP)
+        if asks_mine:
             return closed(
-                call, f"您已经有号了,没有重复取:\n{ticket_words(held[0])}", cards=(ticket_card(held[0]),), buttons=_KEEP
+                call, "现在没有有效的预约或排队号。", buttons=(Button(label="预约", payload="/book_counter"),)
             )
         if new or not told.get("way"):
             told["way"] = "ticket" if _NOW.search(call.told) and not NAMES_A_DAY.search(call.told) else "booking"
@@ -61,6 +69,7 @@ class BookCounter:
             told["way"] = "ticket" if call.told == "现在取号" else "booking"
         outlets = nearest(await self._fund.outlets(), call.place)
         self._read_hall(call, told, outlets)
+        wrong = _read_day(call, told)
         hall = next((one for one in outlets if one.id == told.get("outlet")), None)
         if hall is None:
             return self._ask_hall(call, told, outlets)
@@ -74,7 +83,10 @@ class BookCounter:
                 call, self.name, told, CONFIRM, words, "confirm", "district", "moment",
                 title="取号", buttons=(choice("确认", "确认取号"), choice("预约时间"), CANCEL),
             )  # fmt: skip
-        return await self._booked(call, told, hall)
+        return await (self._ask_time(call, told, hall, wrong) if wrong else self._booked(call, told, hall))
+
+    async def _held(self, call: Call) -> list[Ticket]:
+        return [one for one in await self._fund.tickets(call.subject) if _alive(one)]
 
     def _read_hall(self, call: Call, told: dict[str, str], outlets: tuple[Outlet, ...]) -> None:
         wanted = district(call.told)
@@ -94,17 +106,8 @@ class BookCounter:
         )
 
     async def _booked(self, call: Call, told: dict[str, str], hall: Outlet) -> Result:
-        plain = normalised(call.told)
-        try:
-            on = wanted_day(plain, call.today) or (date.fromisoformat(told["on"]) if told.get("on") else None)
-        except ValueRefused as refused:
-            return await self._ask_time(call, told, hall, refused.reason)
-        if on is not None and on < call.today:
-            return await self._ask_time(call, told, hall, "这一天已经过去了。请选今天以后的工作日。")
-        if on is not None:
-            told["on"] = on.isoformat()
-        free = await self._free(hall, on, call.today)
-        wanted = wanted_time(plain)
+        free = await self._free(hall, date.fromisoformat(told["on"]) if told.get("on") else None, call.today)
+        wanted = wanted_time(normalised(call.told))
         same = next((one for one in free if wanted and (one.hour, one.minute) == wanted), None)
         if same is None:
             taken = f"{wanted[0]}:{wanted[1]:02d} 约不上。" if wanted and free else ""
@@ -176,6 +179,8 @@ class CancelBooking:
                 return unsure(call, self.name, told)
             when = moment_words(done.at.astimezone(CHINA))
             return finished(call, self.name, f"✔ 已取消 {done.number}({done.outlet.name},{when})。")
+        if not held and call.known(BookCounter.name):
+            return closed(call, "好的,正在填的预约不办了;您没有还有效的号。")
         if not held:
             return closed(call, "没有查到还有效的预约或排队号,不用取消。")
         named = next((one for one in held if one.number.lower() in call.told.lower()), held[0])
@@ -188,6 +193,21 @@ class CancelBooking:
         )  # fmt: skip
 
 
+def _read_day(call: Call, told: dict[str, str]) -> str:
+    """Note the day that is named, also before a hall is chosen; return why it cannot be, or an empty string."""
+    try:
+        on = wanted_day(normalised(call.told), call.today)
+    except ValueRefused as refused:
+        return refused.reason
+    if on is None:
+        return ""
+    if on < call.today:
+        return "这一天已经过去了。请选今天以后的工作日。"
+    told["on"] = on.isoformat()
+    return ""
+
+
+_BOOK = Button(label="预约或取号", payload="/book_counter")
 _KEEP = (Button(label="取消预约", payload="/cancel_booking"), Button(label="看排队", payload="/query_queue"))
 
 

@@ -183,7 +183,7 @@ def _proved(call: Call, told: dict[str, str], person: Person) -> Result:
     """Say that it worked and go on with the wish that needed it; what another person had begun is not continued."""
     waiting = call.memory.wish
     after = waiting.after if waiting is not None and waiting.name == ProveIdentity.name else None
-    words = f"✔ 已确认是您本人({person.name}{',演示数据' if person.demo else ''})。"
+    words = f"✔ 已确认是您本人({person.name}){',这是演示数据' if person.demo else ''}。"
     if after is None:
         return _only_proved(call, words)
     same = after.values.get("subject", person.subject) == person.subject

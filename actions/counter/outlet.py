@@ -7,13 +7,14 @@ from actions.call import Call
 from actions.wish import Next, Result, say
 from bot.fund.records import Outlet
 from bot.fund.system import Outlets
-from bot.messages import Button, Card, Response, Row
+from bot.messages import Button, Card, ChannelName, Response, Row
 
 _DISTRICT = re.compile(r"(?P<city>城[东中西北])区?|(?P<county>湟中|湟源|大通)[区县]?|(?P<lake>海湖|市民中心|南川|多巴)")
 _NEARBY = {"海湖": "城西", "市民中心": "城西", "南川": "城中", "多巴": "湟中"}
 _QUIET = re.compile(r"人少|不用排|排队短|不挤|清闲|人不多|最快")
 _GIVES_BACK = re.compile(r"取消|不排了|退号|不要号")
 _SHOWN = 4
+_NEAREST = Button(label="找离我最近的", payload='/find_outlet{"near":"me"}')  # a browser answers it with its position
 _BOOK = Button(label="预约或取号", payload="/book_counter")
 
 
@@ -81,9 +82,12 @@ class FindOutlet:
         text = f"{lead}{first.name}:{first.address}。{first.hours},{queue_words(first)}。"
         if len(outlets) > 1:
             text += "\n还有:" + ";".join(f"{one.name}({queue_words(one)})" for one in outlets[1:]) + "。"
-        more = "" if wanted or call.place else "\n告诉我您在哪个区,或者发个定位,我找最近的。"
+        browser = call.channel is ChannelName.WEB
+        way = "点“找离我最近的”" if browser else "发个定位"
+        more = "" if wanted or call.place else f"\n告诉我您在哪个区,或者{way},我找最近的。"
         spoken = f"{lead}{first.name},{first.address},{queue_words(first)}。"
-        return say(text + more + _demo(outlets), spoken=spoken, cards=(_card(outlets, call.place),), buttons=(_BOOK,))
+        buttons = (_NEAREST, _BOOK) if more and browser else (_BOOK,)
+        return say(text + more + _demo(outlets), spoken=spoken, cards=(_card(outlets, call.place),), buttons=buttons)
 
 
 class QueryQueue:

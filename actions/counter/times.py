@@ -19,7 +19,7 @@ WEEKDAYS = "一二三四五六日"
 
 def moment_words(moment: datetime) -> str:
     """Write a moment as people read it."""
-    return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
+    return f"{moment.month}月{moment.day}日(周{WEEKDAYS[moment.weekday()]}){moment:%H:%M}"
 
 
 def wanted_day(plain: str, today: date) -> date | None:

@@ -85,7 +85,7 @@ class Withdraw:
         self, call: Call, told: dict[str, str], eligible: Eligibility, cards: tuple[Card, ...], wrong: str = ""
     ) -> Result:
         words = wrong or (
-            f"可以办{self._title},这次最多能提 {money(eligible.limit)}。{waived(eligible)}\n"
+            f"可以办{self._title},这次最多能提 {money(eligible.limit)}。\n{waived(eligible)}\n"
             "想提多少?写金额,或者说“全部”。"
         )
         spoken = aloud(
@@ -99,11 +99,12 @@ class Withdraw:
     def _ask_confirm(
         self, call: Call, told: dict[str, str], eligible: Eligibility, cards: tuple[Card, ...], amount: Decimal
     ) -> Result:
-        closing = "办完账户就销户了。" if self._business is Business.RETIREMENT else ""
+        whole = self._business is Business.RETIREMENT
+        closing = "要一次提清,办完账户就销户了。" if whole else ""
+        change = "还没想好就说“不办了”" if whole else "要改金额直接说“改成……”"
         words = (
             f"{roughly(call)}请核对:{self._title} {money(amount)},打到您的银行卡({eligible.card})。"
-            f"{closing}{waived(eligible)}\n"
-            "对的话请回“确认”;要改金额直接说“改成……”。"
+            f"{closing}\n{waived(eligible)}\n对的话请回“确认”;{change}。"
         )
         spoken = aloud(
             call, f"{self._title}{amount}元,打到{eligible.card}的银行卡,确认吗?", "请核对屏幕上的内容,确认吗?"
@@ -111,7 +112,7 @@ class Withdraw:
         return asked(
             call, self.name, told, CONFIRM, words, "confirm", "money", "all",
             title=self._title, buttons=(choice("确认", "确认提交"), CANCEL),
-            cards=cards, spoken=spoken,
+            cards=cards if whole else cards[:1], spoken=spoken,
         )  # fmt: skip
 
     async def _submit(self, call: Call, told: dict[str, str]) -> Result:

@@ -5,22 +5,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from actions.certificates.lettering import found
 from actions.certificates.links_store import Links, prepare
 from actions.certificates.pages import CertificatePages
 from actions.certificates.paper import Paper
 from actions.certificates.seal import ElectronicSeal
 from actions.certificates.stamping import TimeAuthority
-from actions.certificates.typeface import EmbeddedTypeface, ReadersTypeface, Typeface
+from actions.certificates.typeface import Typeface
 from actions.counter.certificate import GetCertificate
 from bot.clock import utc_now
 from bot.errors import Misconfigured
 from bot.fund.system import FundSystem
-from bot.log import logger
 from bot.settings import Settings
 from bot.store.database import Database
-
-NO_FONT = "certificates.no_font"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +58,9 @@ def public_url(settings: Settings) -> str:
 
 
 def typeface_of(settings: Settings) -> Typeface:
-    """The letters of papers; only the demo may do without embedding any, and then says so."""
-    file = Path(settings.certificates.font) if settings.certificates.font else found()
-    if file is not None:
-        return EmbeddedTypeface(file)
-    if settings.fund.url:
-        raise Misconfigured("certificates.font: no Chinese font to embed; install fonts-noto-cjk or name a font file")
-    logger().warning(NO_FONT, mend="install fonts-noto-cjk, or set JIAJIA_CERTIFICATES__FONT")
-    return ReadersTypeface()
+    """The letters of papers: the centre's font where it names one, else the one that comes with the program."""
+    font = settings.certificates.font
+    return Typeface.of(Path(font)) if font else Typeface.own()
 
 
 def authority_of(settings: Settings) -> TimeAuthority | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from bot.errors import FrameRefused, InputRefused, MessageEmpty, MessageTooLong
-from bot.messages import ChannelName, Message
+from bot.messages import ChannelName, Location, Message
 from bot.wire import decode
 
 LONGEST_TEXT = 2_000  # characters; the page counts along
@@ -41,6 +41,15 @@ class Tapped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Where the citizen is, in degrees WGS-84, because they asked for the nearest hall."""
+
+    id: Id
+    latitude: Annotated[float, Meta(ge=-90, le=90)]
+    longitude: Annotated[float, Meta(ge=-180, le=180)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rated:
     """One to five stars for a turn."""
 
@@ -53,9 +62,16 @@ class Ping:
     """The page asks whether anybody is still there."""
 
 
-Frame = Hello | Said | Tapped | Rated | Ping
+Frame = Hello | Said | Tapped | Placed | Rated | Ping
 
-_KINDS: dict[str, type[Frame]] = {"hello": Hello, "message": Said, "tap": Tapped, "rate": Rated, "ping": Ping}
+_KINDS: dict[str, type[Frame]] = {
+    "hello": Hello,
+    "message": Said,
+    "tap": Tapped,
+    "place": Placed,
+    "rate": Rated,
+    "ping": Ping,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +107,21 @@ def _check_text(text: str) -> None:
         raise MessageEmpty
 
 
-def to_message(frame: Said | Tapped, sender: str, *, offered: bool, received_at: datetime) -> Message:
+def to_message(frame: Said | Tapped | Placed, sender: str, *, offered: bool, received_at: datetime) -> Message:
     """Build the heart's Message; a tapped payload that was never offered counts as its label, typed."""
     if isinstance(frame, Said):
         return Message(
             channel=ChannelName.WEB, sender=sender, id=frame.id, text=frame.text.strip(), received_at=received_at
+        )
+    if isinstance(frame, Placed):
+        return Message(
+            channel=ChannelName.WEB,
+            sender=sender,
+            id=frame.id,
+            text="离我最近的网点",
+            payload="/find_outlet",
+            attachments=(Location(latitude=round(frame.latitude, 3), longitude=round(frame.longitude, 3)),),
+            received_at=received_at,
         )
     return Message(
         channel=ChannelName.WEB,

@@ -14,7 +14,7 @@ from bot.messages import ChannelName, Message, Turn
 from bot.ports import Answering, Bus, Ratings
 from bot.record import topic
 from channels.web import frames, shown
-from channels.web.frames import Frame, Hello, Ping, Rated, Said, Tapped
+from channels.web.frames import Frame, Hello, Ping, Placed, Rated, Said, Tapped
 from channels.web.limits import Gate, Limits
 from channels.web.sessions import Session, Sessions
 
@@ -134,7 +134,7 @@ class Line:
         await self._around.ratings.rate(self._conversation, frame.turn, frame.score)
         await self._send(shown.rated(frame))
 
-    async def _ask(self, frame: Said | Tapped, session: Session) -> None:
+    async def _ask(self, frame: Said | Tapped | Placed, session: Session) -> None:
         """Bring one message to the heart, and its turn back; the same id while it is being worked on is the same."""
         if frame.id in self._asked:
             return
@@ -146,7 +146,7 @@ class Line:
         finally:
             del self._asked[frame.id]
 
-    async def _message(self, frame: Said | Tapped, session: Session) -> Message:
+    async def _message(self, frame: Said | Tapped | Placed, session: Session) -> Message:
         offered = isinstance(frame, Tapped) and await self._was_offered(frame.payload)
         return frames.to_message(frame, session.sender, offered=offered, received_at=self._around.now())
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import FrameRefused, InputRefused, MessageEmpty, MessageTooLong
-from bot.messages import ChannelName, Evidence, Handoff, Message, Outcome, Reply, Turn
+from bot.messages import ChannelName, Evidence, Handoff, Location, Message, Outcome, Reply, Turn
 from channels.web import frames, shown
-from channels.web.frames import Hello, Rated, Said, Tapped
+from channels.web.frames import Hello, Placed, Rated, Said, Tapped
 
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 
@@ -23,6 +23,18 @@ def test_every_kind_of_frame_is_read() -> None:
         id="1", label="租房", payload="/x"
     )
     assert frames.read('{"type":"rate","turn":3,"score":5}') == Rated(turn=3, score=5)
+    assert frames.read('{"type":"place","id":"1","latitude":36.6,"longitude":101.7}') == Placed(
+        id="1", latitude=36.6, longitude=101.7
+    )
+
+
+def test_a_position_is_no_finer_than_a_hall_needs_and_asks_for_the_nearest() -> None:
+    placed = Placed(id="1", latitude=36.620123, longitude=101.780987)
+
+    message = frames.to_message(placed, "me", offered=False, received_at=NOON)
+
+    assert message.payload == "/find_outlet"
+    assert message.attachments == (Location(latitude=36.62, longitude=101.781),)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +57,10 @@ def test_every_kind_of_frame_is_read() -> None:
         '{"type":"rate","turn":1,"score":6}',
         '{"type":"rate","turn":1,"score":4.5}',
         '{"type":"tap","id":"1","label":""}',
+        '{"type":"place","id":"1","latitude":91,"longitude":0}',
+        '{"type":"place","id":"1","latitude":0,"longitude":-181}',
+        '{"type":"place","id":"1","latitude":"36","longitude":101}',
+        '{"type":"place","id":"1"}',
     ],
 )
 def test_a_malformed_frame_is_refused(raw: str) -> None:

@@ -436,11 +436,11 @@ class FundSystemContract:
     @pytest.mark.parametrize(
         ("story", "cap", "why"),
         [
-            (RENTER, "16800.00", "满 16800.00 元"),
-            (FAMILY, "21600.00", "二孩家庭,至少一个未成年"),
-            (GROWN, "26400.00", "三孩及以上家庭,至少一个未成年"),
-            (TALENT, "33600.00", "高层次人才"),
-            (PUBLIC, "4320.00", "公租房按全年实际租金"),
+            (RENTER, "16,800.00", "满 16,800.00 元"),
+            (FAMILY, "21,600.00", "二孩家庭,至少一个未成年"),
+            (GROWN, "26,400.00", "三孩及以上家庭,至少一个未成年"),
+            (TALENT, "33,600.00", "高层次人才"),
+            (PUBLIC, "4,320.00", "公租房按全年实际租金"),
         ],
     )
     async def test_rent_is_capped_by_the_household_and_says_by_which_rule(self, town_, story, cap, why):
@@ -450,7 +450,7 @@ class FundSystemContract:
         assert cap in clause.text
         assert why in clause.text
         assert "kstb/3573" in clause.basis
-        assert eligible.limit <= Decimal(cap)
+        assert eligible.limit <= Decimal(cap.replace(",", ""))
 
     async def test_a_woman_retiring_at_fifty_by_her_former_age_may_close_her_account(self, town_):
         eligible = await town_.system.eligibility(await self.subject(town_, WORKER), Business.RETIREMENT)

@@ -89,7 +89,10 @@ def _children(file: Dossier) -> dict[str, str]:
 def shared_data(file: Dossier, registry: str) -> dict[str, str]:
     """What a registry proves about this person; materials it proves are waived."""
     facts: dict[str, Any] = {
-        "房产": {"缴存地自有住房": "有" if file.owns_home else "无", "公租房年租金": yuan(file.public_rent)},
+        "房产": {
+            "缴存地自有住房": "有" if file.owns_home else "无",
+            "公租房年租金": yuan(file.public_rent) if file.public_rent else "无",
+        },
         "公安": {"出生日期": file.person["born"].isoformat(), "户籍": "西宁市(演示)"},
         "民政": {"婚姻": "已婚" if len(file.family) > 1 else "未婚", **_children(file)},
         "人行": {"商业住房贷款": "有未结清" if file.owed(COMMERCIAL) else "无"},

@@ -14,7 +14,7 @@ from actions.business.sandbox.persons import COMMERCIAL, Dossier, retires_on
 from actions.business.sandbox.remitting import deferred, employer_of
 from actions.business.sandbox.renting import rent_cap
 from actions.business.sandbox.schema import applications, employers, entries
-from actions.business.sandbox.wire import month_number, yuan
+from actions.business.sandbox.wire import month_number
 from actions.calculators.loan import Loan, cost
 from bot.clock import CHINA
 from bot.fund.records import Business
@@ -93,7 +93,7 @@ class Rulebook:
                 advice="缴满 3 个月后再来办。",
             ),
             Check(
-                text=f"今年家庭还没提满 {yuan(cap.fen)} 元{f'({cap.why})' if cap.why else ''}",
+                text=f"今年家庭还没提满 {Decimal(cap.fen) / 100:,.2f} 元{f'({cap.why})' if cap.why else ''}",
                 basis=RENT_RULE,
                 met=used < cap.fen,
                 advice="今年的额度用完了,明年 1 月起可以再提。",

@@ -4,6 +4,7 @@ import { composer } from "./composer.js";
 import { el } from "./dom.js";
 import * as drawings from "./drawings.js";
 import { foot, greeting, head, quick, side } from "./frame.js";
+import { here, NEAREST } from "./here.js";
 import { Line } from "./line.js";
 import { Memory } from "./memory.js";
 import * as turns from "./turns.js";
@@ -106,7 +107,14 @@ class JiajiaChat extends HTMLElement {
   // ── asking ─────────────────────────────────────────────────────────────────
   #say(text) { this.#ask({ id: newId(), type: "message", text, at: Date.now() }); }
 
-  #tap(button) { this.#ask({ id: newId(), type: "tap", text: button.label, payload: button.payload, at: Date.now() }); }
+  async #tap(button) {
+    const place = button.payload === NEAREST ? await here() : null;
+    if (place) this.#ask({ id: newId(), type: "place", text: button.label, ...place, at: Date.now() });
+    else if (button.payload === NEAREST) this.#tell("没有拿到位置。直接写您在哪个区也行，比如“城西区的网点”。");
+    else this.#press(button);
+  }
+
+  #press(button) { this.#ask({ id: newId(), type: "tap", text: button.label, payload: button.payload, at: Date.now() }); }
 
   #ask(item) {
     this.#waiting.set(item.id, item);
@@ -123,8 +131,7 @@ class JiajiaChat extends HTMLElement {
       if (this.#underway.has(item.id)) continue;
       if (this.#line?.state !== "ready") { turns.mark(group, navigator.onLine ? "sending" : "waiting"); continue; }
       if (this.#underway.size >= AT_ONCE) { turns.mark(group, "sending"); continue; }
-      const frame = item.type === "tap" ? { type: "tap", id: item.id, label: item.text, payload: item.payload } : { type: "message", id: item.id, text: item.text };
-      if (!this.#line.send(frame)) return;
+      if (!this.#line.send(frameOf(item))) return;
       this.#underway.set(item.id, setTimeout(() => this.#line.restart(), UNHEARD));
     }
     this.#wait();
@@ -189,10 +196,11 @@ class JiajiaChat extends HTMLElement {
     this.#settle(turn.message_id);
     if (turn.outcome === "erased") for (const old of this.#log.querySelectorAll(".turn[data-seq], .moment")) old.remove();
     const kept = this.#group(turn.message_id);
-    if (kept?.dataset.seq === "0" && turn.text) { kept.dataset.seq = turn.seq; return; } // recorded only now, already shown
+    if (kept?.dataset.seq === "0" && turn.text) { kept.dataset.seq = turn.seq; turns.cover(kept, turn.text); return; } // recorded only now, already shown
     const group = kept && !kept.dataset.seq ? kept : this.#newGroup(turn, Boolean(kept));
     group.dataset.seq = turn.seq;
     turns.mark(group, "");
+    if (turn.seq && turn.text) turns.cover(group, turn.text);
     if (turn.replies.length) {
       group.append(turns.answer(turn, {
         tap: (button) => this.#tap(button),
@@ -276,6 +284,11 @@ class JiajiaChat extends HTMLElement {
     badge.textContent = unread;
     this.#launcher.setAttribute("aria-label", unread ? `问家家，${unread} 条新回答` : "问家家");
   }
+}
+
+function frameOf({ id, type, text, payload, latitude, longitude }) {
+  if (type === "place") return { type, id, latitude, longitude };
+  return type === "tap" ? { type, id, label: text, payload } : { type, id, text };
 }
 
 function newId() {

@@ -12,6 +12,12 @@ export function question(item) {
   return el("div", { class: "said" }, el("p", { class: "bubble mine" }, item.text), el("p", { class: "note", role: "status" }));
 }
 
+// What the server keeps instead of an ID number or a password stands on the screen too, once it has arrived.
+export function cover(group, masked) {
+  const mine = group.querySelector(".mine");
+  if (mine && mine.textContent !== masked) mine.textContent = masked;
+}
+
 export function mark(group, note, choices = []) {
   const place = group.querySelector(".said .note");
   if (!place) return;
@@ -79,7 +85,7 @@ function card(shown) {
   const opens = safe(shown.link) && away(shown.link, shown.kind === "document" ? "打开文件" : "查看");
   const rows = shown.rows.map((row) => el("tr", {}, el("th", { scope: "row" }, typeset(row.label)), el("td", {}, linked(typeset(row.value)))));
   if (rows.length === 0) return el("p", { class: "card" }, el("span", {}, typeset(shown.title)), opens);
-  return el("div", { class: "card" }, el("table", {}, el("caption", {}, typeset(shown.title)), el("tbody", {}, rows)), opens);
+  return el("div", { class: shown.kind === "table" ? "card listing" : "card" }, el("table", {}, el("caption", {}, typeset(shown.title)), el("tbody", {}, rows)), opens);
 }
 
 function sources(all) {

@@ -14,9 +14,9 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from actions.certificates.lettering import Lettering, found
+from actions.certificates.lettering import Lettering
 from actions.certificates.paper import MARK, SAMPLE, Paper
-from actions.certificates.typeface import EmbeddedTypeface
+from actions.certificates.typeface import Typeface
 from bot.errors import Misconfigured
 from bot.fund.records import Certificate, CertificateKind
 
@@ -65,7 +65,7 @@ def fonts_of(pdf: bytes) -> list[tuple[str, bool]]:
 
 def test_letters_are_inside_and_a_word_that_was_never_written_joins_them(tmp_path):
     file = font_with("住房公积金缴存证明西宁0123456789", tmp_path / "squares.ttf")
-    typeface = EmbeddedTypeface(file)
+    typeface = Typeface.of(file)
     paper = Paper(centre="西宁", verify_url="https://example.org/verify", demo=False, typeface=typeface)
     first = fonts_of(paper.draw(certificate(rows=())))
     again = fonts_of(paper.draw(certificate(rows=())))
@@ -83,24 +83,30 @@ def test_a_file_that_is_no_font_stops_the_start(tmp_path):
             Lettering(tmp_path / name)
 
 
-def test_the_systems_font_is_found_by_its_name_in_any_folder(tmp_path):
-    (tmp_path / "deep" / "down").mkdir(parents=True)
-    wanted = tmp_path / "deep" / "down" / "NotoSansCJK-Regular.ttc"
-    wanted.write_bytes(b"")
+def test_the_bold_beside_the_centres_font_is_used(tmp_path):
+    plain = font_with("住房", tmp_path / "Fang-Regular.ttf")
+    alone = Typeface.of(plain)
+    font_with("住房", tmp_path / "Fang-Bold.ttf")
 
-    assert found((str(tmp_path),)) == wanted
-    assert found((str(tmp_path / "nowhere"),)) is None
+    assert alone.bold("住房") == alone.plain("住房")
+    assert "Bold" in Typeface.of(plain).bold("住房")
+
+
+async def test_a_machine_without_any_chinese_font_writes_the_same_paper():
+    fonts = fonts_of(papers(Typeface.own()).draw(certificate()))
+
+    assert {name.split("+")[-1].split("-")[0] for name, _ in fonts} == {"NotoSerifSC", "NotoSansSC"}
+    assert all(inside for _, inside in fonts)
 
 
 @pytest.fixture(scope="module")
-def embedded() -> EmbeddedTypeface:
-    file = found()
-    if file is None or any(shutil.which(tool) is None for tool in TOOLS):
-        pytest.skip("needs fonts-noto-cjk and poppler-utils: apt-get install them")
-    return EmbeddedTypeface(file)
+def embedded() -> Typeface:
+    if any(shutil.which(tool) is None for tool in TOOLS):
+        pytest.skip("needs poppler-utils: apt-get install it")
+    return Typeface.own()
 
 
-def papers(typeface: EmbeddedTypeface) -> Paper:
+def papers(typeface: Typeface) -> Paper:
     return Paper(
         centre="西宁住房公积金管理中心(演示)",
         verify_url="https://12329.example.cn/verify",

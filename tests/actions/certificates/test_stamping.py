@@ -6,12 +6,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from actions.certificates.examining import Verdict
 from actions.certificates.links_store import Links, prepare
 from actions.certificates.pages import CertificatePages
 from actions.certificates.paper import Paper
-from actions.certificates.seal import ElectronicSeal, Verdict
+from actions.certificates.seal import ElectronicSeal
 from actions.certificates.stamping import TimeAuthority
-from actions.certificates.typeface import ReadersTypeface
+from actions.certificates.typeface import Typeface
 from bot.errors import Misconfigured, SealUnavailable
 from bot.store.database import Database
 from tests.actions.certificates.authority import SEALS, Authority, authority, key, made
@@ -19,7 +20,7 @@ from tests.actions.certificates.test_pages import CODE, ISSUED, OneCertificate, 
 from tests.fakes import FakeClock
 
 CENTRE = "西宁住房公积金管理中心(演示)"
-PAPER = Paper(centre=CENTRE, verify_url="https://example.org/verify", demo=True, typeface=ReadersTypeface())
+PAPER = Paper(centre=CENTRE, verify_url="https://example.org/verify", demo=True, typeface=Typeface.own())
 FAULTS = ("silent", "500", "html", "rubbish", "refused", "stranger", "other document", "old nonce")
 
 

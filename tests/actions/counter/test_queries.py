@@ -84,6 +84,35 @@ async def test_the_nearest_hall_comes_first(here: Visit) -> None:
     assert text(near).startswith("离您最近的是城北区服务大厅")
 
 
+async def test_the_day_named_before_the_hall_is_kept(here: Visit) -> None:
+    await here.prove(RENTER)
+
+    await here.say("预约后天上午办提取", "book_counter")
+    times = await here.say("城西", "inform")
+
+    assert "11月4日(周三)09:00" in text(times)
+
+
+async def test_what_one_has_booked_is_told_and_a_half_filled_booking_can_be_dropped(here: Visit) -> None:
+    await here.prove(RENTER)
+    none = await here.say("查一下我的预约", "book_counter")
+    await here.say("我要预约", "book_counter")
+    dropped = await here.say("取消预约", "cancel_booking")
+    for words, intent in (
+        ("我要预约", "book_counter"),
+        ("城西", "inform"),
+        ("明天上午十点", "inform"),
+        ("确认", "affirm"),
+    ):
+        await here.say(words, intent)
+    mine = await here.say("我的预约是几点", "book_counter")
+
+    assert "没有有效的预约" in text(none)
+    assert "不办了" in text(dropped)
+    assert "您的号" in text(mine)
+    assert "11月3日(周二)10:00" in text(mine)
+
+
 async def test_a_time_is_booked_once_and_given_back(here: Visit) -> None:
     await here.prove(RENTER)
 
@@ -96,7 +125,7 @@ async def test_a_time_is_booked_once_and_given_back(here: Visit) -> None:
     gone = await here.say("确认", "affirm")
 
     assert "可以约这些时间" in text(times)
-    assert "11月3日 10:00" in text(checked)
+    assert "11月3日(周二)10:00" in text(checked)
     assert "预约号 Y" in text(done)
     assert "没有重复取" in text(again)
     assert "已取消" in text(gone)
