@@ -5,7 +5,7 @@ Fakes live in tests/fakes.py, contract suites in tests/contracts/.
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from aiohttp import web
@@ -117,8 +117,8 @@ class Identities(Protocol):
         """Remember that a code or password has been asked for, or is no longer waited for."""
         ...
 
-    async def proved(self, conversation: str, subject: str, assurance: int, *, bound: bool) -> None:
-        """Remember a proof; `bound` keeps level 1 after it has grown old (a private screen, not a phone line)."""
+    async def proved(self, conversation: str, subject: str, assurance: int, *, bound: timedelta) -> None:
+        """Remember a proof; level 1 lasts for `bound`, which outlives the proof on a screen of one's own."""
         ...
 
     async def forget(self, conversation: str) -> None: ...

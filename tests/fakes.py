@@ -157,7 +157,7 @@ class FixedIdentities:
     async def proving(self, conversation: str, *, begun: bool) -> None:
         self._identity = replace(self._identity, proving=begun)
 
-    async def proved(self, conversation: str, subject: str, assurance: int, *, bound: bool) -> None:
+    async def proved(self, conversation: str, subject: str, assurance: int, *, bound: timedelta) -> None:
         self._identity = Identity(subject=subject, assurance=assurance)
 
     async def forget(self, conversation: str) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 from html import escape
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, MultipartReader, web
 
 from actions.certificates.examining import Checked, Verdict
 from actions.certificates.links_store import Links
@@ -20,6 +20,7 @@ from bot.log import logger
 NOT_SEALED = "certificate.not_sealed"
 LARGEST_UPLOAD = 2 * 1024 * 1024
 LONGEST_CODE = 24
+UPLOAD_PATIENCE = 60.0  # seconds for two megabytes
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
@@ -135,16 +136,21 @@ async def _uploaded(request: web.Request) -> bytes | None:
     if not request.content_type.startswith("multipart/"):
         return None
     try:
-        part = await (await request.multipart()).next()
-        if not isinstance(part, BodyPartReader) or part.name != "file":
-            return None
-        raw = bytearray()
-        while chunk := await part.read_chunk(65_536):
-            raw += chunk
-            if len(raw) > LARGEST_UPLOAD:
-                return None
-    except (ValueError, AssertionError, KeyError):
+        async with asyncio.timeout(UPLOAD_PATIENCE):
+            return await _file(await request.multipart())
+    except (ValueError, AssertionError, KeyError, TimeoutError):
         return None
+
+
+async def _file(parts: MultipartReader) -> bytes | None:
+    part = await parts.next()
+    if not isinstance(part, BodyPartReader) or part.name != "file":
+        return None
+    raw = bytearray()
+    while chunk := await part.read_chunk(65_536):
+        raw += chunk
+        if len(raw) > LARGEST_UPLOAD:
+            return None
     return bytes(raw) or None
 
 

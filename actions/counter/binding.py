@@ -22,6 +22,8 @@ class BindAccount:
         """Proving binds; whoever is bound already hears so."""
         if call.subject:
             words = "您的公积金账户已经绑定在这个会话里了,可以直接查询。换人使用前请说“解除绑定”。"
+            if call.channel is ChannelName.WEB:
+                words = "您已经验证过身份了,30 分钟内可以直接查询。换人使用前请说“解除绑定”,或点“新对话”。"
             if call.channel in UNBOUND:
                 words = "您已经验证过身份了,10 分钟内可以直接办。"
             return say(words, buttons=() if call.channel is ChannelName.ROBOT else OWN)

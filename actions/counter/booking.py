@@ -178,7 +178,7 @@ class CancelBooking:
             except FundSystemUnavailable:
                 return unsure(call, self.name, told)
             when = moment_words(done.at.astimezone(CHINA))
-            return finished(call, self.name, f"✔ 已取消 {done.number}({done.outlet.name},{when})。")
+            return finished(call, self.name, f"✔ 已取消 {done.number}:{done.outlet.name},{when}。")
         if not held and call.known(BookCounter.name):
             return closed(call, "好的,正在填的预约不办了;您没有还有效的号。")
         if not held:
@@ -231,6 +231,6 @@ def ticket_card(ticket: Ticket) -> Card:
         ("大厅", ticket.outlet.name),
         ("地址", ticket.outlet.address),
         ("时间", moment_words(ticket.at.astimezone(CHINA))),
-        ("前面", f"{ticket.ahead} 人"),
+        *((("前面", f"{ticket.ahead} 人"),) if ticket.state == "waiting" else ()),
     )
     return Card(title="预约/取号", rows=tuple(Row(label=label, value=value) for label, value in rows))

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from actions.asking import choice
 from actions.call import Call
@@ -22,6 +23,8 @@ _OTHER_NUMBER = re.compile(r"〔(?:账号|银行卡|手机号)·\d+〕")
 _NOT_AN_ID = "这不是身份证号(要 18 位,最后一位可能是 X),家家已经遮盖。请发您的 18 位身份证号,还没有提交任何内容。"
 _SIX_DIGITS = re.compile(r"\d{6}")
 UNBOUND = frozenset({ChannelName.PHONE, ChannelName.ROBOT})  # others may sit there next: nothing outlives the proof
+SITTING = timedelta(minutes=30)  # policy_facts A-52: a browser may be a shared one, so what it may see ends by itself
+BOUND = timedelta(days=30)
 _REMINDER = "刚才在验证身份,还没完成。把需要的内容发给我,验证好了接着办;不办了就说“取消”。"
 _BY_CODE, _BY_PASSWORD = choice("短信验证码"), choice("查询密码")
 _AGAIN = choice("重发验证码")
@@ -87,7 +90,7 @@ class ProveIdentity:
             person = await self._desk.prove_by_card(number)
         except BusinessRefused as refused:
             return say(refused.reason, outcome=Outcome.FAILED, memory=replace(call.memory, wish=None))
-        await self._identities.proved(call.sender, person.subject, 2, bound=False)
+        await self._identities.proved(call.sender, person.subject, 2, bound=timedelta())
         return _proved(call, told, person)
 
     async def _number(self, call: Call, told: dict[str, str]) -> str:
@@ -135,18 +138,19 @@ class ProveIdentity:
     async def _check(self, call: Call, told: dict[str, str], number: str, mark: str) -> Result:
         secret = await self._vault.get(call.sender, mark) or ""
         by_code = told["way"] == "code"
+        others = (_AGAIN, _BY_PASSWORD) if by_code else (_BY_CODE,)
         if not _SIX_DIGITS.fullmatch(secret):
             words = f"{'验证码' if by_code else '查询密码'}是 6 位数字,请核对后重发;这次没有提交,不算次数。"
-            return self._ask(call, told, words, _AGAIN, _BY_PASSWORD if by_code else _BY_CODE)
+            return self._ask(call, told, words, *others)
         prove = self._desk.prove_by_code if by_code else self._desk.prove_by_password
         try:
             person = await prove(number, secret)
         except BusinessRefused as refused:
             spoken = f"{refused.reason}请重新输入六位{'验证码' if by_code else '查询密码'}。"
-            return self._ask(call, told, refused.reason, _AGAIN, _BY_PASSWORD if by_code else _BY_CODE, spoken=spoken)
+            return self._ask(call, told, refused.reason, *others, spoken=spoken)
         except IdentityLocked as locked:
             return _locked(call, locked)
-        await self._identities.proved(call.sender, person.subject, 2, bound=call.channel not in UNBOUND)
+        await self._identities.proved(call.sender, person.subject, 2, bound=_bound(call.channel))
         return _proved(call, told, person)
 
     def _ask(
@@ -200,6 +204,13 @@ def _proved(call: Call, told: dict[str, str], person: Person) -> Result:
     return replace(say(words, outcome=Outcome.ACTED, memory=memory), then=Next(wish=after.name, call=further))
 
 
+def _bound(channel: ChannelName) -> timedelta:
+    """How long own data may be seen after a proof."""
+    if channel in UNBOUND:
+        return timedelta()
+    return SITTING if channel is ChannelName.WEB else BOUND
+
+
 def _only_proved(call: Call, words: str) -> Result:
     """Say what may be done now; in the hall nothing of the account is offered."""
     buttons = (_BOOK,) if call.channel is ChannelName.ROBOT else OWN
@@ -207,6 +218,8 @@ def _only_proved(call: Call, words: str) -> Result:
         more = "10 分钟内可以取号、预约;账户和金额请在自己的手机上看。"
     elif call.channel in UNBOUND:
         more = "10 分钟内可以查询和办理,之后要重新验证。"
+    elif call.channel is ChannelName.WEB:
+        more = "10 分钟内可以办理业务,30 分钟内可以查询,之后要重新验证。用公共电脑的话,走之前请点“新对话”。"
     else:
         more = "10 分钟内可以办理业务,之后再办要重新验证;查询在解除绑定前都可以。"
     memory = replace(call.memory, wish=None)

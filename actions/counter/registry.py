@@ -30,7 +30,7 @@ from bot.fund.system import FundSystem
 from bot.ports import Identities, Ratings, Retriever, Vault
 
 _HOW = re.compile(
-    r"怎么(?!还没|没)|如何|咋|在哪|哪里|哪儿|什么时候|为什么|多久|几天|几号|要什么|什么材料|什么条件|利率$|^(?:公积金)?贷款$"
+    r"怎么(?!还没|没)|如何|咋|在哪|哪里|哪儿|什么时候|为什么|多久|几天|几号|要什么|什么材料|什么条件|能(?:再)?[贷借]|利率$|^(?:公积金)?贷款$"
 )
 
 

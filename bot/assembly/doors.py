@@ -25,6 +25,7 @@ def web_hall(heart: Heart) -> Channel:
         seal=heart.seal,
         bus=heart.bus,
         ratings=SqlRatings(heart.database, utc_now),
+        identities=heart.identities,
         origins=frozenset(asked.origins),
         proxies=frozenset(asked.proxies),
         limits=WebLimits(

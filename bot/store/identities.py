@@ -10,7 +10,6 @@ from bot.store.database import Database
 from bot.store.schema import identities
 
 FRESH = timedelta(minutes=10)  # DESIGN: a proof is fresh for ten minutes
-BOUND = timedelta(days=30)
 PROVING = timedelta(minutes=10)
 
 
@@ -48,7 +47,7 @@ class SqlIdentities:
 
         await self._database.write(work)
 
-    async def proved(self, conversation: str, subject: str, assurance: int, *, bound: bool) -> None:
+    async def proved(self, conversation: str, subject: str, assurance: int, *, bound: timedelta) -> None:
         now = self._now()
         row = {
             "conversation": conversation,
@@ -56,7 +55,7 @@ class SqlIdentities:
             "assurance": assurance,
             "proved_at": now,
             "fresh_until": now + FRESH,
-            "bound_until": now + BOUND if bound else None,
+            "bound_until": now + bound,
             "proving_until": None,
         }
 

@@ -8,7 +8,7 @@ from aiohttp import WSCloseCode, web
 from bot.clock import utc_now
 from bot.errors import NotAllowed, TooManyMessages
 from bot.log import logger
-from bot.ports import Answering, Bus, Ratings
+from bot.ports import Answering, Bus, Identities, Ratings
 from bot.seal import Seal
 from bot.wire import to_builtins
 from channels.web import visitors
@@ -33,6 +33,7 @@ class WebChannel:
         seal: Seal,
         bus: Bus,
         ratings: Ratings,
+        identities: Identities,
         origins: frozenset[str] = frozenset(),
         proxies: frozenset[str] = frozenset(),
         limits: Limits = Limits(),  # noqa: B008 - frozen
@@ -41,6 +42,7 @@ class WebChannel:
     ) -> None:
         self._bus = bus
         self._ratings = ratings
+        self._identities = identities
         self._origins = origins
         self._proxies = proxies
         self._limits = limits
@@ -57,6 +59,7 @@ class WebChannel:
             answering=answering,
             bus=self._bus,
             ratings=self._ratings,
+            identities=self._identities,
             sessions=self._sessions,
             gate=self._gate,
             limits=self._limits,

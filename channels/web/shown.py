@@ -1,6 +1,6 @@
 """What a browser is sent, as pure mappings: a Turn becomes the part of it that a citizen may see."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.errors import JiajiaError
@@ -8,6 +8,7 @@ from bot.messages import Button, Card, Reply, Source, Turn
 from bot.wire import encode
 from channels.web.frames import Rated
 
+COVERED = Reply(text="这条回答有您的个人信息,已经收起来了。要看的话请再问一次,验证身份后就能看到。")
 RETRY_SECONDS = 3.0  # after how long a page sends again what came too fast or found no store
 
 
@@ -79,9 +80,17 @@ class _Pong:
     type: str = field(default="pong", init=False)
 
 
-def welcome(session: str, turns: tuple[Turn, ...], *, demo: bool) -> str:
-    """Greet: the session to keep, what was missed, and whether this is a demonstration."""
-    return _text(Welcome(session=session, turns=tuple(shown(turn) for turn in turns), demo=demo))
+def welcome(session: str, turns: tuple[Turn, ...], *, proved: bool, demo: bool) -> str:
+    """Greet: the session to keep, what was missed, and whether this is a demonstration.
+
+    Who has not `proved` to be the person does not read what was private: others may use the browser next.
+    """
+    missed = tuple(shown(turn if proved else _covered(turn)) for turn in turns)
+    return _text(Welcome(session=session, turns=missed, demo=demo))
+
+
+def _covered(turn: Turn) -> Turn:
+    return replace(turn, replies=tuple(COVERED if reply.private else reply for reply in turn.replies))
 
 
 def typing(message_id: str) -> str:

@@ -11,7 +11,7 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from bot.errors import FrameRefused, InputRefused, StoreUnavailable, TooManyMessages
 from bot.log import logger
 from bot.messages import ChannelName, Message, Turn
-from bot.ports import Answering, Bus, Ratings
+from bot.ports import Answering, Bus, Identities, Ratings
 from bot.record import topic
 from channels.web import frames, shown
 from channels.web.frames import Frame, Hello, Ping, Placed, Rated, Said, Tapped
@@ -34,6 +34,7 @@ class Surroundings:
     answering: Answering
     bus: Bus
     ratings: Ratings
+    identities: Identities
     sessions: Sessions
     gate: Gate
     limits: Limits
@@ -127,7 +128,8 @@ class Line:
             self._session = session
             self._offered |= _payloads(missed)
             self._last = max((turn.seq for turn in missed), default=self._last)
-            await self._send(shown.welcome(session.token, missed, demo=self._around.demo))
+            known = await self._around.identities.identity(self._conversation)
+            await self._send(shown.welcome(session.token, missed, proved=known.assurance > 0, demo=self._around.demo))
         self._start(self._listen(hints))
 
     async def _rate(self, frame: Rated) -> None:

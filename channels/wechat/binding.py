@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from aiohttp import web
+from aiohttp.web_request import FileField
+from multidict import MultiDictProxy
 
 from bot import numbers
 from bot.errors import BusinessRefused, FrameRefused, IdentityLocked, JiajiaError, StoreUnavailable, Unavailable
@@ -22,8 +24,10 @@ from channels.wechat.refusals import PlatformRefused
 PATH = "/wechat/bind"
 OAUTH = "https://open.weixin.qq.com/connect/oauth2/authorize"
 LASTING = timedelta(minutes=10)
+BOUND = timedelta(days=30)
 TOO_SOON = "too-soon"  # the contract's code for another SMS within a minute
 _COOKIE = "jiajia_bind"
+Form = str | bytes | bytearray | FileField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +41,10 @@ class Binding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ticket:
-    """What a form carries, sealed: who opened the page, the number proved, until when."""
+    """What a form carries, sealed: who opened the page, in which browser, the number proved, until when."""
 
     openid: str
+    browser: str
     number: str = ""
     until: int = 0
 
@@ -92,12 +97,11 @@ class BindingPages:
         except PlatformRefused:
             return page.told(page.START_AGAIN, status=403)
         until = int((self._now() + LASTING).timestamp())
-        return page.number_form(PATH, self._closed(_Ticket(openid=openid, until=until)))
+        return page.number_form(PATH, self._closed(_Ticket(openid=openid, browser=state, until=until)))
 
     async def number(self, request: web.Request) -> web.Response:
         """Take the ID number and have a code sent to the phone on record."""
-        form = await request.post()
-        ticket = self._opened(str(form.get("ticket", "")))
+        ticket, form = await self._opened(request)
         if ticket is None:
             return page.told(page.START_AGAIN, status=403)
         number = "".join(str(form.get("number", "")).split()).upper()
@@ -114,8 +118,7 @@ class BindingPages:
 
     async def again(self, request: web.Request) -> web.Response:
         """Have another code sent."""
-        form = await request.post()
-        ticket = self._opened(str(form.get("ticket", "")))
+        ticket, _ = await self._opened(request)
         if ticket is None or not ticket.number:
             return page.told(page.START_AGAIN, status=403)
         try:
@@ -126,8 +129,7 @@ class BindingPages:
 
     async def code(self, request: web.Request) -> web.Response:
         """Check the code and tie this WeChat to the person: level 1 from now on."""
-        form = await request.post()
-        ticket = self._opened(str(form.get("ticket", "")))
+        ticket, form = await self._opened(request)
         if ticket is None or not ticket.number:
             return page.told(page.START_AGAIN, status=403)
         code = str(form.get("code", "")).strip()
@@ -136,7 +138,7 @@ class BindingPages:
         try:
             person = await self._binding.desk.prove_by_code(ticket.number, code)
             conversation = self._answering.conversation(ChannelName.WECHAT, ticket.openid)
-            await self._binding.identities.proved(conversation, person.subject, 1, bound=True)
+            await self._binding.identities.proved(conversation, person.subject, 1, bound=BOUND)
         except (BusinessRefused, IdentityLocked, Unavailable, StoreUnavailable) as error:
             return page.code_form(PATH, self._closed(ticket), wrong=_words(error))
         return page.told(page.BOUND, step=2)
@@ -144,7 +146,15 @@ class BindingPages:
     def _closed(self, ticket: _Ticket) -> str:
         return self._seal.close(encode(ticket).decode()).decode()
 
-    def _opened(self, sealed: str) -> _Ticket | None:
+    async def _opened(self, request: web.Request) -> tuple[_Ticket | None, MultiDictProxy[Form]]:
+        """The form and its ticket, in the browser it was given to: else mine in your hands would bind you to me."""
+        form = await request.post()
+        ticket = self._unsealed(str(form.get("ticket", "")))
+        here = request.cookies.get(_COOKIE, "")
+        same = ticket is not None and secrets.compare_digest(ticket.browser.encode(), here.encode())
+        return (ticket if same else None), form
+
+    def _unsealed(self, sealed: str) -> _Ticket | None:
         text = self._seal.open(sealed.encode("utf-8", "replace")) if sealed else None
         try:
             ticket = decode(text, _Ticket) if text else None

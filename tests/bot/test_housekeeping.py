@@ -9,7 +9,7 @@ from bot.seal import Seal
 from bot.store import SqlStore
 from bot.store.database import Database
 from bot.store.housekeeping import Aged, SqlHousekeeping
-from bot.store.identities import BOUND, SqlIdentities
+from bot.store.identities import SqlIdentities
 from bot.store.ratings import SqlRatings
 from bot.store.schema import metadata
 from bot.store.vault_rows import VaultRows
@@ -20,6 +20,8 @@ from tests.fakes import FakeClock
 
 KEEP = timedelta(days=180)
 KEPT = ("identities", "inbox", "owed", "ratings", "turns", "vault")
+
+BOUND = timedelta(days=30)
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ async def visit(database: Database, clock: FakeClock, conversation: str) -> None
     late = turn("m1", conversation=conversation, taken_at=clock())
     await store.append(late, recipient=b"sealed")
     await SqlRatings(database, clock).rate(conversation, recorded.seq, 5)
-    await SqlIdentities(database, clock).proved(conversation, "p1", 2, bound=True)
+    await SqlIdentities(database, clock).proved(conversation, "p1", 2, bound=BOUND)
     vault = EncryptedVault(rows=VaultRows(database), seal=Seal("k" * 32), keep=timedelta(hours=2), now=clock)
     await vault.put(conversation, "手机号", "13800000000")
 

@@ -1,5 +1,7 @@
 """Proofs age: fresh for minutes, bound for days, gone when forgotten."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
@@ -24,7 +26,7 @@ async def kept(tmp_path):
 async def test_a_proof_is_fresh_then_bound_then_gone(kept):
     identities, clock = kept
     proved_at = clock()
-    await identities.proved("web-a", "p1", 2, bound=True)
+    await identities.proved("web-a", "p1", 2, bound=timedelta(days=30))
 
     fresh = await identities.identity("web-a")
     clock.forward(11 * MINUTE)
@@ -39,7 +41,7 @@ async def test_a_proof_is_fresh_then_bound_then_gone(kept):
 
 async def test_what_is_not_bound_is_gone_when_it_is_old(kept):
     identities, clock = kept
-    await identities.proved("phone-a", "p1", 2, bound=False)
+    await identities.proved("phone-a", "p1", 2, bound=timedelta())
     clock.forward(11 * MINUTE)
 
     assert await identities.identity("phone-a") == Identity()
@@ -53,7 +55,7 @@ async def test_waiting_for_a_secret_ends_with_the_proof_a_cancel_or_time(kept):
     await identities.proving("web-a", begun=False)
     seen.append((await identities.identity("web-a")).proving)
     await identities.proving("web-a", begun=True)
-    await identities.proved("web-a", "p1", 2, bound=True)
+    await identities.proved("web-a", "p1", 2, bound=timedelta(days=30))
     seen.append((await identities.identity("web-a")).proving)
     await identities.proving("web-a", begun=True)
     seen.append(await identities.identity("web-a"))
@@ -65,8 +67,8 @@ async def test_waiting_for_a_secret_ends_with_the_proof_a_cancel_or_time(kept):
 
 async def test_forgetting_is_for_one_conversation(kept):
     identities, _ = kept
-    await identities.proved("web-a", "p1", 2, bound=True)
-    await identities.proved("web-b", "p2", 2, bound=True)
+    await identities.proved("web-a", "p1", 2, bound=timedelta(days=30))
+    await identities.proved("web-b", "p2", 2, bound=timedelta(days=30))
 
     await identities.forget("web-a")
 
@@ -93,7 +95,7 @@ async def test_erasing_a_known_person_reaches_their_other_doors_and_nobody_elses
     tracker = await Database.open(f"sqlite:///{tmp_path / 'tracker.db'}", prepare=_trackers)
     known = SqlIdentities(ours, FakeClock())
     for conversation, subject in (("wechat-a", "p1"), ("web-a", "p1"), ("web-b", "p2")):
-        await known.proved(conversation, subject, 2, bound=True)
+        await known.proved(conversation, subject, 2, bound=timedelta(days=30))
 
     await SqlErasing(ours, tracker).erase("wechat-a", before=1, subject="p1")
 

@@ -10,11 +10,11 @@ from aiohttp import ClientWebSocketResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.clock import utc_now
-from bot.messages import Button, Card, Outcome, Reply, Response, Row, Source
+from bot.messages import Button, Card, Identity, Outcome, Reply, Response, Row, Source
 from bot.seal import Seal
 from channels.web import Limits, WebChannel
 from tests.bot.heart import SECRET, Heart, heart
-from tests.fakes import ScriptedDialogue
+from tests.fakes import FixedIdentities, ScriptedDialogue
 
 RENT = Response(
     replies=(
@@ -133,12 +133,21 @@ class Line:
 
 
 @asynccontextmanager
-async def hall(folder: Path, script: Any = None, *, pause: float = 0.0, **options: Any) -> AsyncIterator[Hall]:
+async def hall(
+    folder: Path,
+    script: Any = None,
+    *,
+    pause: float = 0.0,
+    known: Identity = Identity(),  # noqa: B008 - frozen
+    **options: Any,
+) -> AsyncIterator[Hall]:
     """Run a hall; `options` go to the channel, `parts` among them to the conversation."""
     dialogue = ScriptedDialogue(SCRIPT if script is None else script, pause=pause)
     async with heart(folder, dialogue, now=utc_now, **options.pop("parts", {})) as inside:
         ratings = RecordingRatings()
-        channel = WebChannel(seal=Seal(SECRET), bus=inside.bus, ratings=ratings, **options)
+        channel = WebChannel(
+            seal=Seal(SECRET), bus=inside.bus, ratings=ratings, identities=FixedIdentities(known), **options
+        )
         app = web.Application()
         channel.mount(app, inside.conversation)
         async with TestClient(TestServer(app)) as client:

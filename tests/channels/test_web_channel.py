@@ -8,12 +8,13 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.memory import MemoryBus
+from bot.messages import Identity
 from bot.seal import Seal
 from channels.web import WebChannel
 from tests.bot.heart import SECRET
 from tests.channels.hall import Line, RecordingRatings
 from tests.contracts.channel import ChannelContract, Heard
-from tests.fakes import ScriptedAnswering
+from tests.fakes import FixedIdentities, ScriptedAnswering
 
 
 class Browser:
@@ -60,6 +61,8 @@ class TestWebChannel(ChannelContract):
     @asynccontextmanager
     async def run(self, answering: ScriptedAnswering) -> AsyncIterator[Running]:
         app = web.Application()
-        WebChannel(seal=Seal(SECRET), bus=MemoryBus(), ratings=RecordingRatings()).mount(app, answering)
+        WebChannel(
+            seal=Seal(SECRET), bus=MemoryBus(), ratings=RecordingRatings(), identities=FixedIdentities(Identity())
+        ).mount(app, answering)
         async with TestClient(TestServer(app)) as client:
             yield Running(client)

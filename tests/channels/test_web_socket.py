@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from bot.errors import StoreUnavailable
-from bot.messages import Message, Reply, Response
+from bot.messages import Identity, Message, Reply, Response
 from bot.record import topic
 from channels.web.socket import IDLE, MISBEHAVED
 from tests.channels.hall import hall, strict
@@ -33,6 +33,21 @@ async def test_a_page_loaded_again_gets_its_history(tmp_path: Path) -> None:
 
         assert again.session == first.session
         assert again.welcome["turns"] == turns
+
+
+@pytest.mark.parametrize(("known", "seen"), [(Identity(subject="p1", assurance=1), True), (Identity(), False)])
+async def test_what_was_private_is_in_the_history_only_while_the_proof_lasts(tmp_path: Path, known, seen) -> None:
+    def balance(_: Message) -> Response:
+        return Response(replies=(Reply(text="余额 186837.70 元", private=True), Reply(text="还想问什么?")))
+
+    async with hall(tmp_path, balance, known=known) as running:
+        first = await running.line()
+        live = (await first.ask("查余额", "m1"))["turn"]["replies"]
+
+        later = (await running.line(first.session)).welcome["turns"][0]["replies"]
+
+        assert live[0]["text"] == "余额 186837.70 元"
+        assert ("186837.70" in later[0]["text"], later[1]["text"]) == (seen, "还想问什么?")
 
 
 async def test_a_page_that_comes_back_gets_only_what_it_missed(tmp_path: Path) -> None:

@@ -363,6 +363,7 @@ class FundSystemContract:
 
         assert ticket.number == same.number
         assert (ticket.state, cancelled.state, refused.value.problem) == ("booked", "cancelled", "not-found")
+        assert (ticket.ahead, ticket.wait_minutes) == (0, 0), "a booked time has no queue before it"
         assert await town_.system.tickets(other) == ()
 
     async def today(self, town):

@@ -126,7 +126,7 @@ def show_ticket(connection: Connection, subject: str, number: str, now: datetime
     place = show_outlet(connection, _outlet(connection, row["outlet"]), now)
     counters = _outlet(connection, row["outlet"])["counters"]
     gone = int((now - aware(row["at"])).total_seconds() * counters // (60 * MINUTES_EACH))
-    ahead = max(0, row["ahead"] - gone)  # nobody overtakes: who comes later stands behind
+    ahead = 0 if row["booked"] else max(0, row["ahead"] - gone)  # nobody overtakes: who comes later stands behind
     state = ("booked" if aware(row["at"]) > now else "missed") if row["booked"] else ("waiting" if ahead else "called")
     return {
         "number": number,

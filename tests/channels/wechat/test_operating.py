@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
@@ -195,7 +196,7 @@ async def test_an_account_is_bound_by_wechats_word_and_a_code(bindable):
     told = await post(bindable, "code", ticket=ticket(asked), code="123456")
 
     assert ("138****0000" in asked, "绑定好了" in told) == (True, True)
-    assert bindable.ties.tied == [(f"wechat-{WANG}", "s-1", 1, True)]
+    assert bindable.ties.tied == [(f"wechat-{WANG}", "s-1", 1, timedelta(days=30))]
     assert NUMBER not in asked
 
 
@@ -222,6 +223,24 @@ async def test_nobody_can_bind_for_somebody_else(bindable):
     for forged in ("", "x", Seal("somebody else's secret").close('{"openid":"o","until":99999999999}').decode()):
         assert "再进一次" in await post(bindable, "code", ticket=forged, code="123456")
 
+    assert bindable.ties.tied == []
+
+
+async def test_a_form_is_good_only_in_the_browser_that_was_given_it(bindable):
+    """Else somebody could hand their own form to a victim, who would bind the victim's account to them."""
+    mine = ticket(await came_back(bindable))
+    known = ticket(await post(bindable, "number", ticket=mine, number=NUMBER))
+
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as victim:
+        for step, fields in (
+            ("number", {"ticket": mine, "number": NUMBER}),
+            ("again", {"ticket": known}),
+            ("code", {"ticket": known, "code": "123456"}),
+        ):
+            async with victim.post(f"{bindable.home}/wechat/bind/{step}", data=fields) as page:
+                assert (page.status, "再进一次" in await page.text()) == (403, True), step
+
+    assert bindable.desk.codes == [NUMBER]
     assert bindable.ties.tied == []
 
 
