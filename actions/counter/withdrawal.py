@@ -26,6 +26,7 @@ from actions.counter.form import (
     refused,
     unsure,
 )
+from actions.routing import goes_on
 from actions.values import find_yuan
 from actions.wish import PERSON, Result
 from bot.errors import BusinessRefused, FundSystemUnavailable, ValueRefused
@@ -35,6 +36,7 @@ from bot.messages import Button, Card, Outcome
 
 PROGRESS = Button(label="查办理进度", payload="/query_progress")
 _RUNNING = (ApplicationState.ACCEPTED, ApplicationState.APPROVED)
+_EXAMPLE = "想提多少?写金额,比如 5000 或“三千五”,这次最多 {};也可以说“全部”。"
 _LATELY = timedelta(hours=24)
 
 
@@ -78,7 +80,9 @@ class Withdraw:
             if whole:
                 return closed(call, f"好的,没有提交。{self._title}要一次提清,想好了再来办。")
         if amount is None:
-            return self._ask_amount(call, told, eligible, cards)
+            heard = told.get("asking") == "amount" and not goes_on(call)
+            unread = f"没看到金额。{_EXAMPLE.format(money(eligible.limit))}" if heard else ""
+            return self._ask_amount(call, told, eligible, cards, unread)
         return self._ask_confirm(call, told | {"amount": str(amount)}, eligible, cards, amount)
 
     def _ask_amount(
@@ -93,7 +97,7 @@ class Withdraw:
         )
         return asked(
             call, self.name, told, "amount", words, "money", "all",
-            title=self._title, buttons=(choice("全部"), CANCEL), cards=cards, spoken=spoken,
+            title=self._title, buttons=(choice("全部"), CANCEL), cards=() if wrong else cards, spoken=spoken,
         )  # fmt: skip
 
     def _ask_confirm(

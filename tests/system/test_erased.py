@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.channels.wechat.platform import AES_KEY, APP_ID, SECRET, TOKEN, Platform
 from tests.system.product import Citizen, citizen, product
+from tests.system.test_wechat_product import LI, WANG, Town
 
 pytestmark = [pytest.mark.system, pytest.mark.model]
 MINE, OTHERS = "湟水河边那栋蓝色小楼", "南山脚下那排红砖平房"
@@ -77,3 +79,49 @@ async def test_nothing_of_an_erased_conversation_is_found(tmp_path: Path) -> Non
     assert found(tmp_path, MINE) == set()
     assert found(tmp_path, number) == set()
     assert found(tmp_path, OTHERS) >= {"jiajia.db", "jiajia.db:turns", "tracker.db", "tracker.db:conversations"}
+
+
+async def test_a_person_known_at_two_doors_is_erased_at_both(tmp_path: Path) -> None:
+    """On the web and over WeChat the same person, beside somebody else at each; erased by a word to one of them."""
+    async with Platform(patience=5.0).running() as platform:
+        opened = {
+            "CHANNELS__ENABLED": "web,wechat",
+            "WECHAT__APP_ID": APP_ID,
+            "WECHAT_SECRET": SECRET,
+            "WECHAT_TOKEN": TOKEN,
+            "WECHAT_AES_KEY": AES_KEY,
+            "WECHAT__PLATFORM": platform.url,
+        }
+        async with product(tmp_path, **opened) as running:
+            (tmp_path / "demo.html").write_text(await running.demo())
+            platform.gateway = lambda: f"{running.address}wechat"
+            account = Town(platform, running.address, running.demo_address)
+            mine, theirs = persona(tmp_path, "租房、单身"), persona(tmp_path, "二孩家庭租房")
+            async with citizen(running.address) as one, citizen(running.address) as other:
+                await lives(one, tmp_path, "租房、单身", MINE)
+                await lives(other, tmp_path, "二孩家庭租房", OTHERS)
+                await account.ask(WANG, f"我住{MINE},租房一年最多能提多少?", "查余额", mine[0], "查询密码")
+                assert "账户余额" in await account.ask(WANG, mine[1])
+                await account.ask(LI, f"我住{OTHERS},租房一年最多能提多少?", "查余额", theirs[0], "查询密码", theirs[1])
+                at_wechat = {row for row in _conversations(tmp_path) if row.startswith("wechat-")}
+
+                await account.ask(WANG, "把我的聊天记录和个人信息都删掉")
+                erased = await account.ask(WANG, "确认删除")
+                asked = await one.say("查余额")
+                still = await other.say("查余额")
+            await running.stopped()
+    (tmp_path / "demo.html").unlink()
+
+    assert len(at_wechat) == 2
+    assert "✔ 已删除" in erased
+    assert "身份证号" in asked
+    assert "账户余额" in still
+    assert (found(tmp_path, MINE), found(tmp_path, mine[0])) == (set(), set())
+    assert found(tmp_path, OTHERS) >= {"jiajia.db:turns", "tracker.db:conversations"}
+    assert len(at_wechat - _conversations(tmp_path)) == 1
+
+
+def _conversations(folder: Path) -> set[str]:
+    """The conversations of which a turn is kept from before the end."""
+    with sqlite3.connect(folder / "jiajia.db") as database:
+        return {row[0] for row in database.execute("SELECT conversation FROM turns WHERE body LIKE '%最多能提多少%'")}

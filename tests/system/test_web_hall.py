@@ -9,7 +9,7 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
-from bot.messages import Card, Message, Outcome, Reply, Response, Source
+from bot.messages import Button, Card, Location, Message, Outcome, Reply, Response, Source
 from tests.channels.hall import Hall, hall, site, strict
 from tests.system.browser import cable, chromium, complaints, new_page, watched
 
@@ -320,6 +320,38 @@ async def test_what_looks_like_markup_stays_text(tmp_path: Path, browser: Browse
         await expect(page.locator(".answer .bubble")).to_have_text(evil)
         await expect(page.locator(".log img, .log a[href^=javascript]")).to_have_count(0)
         assert complaints(page) == []
+
+
+async def test_a_number_is_covered_on_the_screen_once_it_has_arrived(running: Hall, browser: Browser) -> None:
+    page = await opened(browser, running.address)
+
+    await ask(page, "11010519491231002X")
+
+    await expect(page.locator(".answer:not(.typing)")).to_have_count(1)
+    await expect(page.locator(".mine")).to_have_text("〔身份证，已遮盖〕")
+    await page.reload()
+    await expect(page.locator(".mine")).to_have_text("〔身份证，已遮盖〕")
+
+
+async def test_the_nearest_hall_is_asked_for_with_the_browsers_position(tmp_path: Path, browser: Browser) -> None:
+    halls = Response(
+        replies=(
+            Reply(text="您在哪个区?", buttons=(Button(label="找离我最近的", payload='/find_outlet{"near":"me"}'),)),
+        )
+    )
+    async with hall(tmp_path, {"网点": halls}) as running:
+        there = {"geolocation": {"latitude": 36.620123, "longitude": 101.781}, "permissions": ["geolocation"]}
+        for options, told in ((there, True), ({}, False)):
+            page = await opened(browser, running.address, **options)
+            await ask(page, "网点")
+            await page.get_by_role("button", name="找离我最近的").click()
+            if told:
+                await expect(page.locator(".answer:not(.typing)")).to_have_count(2)
+            else:
+                await expect(page.locator(".banner")).to_contain_text("直接写您在哪个区也行")
+
+        placed = [one.attachments for one in running.dialogue.asked if one.payload == "/find_outlet"]
+        assert placed == [(Location(latitude=36.62, longitude=101.781),)]
 
 
 async def test_one_tag_brings_the_widget_to_another_site(tmp_path: Path, browser: Browser) -> None:

@@ -8,14 +8,18 @@ import { NOTES } from "./words.js";
 const LINKS = /(https?:\/\/[^\s，。；)）]+|(?<!\d)12329(?!\d))/g;
 const PROVENANCE = /[（(](?:据公开资料)[^（()）]*[)）]\s*$/;
 
+// 〔身份证·1〕 is how the server names what it has hidden; a citizen reads that it is hidden.
+const HIDDEN = /〔([^〔〕·]+)·\d+〕/g;
+const worded = (text) => text.replace(HIDDEN, (_, kind) => `〔${kind === "验证码" ? "验证码或密码" : kind}，已遮盖〕`);
+
 export function question(item) {
-  return el("div", { class: "said" }, el("p", { class: "bubble mine" }, item.text), el("p", { class: "note", role: "status" }));
+  return el("div", { class: "said" }, el("p", { class: "bubble mine" }, worded(item.text)), el("p", { class: "note", role: "status" }));
 }
 
 // What the server keeps instead of an ID number or a password stands on the screen too, once it has arrived.
 export function cover(group, masked) {
   const mine = group.querySelector(".mine");
-  if (mine && mine.textContent !== masked) mine.textContent = masked;
+  if (mine && mine.textContent !== masked) mine.textContent = worded(masked);
 }
 
 export function mark(group, note, choices = []) {
