@@ -101,7 +101,7 @@ class ProveIdentity:
         earlier = [mark for said in reversed(call.said) if said.citizen for mark in _ID.findall(said.text)]
         for mark in (*typed[-1:], told.get("id", ""), *earlier[:1]):
             value = await self._vault.get(call.sender, mark) if mark else None
-            if value and (mark not in earlier or numbers.identity(value)):  # a slip of before is not held against them
+            if value and (mark in typed or numbers.identity(value)):  # a slip of before is not held against them
                 told["id"] = mark
                 return value
         told.pop("id", "")

@@ -23,6 +23,16 @@ async def test_a_balance_question_asks_for_the_proof_and_then_answers_by_itself(
     assert last.replies[1].private
 
 
+async def test_a_slip_of_before_is_not_held_against_a_new_wish(here: Visit) -> None:
+    await here.say("查余额", "query_balance")
+    await here.say("630102940414901")
+    await here.say("取消", "cancel")
+
+    asked = await here.say("查余额", "query_balance")
+
+    assert "请发您的 18 位身份证号" in text(asked)
+
+
 async def test_a_mistyped_identity_number_is_told_and_sends_nothing(here: Visit) -> None:
     number, _ = here.town.numbers(RENTER)
     wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
