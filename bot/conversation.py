@@ -18,7 +18,7 @@ from bot.late import LateAnswers
 from bot.log import TURN_FAILED, TURN_FOLLOWED, TURN_TAKEN, logger
 from bot.messages import Button, ChannelName, Identity, Message, Outcome, Response, Turn
 from bot.ports import Bus, Desk, Dialogue, Erasing, Identities, Locks, Outbox, Retriever, Vault
-from bot.privacy import Privacy, recorded
+from bot.privacy import Privacy, names_somebody, recorded
 from bot.record import Background, Recorder, tell
 from bot.seal import Seal
 from bot.store import Inherited, SqlStore
@@ -193,6 +193,8 @@ class Conversation:
         message = accepted(message, longest_text=self._limits.longest_text)
         known = await self._identities.identity(conversation) if self._identities else Identity()
         message = await self._privacy.masked(conversation, message, proving=known.proving)
+        if self._identities and not known.proving and names_somebody(message.text):
+            await self._identities.proving(conversation, begun=True)  # also when nobody is there to ask for a password
         return replace(message, identity=known) if known.assurance > message.identity.assurance else message
 
     async def _answer(self, conversation: str, message: Message, offered: tuple[Button, ...]) -> _Answer:

@@ -28,7 +28,7 @@ class Privacy:
 
         async def mask(text: str) -> str:
             masked = await mask_numbers(text, put)
-            return await mask_passcodes(masked, put, asked=proving or f"〔{ID}·" in masked)
+            return await mask_passcodes(masked, put, asked=proving or names_somebody(masked))
 
         async def attachment(part: Attachment) -> Attachment:
             if isinstance(part, Voice):
@@ -58,6 +58,11 @@ class Privacy:
             rewritten(reply, reveal) if reply.private else rewritten(reply, lambda text: scrub(reveal(text)))
             for reply in replies
         )
+
+
+def names_somebody(masked: str) -> bool:
+    """Say whether a masked text holds an ID number: a code or password may come next."""
+    return f"〔{ID}·" in masked
 
 
 def recorded(replies: tuple[Reply, ...]) -> tuple[Reply, ...]:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bot import log
-from bot.messages import Button, Card, ChannelName, Handoff, IdCard, Location, Reply, Response, Row, Voice
+from bot.messages import Button, Card, ChannelName, Handoff, IdCard, Identity, Location, Reply, Response, Row, Voice
 from tests.bot.heart import heart, message
 from tests.bot.test_masking import ids, phones
-from tests.fakes import ScriptedDialogue
+from tests.fakes import DeadDialogue, FixedIdentities, ScriptedDialogue
 
 ID, PHONE, CARD, ACCOUNT = "11010519491231002X", "13800138000", "6222021234567890128", "630100012345"
 SEEDED = f"身份证{ID.lower()},手机138-0013-8000,卡{CARD},账号{ACCOUNT}"
@@ -49,6 +49,16 @@ async def test_seeded_numbers_reach_neither_dialogue_nor_record_nor_log(tmp_path
         assert leaks(on_disk(home)) == []
         assert leaks(lines.getvalue()) == []
         assert await home.vault.get(turn.conversation, "〔身份证·1〕") == ID
+
+
+async def test_six_digits_after_an_identity_number_are_a_secret_also_when_nobody_asked_for_them(tmp_path):
+    """Rasa is down: the citizen hears that business is paused, and types the password all the same."""
+    async with heart(tmp_path, DeadDialogue(), identities=FixedIdentities(Identity())) as home:
+        await home.conversation.handle(message(ID))
+        turn = await home.conversation.handle(message("078106", id="m2"))
+
+        assert turn.text == "〔验证码·1〕"
+        assert "078106" not in on_disk(home)
 
 
 @pytest.mark.parametrize("said", [f"{ID} 078106", f"078106,身份证{ID}", f"{ID}密码078106"])
