@@ -145,11 +145,11 @@ async def test_a_flood_in_one_conversation_is_refused_and_harms_nobody_else(tmp_
 class _StoreThatForgets(SqlStore):
     failures = 1
 
-    async def record(self, turn, owner):
+    async def record(self, turn, owner, promised=None):
         if self.failures:
             self.failures -= 1
             raise StoreUnavailable
-        return await super().record(turn, owner)
+        return await super().record(turn, owner, promised)
 
 
 async def test_an_answer_is_given_while_the_store_is_away_and_recorded_when_it_is_back(tmp_path, monkeypatch):
