@@ -5,7 +5,8 @@ import re
 from actions.call import Call
 from actions.policy import PolicyAnswers
 from actions.questions import asks, has_subject, plainly
-from actions.values import find_amounts, find_months
+from actions.routing import changes
+from actions.values import find_amounts
 from actions.wish import Result, Wish
 from bot.errors import KnowledgeUnavailable, ValueRefused
 from bot.messages import Outcome
@@ -14,7 +15,6 @@ _DO_IT = re.compile(r"帮我|替我|给我|(?<!怎么)(?<!如何)(?<!咋)(?<!怎
 _RHETORICAL = re.compile(
     r"什么(?:态度|玩意儿?|东西|破\S{0,4}|意思)|凭什么|有没有(?:人管|搞错)|有完没完|怎么(?:回事|搞的)"
 )
-_SHORT = 12  # characters of a change such as 换成三十年呢
 _RULE_ALONE = re.compile(r"^(?!.*我的).{0,10}(?:利率|条件|材料|手续|流程|政策|规定)[。!]?$|^(?:公积金)?贷款$")
 _NO_QUESTION = frozenset({"greet", "goodbye", "thank", "who_are_you"})
 
@@ -34,7 +34,11 @@ class AskedFirst:
     async def fulfil(self, call: Call) -> Result:
         """Answer the question if there is one; amounts in it mean that the wish itself is meant."""
         waiting = call.memory.wish
-        meant = waiting is not None and waiting.name == self.name and (bool(waiting.reminder) or _changes(call.text))
+        meant = (
+            waiting is not None
+            and waiting.name == self.name
+            and (bool(waiting.reminder) or changes(waiting, call.text))
+        )
         asked = asks(_RHETORICAL.sub("", call.text)) and call.intent not in _NO_QUESTION
         asked = asked or (call.intent in _NO_QUESTION and has_subject(plainly(call.text)))  # 晚上好 想问下贷款利率
         bare = bool(_RULE_ALONE.match(call.text))
@@ -56,11 +60,3 @@ class AskedFirst:
         except ValueRefused:
             return True
         return with_amount or bool(_DO_IT.search(text))
-
-
-def _changes(text: str) -> bool:
-    """Say whether a finished calculation is asked again with another value: 那25年呢."""
-    try:
-        return len(text) <= _SHORT and bool(find_months(text) or find_amounts(text))
-    except ValueRefused:
-        return True

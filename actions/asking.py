@@ -16,6 +16,7 @@ OFFICIAL = "(据公开资料,截至 2026-09;请以西宁住房公积金管理中
 _LEAST_BARE_YUAN = 1000
 _PUT_RIGHT = re.compile(r"(?:改成|换成|改为|应该是|说错了?,?是)(\d{4,8})(?![年月日\d%.])")
 _HIGHEST_RATE = 24
+_BARE_NUMBER = re.compile(r"[\d.]+")
 
 
 def ask(
@@ -52,6 +53,8 @@ def money(call: Call, field: str, *, asked: str, bare_ten_thousands: bool = Fals
 
     With `bare_ten_thousands` a small bare number is taken as 万元: nobody borrows 50 yuan.
     """
+    if asked not in ("", field) and _BARE_NUMBER.fullmatch(normalised(call.told)):
+        return {}  # it answers what was asked
     found = find_yuan(call.told) or put_right(call)
     if found is None and asked == field:
         plain = normalised(call.told)
@@ -68,7 +71,7 @@ def put_right(call: Call) -> Decimal | None:
 def period(call: Call, field: str, *, asked: str) -> dict[str, str]:
     """Return the period told in months, under `field`; a bare number of years answers only its question."""
     found = find_months(call.told)
-    if found is None and asked == field:
+    if found is None and asked == field and (find_yuan(call.told) is None or _BARE_NUMBER.fullmatch(call.told)):
         found = months(call.told)
     if found is not None and found < 1:
         raise ValueRefused("年限要大于 0。请写几年或几个月,比如 20 年、18 个月。")

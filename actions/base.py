@@ -10,6 +10,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.call import Call, Memory, read_call
+from actions.context import in_context
 from actions.feelings import comforted
 from actions.followup import talked_of
 from actions.routing import continued, in_danger, recall, upset
@@ -96,7 +97,13 @@ class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
 
 def _served(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     """Return the wish a turn belongs to when it is not simply the one the intent names."""
-    return in_danger(call, wishes) or upset(call, wishes) or several(call, wishes) or continued(call, wishes)
+    return (
+        in_danger(call, wishes)
+        or upset(call, wishes)
+        or in_context(call, wishes)
+        or several(call, wishes)
+        or continued(call, wishes)
+    )
 
 
 def _apology(error: JiajiaError) -> Result:

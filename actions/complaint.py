@@ -14,7 +14,7 @@ from bot.ports import Ratings
 GRADES = ("非常不满意", "不满意", "基本满意", "满意", "非常满意")
 _GRADE_BUTTONS = tuple(
     Button(label=grade, payload=f'/rate_service{{"rate_score":"{score}"}}')
-    for score, grade in reversed(list(enumerate(GRADES, start=1)))
+    for score, grade in enumerate(GRADES, start=1)  # in this order, so that 4 and 第四个 are four points
 )
 _GRADE = re.compile("|".join(sorted(GRADES, key=len, reverse=True)))
 _WHY = "why"

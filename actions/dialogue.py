@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.call import Call
+from actions.context import AnswerAll, Lean, LookBack
 from actions.explaining import AskBasis, AskSimpler
 from actions.followup import completed
 from actions.policy import PolicyAnswers
@@ -162,5 +163,8 @@ def dialogue_wishes(answers: PolicyAnswers) -> Mapping[str, Wish]:
         Several(answers),
         AskBasis(),
         AskSimpler(),
+        AnswerAll(answers),
+        LookBack(answers),
+        Lean(answers),
     )
     return {wish.name: wish for wish in wishes}

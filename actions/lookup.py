@@ -18,6 +18,7 @@ _NEARLY = 0.5
 _SURE, _LIKELY = 0.8, 0.45
 _OF_THE_FUND = re.compile(r"利率|首付|额度|[首二]套|上班时间|营业时间")
 _FEWEST = 2
+_HERE = re.compile(r"^那?(?:西宁市?|你们|你们这|本地|这边|这里)(?:这边|这里|的)*")
 _BARE = 14  # characters: a short question of ours may leave out that it is about the fund
 _SAME_AGAIN = "适用的还是刚才这一条:"
 _NO_OTHER = "没有查到单独针对“{condition}”的规定,适不适用请打 12329 确认。刚才这一条供您参考:"
@@ -62,7 +63,7 @@ class Lookup:
         dated = policy_day(asked, call.today)
         if dated:
             asked = dated.question
-        if len(asked.strip("那呢?。的么 ")) < _FEWEST:
+        if len(_HERE.sub("", asked).strip("那呢?。的么 ")) < _FEWEST:
             asked = talk.question or text
         found = await self._whole(call, asked, talk)
         if dated and found.entry:

@@ -65,7 +65,9 @@ class Places:
             return None
         front, behind = text[: match.start()], text[match.end() :]
         house = _HOUSE_THERE.match(behind) or (_BUYS_THERE.match(behind) and _LIVES_THERE.search(front))
-        rest = (front + behind).strip(" ,的在")
+        rest = re.sub(rf"(?:我|,)?(?:人|现)?在?{match.group(0)}(?:市|这边|那边)?(?:上班|工作|的)?", "", text).strip(
+            " ,的在"
+        )
         own = bool(_OWN.search(text) or house)
         return Place(city=match.group("city"), ruling=not own, question=rest)
 

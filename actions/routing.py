@@ -64,6 +64,9 @@ READS: Mapping[str, Callable[[str], bool]] = {
 }
 _FREELY = frozenset({"story", "hope", "nothing", "purpose", "certificate"})
 CERTAIN = frozenset({"id-number", "secret"})  # nothing else can be meant, whatever the classifier made of it
+_GRADED = re.compile(
+    r"^我?(?:给|打|评)?(?:你们?)?(?:个|打|一个)?(?:[一二三四五1-5]个?[分星颗]|(?:非常|很|基本|不太?)?满意|好评|差评|评价|打分).{0,4}$"
+)
 _LOOSE = frozenset({"text", "story", "hope", "plan", "span"})  # nearly anything reads as one of these
 _WAIT = re.compile(r"^(?:先|你)?(?:等等|等一?下|等会儿?|稍等|别急|我(?:再)?(?:想想|考虑))[^?]{0,8}$")
 _GO_ON = re.compile(r"^(?:请|那|好的?)?,?(?:继续|接着)(?:办理?|说|来|吧|刚才的?)*[。!]?$")
@@ -94,7 +97,8 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     if call.intent == GO_ON or any(reads(kind, told) for kind in CERTAIN.intersection(waiting.expects)):
         return wishes[waiting.name]
     told_freely = any(reads(kind, call.told) for kind in _FREELY.intersection(waiting.expects))
-    if told_freely and call.intent not in _SILENT:
+    silent = call.intent in _SILENT and (call.intent != "rate_service" or bool(_GRADED.match(call.told)))
+    if told_freely and not silent:
         return wishes[waiting.name]  # what happened may sound like any wish, or like anger
     if asks(told):
         return None
@@ -114,6 +118,12 @@ def reads_value(waiting: OpenWish, words: str) -> bool:
     """Say whether `words` answer what an open wish waits for."""
     told = _FILLERS.sub("", words)
     return len(told) <= _SHORT and any(reads(kind, told) for kind in waiting.expects if kind not in _LOOSE)
+
+
+def changes(waiting: OpenWish, words: str) -> bool:
+    """Say whether a finished calculation is asked again with another value: 那25年呢, 等额本金呢."""
+    told = _FILLERS.sub("", words)
+    return not asks(told) and reads_value(waiting, words)
 
 
 def recall(call: Call, served: Wish, result: Result) -> Reply | None:

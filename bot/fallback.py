@@ -1,6 +1,5 @@
 """Answers policy questions by retrieval alone while Rasa is down, late or silent; guesses no wish."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -9,11 +8,10 @@ from bot.errors import KnowledgeUnavailable
 from bot.knowledge import Query
 from bot.messages import Evidence, Message, Outcome, Reply, Response
 from bot.plain import plain_chinese
-from bot.policy_reply import entry_response, policy_response
+from bot.policy_reply import entry_named, entry_response, policy_response
 from bot.ports import Retriever
 from bot.words import PAUSED, failed
 
-_CHOSEN = re.compile(r'/choose_entry\{"entry":\s*"(?P<entry>[a-z0-9-]{1,80})"\}')
 _PAUSED = Reply(text=PAUSED, spoken=PAUSED)
 
 
@@ -37,9 +35,9 @@ class PolicyAlone:
         return replace(found, replies=(*found.replies[:-1], _told(found.replies[-1])))
 
     async def _found(self, message: Message) -> Response | None:
-        chosen = _CHOSEN.fullmatch(message.payload)
+        chosen = entry_named(message.payload)
         if chosen:
-            entry = await self._retriever.entry(chosen["entry"], self._today())
+            entry = await self._retriever.entry(chosen, self._today())
             return entry_response(entry, "") if entry else None
         if message.payload:
             return None

@@ -1,5 +1,6 @@
 """Turns what retrieval found into what we say: an approved answer, a choice, or an honest "I don't know"."""
 
+import re
 from dataclasses import replace
 
 from bot.knowledge import Decision, Finding, Served
@@ -14,6 +15,8 @@ _NEAR = 0.05  # below it an entry is not worth naming beside a refusal
 _LIKELY = 0.3
 
 WHICH = "您想问的是哪一个?"
+WHICH_ONE = "您想问的是这个吗?"
+_CHOSEN = re.compile(r'/choose_entry\{"entry":\s*"(?P<entry>[a-z0-9-]{1,80})"\}')
 UNKNOWN = (
     "这个问题家家没有查到可靠的答案,不敢乱说。请拨打 12329,或点“转人工”让工作人员帮您。"
     "缴存、提取、贷款、还款、证明、网点这些政策,您可以换个说法再问一次,比如“租房一年能提多少”。"
@@ -77,12 +80,19 @@ def entry_button(entry_id: str, title: str) -> Button:
     return Button(label=title, payload="/choose_entry" + encode({"entry": entry_id}).decode())
 
 
+def entry_named(payload: str) -> str:
+    """Return the entry a button of `entry_button` asks for, or an empty string."""
+    chosen = _CHOSEN.fullmatch(payload)
+    return chosen["entry"] if chosen else ""
+
+
 def _choices(entries: tuple[Served, ...]) -> Reply:
     spoken = ";".join(f"{number},{_spoken(entry.title)}" for number, entry in zip("一二三", entries, strict=False))
+    which = WHICH if len(entries) > 1 else WHICH_ONE
     return Reply(
-        text=WHICH,
-        spoken=f"您想问的是哪一个?{spoken}。请说第几个,都不是就说都不是。",
-        robot=WHICH,
+        text=which,
+        spoken=f"{which}{spoken}。请说第几个,都不是就说都不是。",
+        robot=which,
         buttons=(*(entry_button(entry.id, entry.title) for entry in entries), NONE_OF_THESE),
     )
 

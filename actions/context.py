@@ -1,0 +1,111 @@
+"""Reads turns that mean nothing by themselves: 都要, 上一个问题, and a wish's words that only lean on an answer."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from actions.call import Call
+from actions.policy import PolicyAnswers
+from actions.questions import asks
+from actions.wish import EXAMPLES, Result, Wish, opened, preceded, say
+from bot.messages import Outcome
+from bot.policy_reply import entry_named
+
+_ALL = re.compile(
+    r"^我?(?:想|要)?(?:[这那]?(?:[两二三23]|几|一些)?个?)?(?:"
+    r"都(?:要|问|看|说|讲|说说|看看|讲讲|给我(?:说说?|看看?|讲讲?)|想(?:要|问|看|知道|了解|听)(?:一下|下)?|需要)"
+    r"|全(?:部|都)?(?:要|看|说|讲|看看|说说)?)(?:吧|啊|呀|的|一下|一遍)*[。!]?$"
+)
+_WHAT_I_ASKED = re.compile(
+    r"^(?:回到|再?说说?|看看|重复|返回)?(?:我的?)?(?:上一?个?|前一个|刚才那?个?|刚刚那?个?)的?(?:那个)?问题(?:呢|是什么|再说一遍)?[?。]?$"
+    r"|^我?(?:刚才|刚刚|上一?句|前面|上次)我?(?:问|说)的?(?:是|了)?(?:什么|啥|哪个|哪句)(?:来着|呀|啊|问题|来)?[?。]?$"
+)
+_MOST = 3
+_NONE = "/deny"
+_QUEUE = re.compile(r"排|人|号|大厅|窗口|网点|柜台|叫|现场|现在|今天|[上下]午|拥|挤")
+_DOING = re.compile(r"[提取办要想用帮申给]|支|领")
+_NAMED_ALONE = 8
+_WITHDRAWALS = "withdraw_"
+
+
+class AnswerAll:
+    """都要。"""
+
+    name = "answer_all"
+
+    def __init__(self, answers: PolicyAnswers) -> None:
+        self._answers = answers
+
+    async def fulfil(self, call: Call) -> Result:
+        """Answer every question offered before, in order, as one Result."""
+        offered = _offered(call)[:_MOST]
+        results = [await self._answers.entry(call, entry) for entry, _ in offered]
+        replies = tuple(
+            preceded(reply, f"“{label}”:") if place == 0 else reply
+            for (_, label), one in zip(offered, results, strict=True)
+            for place, reply in enumerate(one.response.replies)
+        )
+        return replace(results[-1], response=replace(results[-1].response, replies=replies))
+
+
+class LookBack:
+    """我刚才问的是什么?"""
+
+    name = "look_back"
+
+    def __init__(self, answers: PolicyAnswers) -> None:
+        self._answers = answers
+
+    async def fulfil(self, call: Call) -> Result:
+        """Say the last question and answer it again."""
+        asked = call.memory.last_question
+        if not asked:
+            return say("您还没有问过问题。想问什么?直接说就行。", outcome=Outcome.ASKED, buttons=EXAMPLES)
+        result = await (
+            self._answers.entry(call, call.memory.entry) if call.memory.entry else self._answers.restated(call, asked)
+        )
+        return opened(replace(result, memory=call.memory), f"您刚才问的是“{asked}”。")
+
+
+class Lean:
+    """那我要等多久?"""
+
+    name = "lean"
+
+    def __init__(self, answers: PolicyAnswers) -> None:
+        self._answers = answers
+
+    async def fulfil(self, call: Call) -> Result:
+        """Answer what leans on the question before; a case only named (租的房) is put into it."""
+        return await self._answers.answer(call, call.text if asks(call.text) else f"{call.text}呢")
+
+
+def in_context(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
+    """Return the wish of a turn that only what was said before gives a meaning, else None."""
+    waiting = call.memory.wish
+    if _WHAT_I_ASKED.match(call.text):
+        return wishes.get(LookBack.name)
+    open_question = waiting is not None and bool(waiting.reminder)
+    if _ALL.match(call.text) and _offered(call) and (_clarified(call) or not open_question):
+        return wishes.get(AnswerAll.name)
+    return wishes.get(Lean.name) if not open_question and _leans(call) else None
+
+
+def _leans(call: Call) -> bool:
+    """Say whether a wish was only read out of words that belong to the answer before."""
+    if not call.memory.entry:
+        return False
+    if call.intent == "query_queue":
+        return call.memory.topic != "outlet" and not _QUEUE.search(call.text)
+    named = call.intent.startswith(_WITHDRAWALS) and len(call.text) <= _NAMED_ALONE and not _DOING.search(call.text)
+    return named and asks(call.memory.last_question)
+
+
+def _offered(call: Call) -> tuple[tuple[str, str], ...]:
+    """Return (entry, label) of the questions offered in the turn before."""
+    buttons = [button for reply in call.last for button in reply.buttons]
+    return tuple((entry, one.label) for one in buttons if (entry := entry_named(one.payload)))
+
+
+def _clarified(call: Call) -> bool:
+    return any(button.payload == _NONE for reply in call.last for button in reply.buttons)
