@@ -16,6 +16,7 @@ from actions.followup import talked_of
 from actions.routing import continued, in_danger, recall, upset
 from actions.several import Several, several, told_wish
 from actions.stack import resumed, settled
+from actions.turning import turned
 from actions.unsealing import unsealed
 from actions.wish import PERSON, Result, Wish, with_buttons
 from bot.errors import InputRefused, JiajiaError
@@ -101,6 +102,7 @@ def _served(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         in_danger(call, wishes)
         or upset(call, wishes)
         or in_context(call, wishes)
+        or turned(call, wishes)
         or several(call, wishes)
         or continued(call, wishes)
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from actions.call import Call
 from actions.policy import PolicyAnswers
-from actions.questions import asks
+from actions.questions import asks, correction
 from actions.wish import EXAMPLES, Result, Wish, opened, preceded, say
 from bot.messages import Outcome
 from bot.policy_reply import entry_named
@@ -26,6 +26,16 @@ _QUEUE = re.compile(r"排|人|号|大厅|窗口|网点|柜台|叫|现场|现在|
 _DOING = re.compile(r"[提取办要想用帮申给]|支|领")
 _NAMED_ALONE = 8
 _WITHDRAWALS = "withdraw_"
+_TOLD = 20
+_ABOUT_ME = re.compile(
+    r"^(?:我们?|我家|家里|我自己)(?:现在|目前|已经|还|也|都|家)?(?:有|没|是|在|刚|买|租|离|结|单身|干|开|做)"
+)
+_LOOK_UP = re.compile(r"查|看|剩|欠|余额|明细|进度|投诉|举报|帮|要办|想办")
+_OWN_DATA = frozenset(
+    {"query_loan", "query_balance", "query_contribution", "query_missing_months", "query_repayment_plan"}
+)
+_UNSURE = frozenset({"", "policy_question", "out_of_scope", "nlu_fallback", "chitchat", "inform", "correct"})
+_SAME_CASE = "您说的情况,查到的还是刚才这一条;有没有另外的规定,请打 12329 确认:"
 
 
 class AnswerAll:
@@ -80,6 +90,24 @@ class Lean:
         return await self._answers.answer(call, call.text if asks(call.text) else f"{call.text}呢")
 
 
+class Told:
+    """我有公积金贷款。"""
+
+    name = "told"
+
+    def __init__(self, answers: PolicyAnswers) -> None:
+        self._answers = answers
+
+    async def fulfil(self, call: Call) -> Result:
+        """Ask the last question again with what the citizen tells of themselves put before it."""
+        before = call.memory
+        result = await self._answers.restated(call, f"{call.text},{before.last_question}")
+        if result.response.outcome is not Outcome.ANSWERED:
+            return await self._answers.answer(call, call.text)
+        same = result.memory is not None and result.memory.entry == before.entry
+        return opened(result, _SAME_CASE) if same else result
+
+
 def in_context(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     """Return the wish of a turn that only what was said before gives a meaning, else None."""
     waiting = call.memory.wish
@@ -88,7 +116,11 @@ def in_context(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     open_question = waiting is not None and bool(waiting.reminder)
     if _ALL.match(call.text) and _offered(call) and (_clarified(call) or not open_question):
         return wishes.get(AnswerAll.name)
-    return wishes.get(Lean.name) if not open_question and _leans(call) else None
+    if open_question:
+        return None
+    if _tells(call):
+        return wishes.get(Told.name)
+    return wishes.get(Lean.name) if _leans(call) else None
 
 
 def _leans(call: Call) -> bool:
@@ -99,6 +131,17 @@ def _leans(call: Call) -> bool:
         return call.memory.topic != "outlet" and not _QUEUE.search(call.text)
     named = call.intent.startswith(_WITHDRAWALS) and len(call.text) <= _NAMED_ALONE and not _DOING.search(call.text)
     return named and asks(call.memory.last_question)
+
+
+def _tells(call: Call) -> bool:
+    """Say whether a fact about oneself after an answer or a choice was taken for a wish, or for nothing."""
+    told = (
+        len(call.text) <= _TOLD and _ABOUT_ME.match(call.text) and not (asks(call.text) or _LOOK_UP.search(call.text))
+    )
+    if not told or not call.memory.last_question or correction(call.text):
+        return False
+    after_answer = bool(call.memory.entry) and call.intent in _OWN_DATA
+    return after_answer or (_clarified(call) and call.intent in _OWN_DATA | _UNSURE)
 
 
 def _offered(call: Call) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ from actions.calculators.contribution import Limits, Monthly, Rounding, contribu
 from actions.call import Call
 from actions.guide import Guidance
 from actions.routing import waits
-from actions.values import find_percents, find_yuan, number
+from actions.values import find_months, find_percents, find_yuan, number
 from actions.wish import Result, say
 from bot.errors import ValueRefused
 from bot.messages import Card, Row
@@ -72,6 +72,8 @@ class CalculateContribution:
         told = call.known(self.name)
         told |= money(call, "wage", asked=asked_field(call, self.name))
         told |= self._ratios(call, asked_field(call, self.name))
+        if "personal" in call.known(self.name) and (span := find_months(call.told)):
+            return self._over(call, told, span)
         if "wage" not in told:
             return ask(
                 call,
@@ -113,12 +115,8 @@ class CalculateContribution:
         return {"personal": str(personal), "employer": str(employer)}
 
     def _answer(self, call: Call, told: dict[str, str]) -> Result:
-        limits = Limits(
-            lowest=Decimal(self._parameters.value("contribution_base_min", call.today)),
-            highest=Decimal(self._parameters.value("contribution_base_max", call.today)),
-        )
         wage, personal, employer = Decimal(told["wage"]), Decimal(told["personal"]), Decimal(told["employer"])
-        monthly = contribution(wage, personal=personal, employer=employer, limits=limits, rounding=self._rounding)
+        limits, monthly = self._monthly(call, told)
         text = (
             f"按缴存基数 {monthly.base:f} 元:个人({personal}%)每月 {monthly.personal} 元,"
             f"单位({employer}%)每月 {monthly.employer} 元,合计 {monthly.total} 元,都归您个人所有。"
@@ -130,11 +128,28 @@ class CalculateContribution:
             Row(label=f"单位 {employer}%", value=f"{monthly.employer} 元"),
             Row(label="每月合计", value=f"{monthly.total} 元"),
         )
-        memory = replace(call.memory, wish=waits(self.name, told | {"asking": ""}, "money", "percent"))
+        memory = replace(call.memory, wish=waits(self.name, told | {"asking": ""}, "money", "percent", "months"))
         spoken = (
             f"个人每月大约{monthly.personal.normalize():f}元,单位{monthly.employer.normalize():f}元,以中心核定为准。"
         )
         return say(text, spoken=spoken, cards=(Card(title="月缴存额试算", rows=rows),), memory=memory)
+
+    def _monthly(self, call: Call, told: dict[str, str]) -> tuple[Limits, Monthly]:
+        limits = Limits(
+            lowest=Decimal(self._parameters.value("contribution_base_min", call.today)),
+            highest=Decimal(self._parameters.value("contribution_base_max", call.today)),
+        )
+        ratios = {"personal": Decimal(told["personal"]), "employer": Decimal(told["employer"])}
+        return limits, contribution(Decimal(told["wage"]), **ratios, limits=limits, rounding=self._rounding)
+
+    def _over(self, call: Call, told: dict[str, str], span: int) -> Result:
+        """Tell the sum of several months: 那一年呢."""
+        _, monthly = self._monthly(call, told)
+        text = (
+            f"照这样缴,{span} 个月合计 {monthly.total * span} 元:个人 {monthly.personal * span} 元,"
+            f"单位 {monthly.employer * span} 元(没算利息,基数和比例不变)。"
+        )
+        return say(text, memory=call.memory)
 
 
 def _clamped(wage: Decimal, monthly: Monthly, limits: Limits) -> str:

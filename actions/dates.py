@@ -37,7 +37,7 @@ _RULE_ASKED = re.compile(rf"^(?:受理的?|申请的?|的|那时候?的?|当时�
 _VALUE_ASKED = re.compile(r"多少|几[天个年成]|最高|最多|最低|上限|下限|额度|利率|比例|规定|政策|条件|时限|怎么算")
 _VALUE_BEHIND = re.compile(r"^(?:是|能|可以|应该)?(?:多少|几)")
 _NOT_A_RULE = re.compile(r"最新|现在|目前|如今|还有效|还能|失效|变[了成化]|降息|调整后|每年$")
-_ALONE = re.compile(r"^(?:那么?)?(?:呢|多少|怎么样|的)?[?。]?$")
+_ALONE = re.compile(r"^(?:那么?)?(?:呢|是?多少|怎么样|的)*[?。]?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

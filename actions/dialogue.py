@@ -1,19 +1,26 @@
 """What keeps a conversation going whatever it is about: repeat, cancel, help, yes, no, more details, a correction."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.call import Call
-from actions.context import AnswerAll, Lean, LookBack
+from actions.context import AnswerAll, Lean, LookBack, Told
 from actions.explaining import AskBasis, AskSimpler
-from actions.followup import completed
+from actions.followup import completed, stands_apart
 from actions.policy import PolicyAnswers
 from actions.questions import asks, corrected, correction, has_subject, says_nothing
 from actions.several import Several
 from actions.titles import title
+from actions.turning import ForAnother, PrepayOn, TurnWithdrawal
 from actions.wish import EXAMPLES, PERSON, Result, Wish, say
 from bot.messages import Outcome, Response
 
+_YES = re.compile(
+    r"^(?:(?:是|对|嗯|好|行|可以|没错|确实|当然|明白|知道|同意|确[认定]|ok)[的呀啊吧了呢滴,。!]*)+|[\W_]+$",
+    re.IGNORECASE,
+)
+_TELLING = 2  # characters after the yes that tell something: 是白血病
 _SHORT_DENIAL = 5  # 不是吧? is still a no
 
 
@@ -87,6 +94,9 @@ class Affirm:
         if asks(call.text) or has_subject(call.text):
             return await self._answers.answer(call, call.text)
         waiting = call.memory.wish
+        told = _YES.sub("", call.text)
+        if len(told) >= _TELLING and call.memory.last_question and not (waiting and waiting.reminder):
+            return await self._answers.answer(call, told)
         if waiting is not None and waiting.reminder:  # it is recalled after this
             return say("好的。", outcome=Outcome.CHATTED)
         return say("好的。您接下来想问什么?直接说就行。", outcome=Outcome.CHATTED, buttons=EXAMPLES)
@@ -137,8 +147,8 @@ class Inform:
         self._answers = answers
 
     async def fulfil(self, call: Call) -> Result:
-        alone = asks(call.text) or says_nothing(call.text) or not call.memory.last_question
-        if alone:
+        apart = stands_apart(call.text, call.memory.last_question, call.memory.topic)
+        if apart or asks(call.text) or says_nothing(call.text) or not call.memory.last_question:
             return await self._answers.answer(call, call.text)
         return await self._answers.restated(call, _put(call))
 
@@ -166,5 +176,9 @@ def dialogue_wishes(answers: PolicyAnswers) -> Mapping[str, Wish]:
         AnswerAll(answers),
         LookBack(answers),
         Lean(answers),
+        Told(answers),
+        TurnWithdrawal(),
+        PrepayOn(),
+        ForAnother(answers),
     )
     return {wish.name: wish for wish in wishes}

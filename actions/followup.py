@@ -42,6 +42,11 @@ _MAY = re.compile(r"^(?:还|也)?(?:能|可以|可|会|要)")
 _LONGEST = 60
 
 
+_MATTERS = (  # what is asked, and the businesses of which it can be asked
+    (re.compile(r"利率|首付|放款|月供|贷多少|[能可]贷|没还|还款|本金"), ("贷", "还款", "提前还")),
+    (re.compile(r"利息|结息"), ("贷", "还", "余额", "缴存", "销户", "退休")),
+    (re.compile(r"(?:[周号点]|[今明后]天|[上下]午).{0,6}约"), ()),
+)
 _VERBS = frozenset({"贷", "能提", "可提"})  # they name no business by themselves
 _VERB = re.compile(r"[提贷取]")
 
@@ -51,19 +56,21 @@ class Completed:
     """A follow-up as a whole question.
 
     `condition` is the case that was put in (二手房). A `weak` one could also mean what it says by itself (提取要什么
-    材料 after 租房): it is asked alone first. `wider` asks the same of the wider business (几天到账 of any 提取).
+    材料 after 租房): it is asked alone first. An `other` one names a business of its own: it leans only when alone it
+    means nothing. `wider` asks the same of the wider business (几天到账 of any 提取).
     """
 
     question: str
     condition: str = ""
     weak: bool = False
     wider: str = ""
+    other: bool = False
 
 
 def completed(text: str, before: str, topic: str) -> Completed | None:
     """Return `text` as a question of its own after `before`, or None when it leans on nothing."""
     theme = theme_of(before) or theme_of_topic(topic)
-    if theme is None or not text or len(text) > _SHORT or _TO_US.search(text):
+    if theme is None or not text or len(text) > _SHORT or _TO_US.search(text) or _apart(text, theme):
         return None
     led = _LEAD.sub("", text.strip())
     said = _TAIL.sub("", led)
@@ -74,11 +81,17 @@ def completed(text: str, before: str, topic: str) -> Completed | None:
         fits = _BARE_ASPECT.match(said) or (_ASPECT.search(said) and (asks(led) or led != said))
         asked = _IF.sub("", said)
         wider = broader(theme)
-        return Completed(question=theme.name + asked, wider=wider and wider + asked) if fits else None
+        return (
+            Completed(question=theme.name + asked, weak="公积金" in said, wider=wider and wider + asked)
+            if fits
+            else None
+        )
     if is_narrower(theme, own) or (own.name == theme.name and own.words in _VERBS):
-        return Completed(question=theme.name + said, weak="公积金" in said or own.words not in _VERBS)
+        return Completed(
+            question=theme.name + said, weak="公积金" in said or own.words not in _VERBS or own.name == theme.name
+        )
     if own.broad and not theme.broad and len(said) <= _FEW and _MAY.match(said):
-        return Completed(question=theme.name + said, weak=True)
+        return Completed(question=theme.name + said, weak=True, other=True)
     return None
 
 
@@ -95,6 +108,16 @@ def talked_of(call: Call, after: Memory | None) -> Memory | None:
     memory = after or call.memory
     told = memory.last_question == call.memory.last_question and not asks(call.text) and theme_of(call.text)
     return replace(memory, last_question=call.text[:_LONGEST], entry="") if told else after
+
+
+def stands_apart(text: str, before: str, topic: str) -> bool:
+    """Say whether `text` asks what cannot be asked of the business before it: 利率 after 租房提取."""
+    theme = theme_of(before) or theme_of_topic(topic)
+    return theme is not None and _apart(text, theme)
+
+
+def _apart(text: str, theme: Theme) -> bool:
+    return any(sign.search(text) and not any(kind in theme.name for kind in kinds) for sign, kinds in _MATTERS)
 
 
 def may_lean(text: str) -> bool:

@@ -61,6 +61,8 @@ class CalculateLoan:
         loan = self._loan(call, told)
         if READS["plan"](call.told) and call.known(self.name):
             return _plan(call, loan, self._public_url)
+        if call.known(self.name) and (method := _only_method(call.told)):
+            return _by(replace(loan, method=method), call)
         return self._answer(call, told, loan)
 
     def _loan(self, call: Call, told: dict[str, str]) -> Loan:
@@ -114,6 +116,26 @@ def _text(level: Loan, falling: Loan, rate_words: tuple[str, str]) -> str:
         f"等额本金:首月还 {less.first} 元,每月少还约 {less.step} 元,"
         f"末月 {less.last} 元,总利息 {less.interest} 元。\n{note}"
     )
+
+
+def _only_method(told: str) -> Method | None:
+    """Return the one method named: 等额本金呢; None when none or both are."""
+    named = [method for method in Method if method.value in told]
+    return named[0] if len(named) == 1 else None
+
+
+def _by(loan: Loan, call: Call) -> Result:
+    """Tell what the loan just calculated costs by one method."""
+    what, costs = f"{ten_thousands(loan.principal)}、{_years(loan.months)}、年利率 {loan.rate}%", cost(loan)
+    if loan.method is Method.EQUAL_PAYMENT:
+        words = f"{what},按等额本息还:每月都还 {costs.first} 元,总利息 {costs.interest} 元。"
+    else:
+        words = (
+            f"{what},按等额本金还:首月 {costs.first} 元,每月少还约 {costs.step} 元,末月 {costs.last} 元,"
+            f"总利息 {costs.interest} 元。"
+        )
+    buttons = (choice(f"{loan.method.value}还款计划", "看逐年还款计划"),)
+    return say(f"{words}\n结果供参考,以中心审批和借款合同为准。", buttons=buttons, memory=call.memory)
 
 
 def _plan(call: Call, loan: Loan, public_url: str) -> Result:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from actions.call import Call
 from actions.dates import PolicyDay, policy_day
 from actions.elsewhere import elsewhere
-from actions.followup import Completed, completed, kept_whole, may_lean
+from actions.followup import Completed, completed, kept_whole, may_lean, stands_apart
 from actions.places import Place, Places
 from actions.questions import asks, plainly
 from actions.themes import names_other, theme_of
@@ -18,6 +18,7 @@ _NEARLY = 0.5
 _SURE, _LIKELY = 0.8, 0.45
 _OF_THE_FUND = re.compile(r"利率|首付|额度|[首二]套|上班时间|营业时间")
 _FEWEST = 2
+_NOW = re.compile(r"^那?么?(?:现在|目前|如今|今年|眼下|当前|现行)(?:的|是|呢|多少|怎么样|怎么规定|规定|政策)*[?。]?$")
 _HERE = re.compile(r"^那?(?:西宁市?|你们|你们这|本地|这边|这里)(?:这边|这里|的)*")
 _BARE = 14  # characters: a short question of ours may leave out that it is about the fund
 _SAME_AGAIN = "适用的还是刚才这一条:"
@@ -63,9 +64,10 @@ class Lookup:
         dated = policy_day(asked, call.today)
         if dated:
             asked = dated.question
-        if len(_HERE.sub("", asked).strip("那呢?。的么 ")) < _FEWEST:
-            asked = talk.question or text
-        found = await self._whole(call, asked, talk)
+        again = _NOW.match(asked) or len(_HERE.sub("", asked).strip("那呢?。的么 ")) < _FEWEST
+        if again and talk.question:  # the last question as it was: of another day, or here
+            asked, talk = talk.question, Talk()
+        found = _only_one(await self._whole(call, asked, talk), talk)
         if dated and found.entry:
             found = await self._on_its_day(call, found, dated)
         return replace(found, asked=text, place=place)
@@ -88,7 +90,8 @@ class Lookup:
         if follow and not follow.weak:
             return await self._completed(call, asked, follow, talk)
         finding = await self.alone(call, asked)
-        if follow and not (finding.decision is Decision.ANSWER and finding.hits[0].score >= _OWN_WORDS):
+        least = 0 if follow and follow.other else _OWN_WORDS
+        if follow and not (finding.decision is Decision.ANSWER and finding.hits[0].score >= least):
             leaning = await self._completed(call, asked, follow, talk)
             if leaning.finding.decision is Decision.ANSWER:
                 return leaning
@@ -96,7 +99,7 @@ class Lookup:
             told = completed(f"{asked}呢", talk.question, talk.topic)  # 我没买房, told after 怎么取
             if told and (found := await self._completed(call, asked, told, talk)).entry:
                 return found
-        if follow is None and talk.entry and finding.decision is not Decision.ANSWER and may_lean(asked):
+        if follow is None and talk.entry and finding.decision is not Decision.ANSWER and _may_lean(asked, talk):
             near = await self._search(call, asked, entry=talk.entry)
             finding = near if near.decision is Decision.ANSWER else finding
         return Found(question=kept_whole(asked, talk.question, talk.topic), finding=finding)
@@ -114,6 +117,10 @@ class Lookup:
             if near.decision is Decision.ANSWER and not _repeats(near, talk):
                 finding = near
         finding = _within(finding, follow, talk)
+        if _repeats(finding, talk) and follow.condition and not _covers(finding, follow):
+            alone = await self.alone(call, asked)  # a case the rule does not name may be a question of its own
+            if alone.decision is Decision.ANSWER and not _repeats(alone, talk):
+                return Found(question=asked, finding=alone)
         opening = _again(finding, follow) if _repeats(finding, talk) else ""
         return Found(question=follow.question, finding=finding, opening=opening)
 
@@ -157,7 +164,25 @@ def _within(finding: Finding, follow: Completed, talk: Talk) -> Finding:
 
 def _again(finding: Finding, follow: Completed) -> str:
     """Say that the rule is the one just told, and when the case named is not in it."""
+    return _SAME_AGAIN if _covers(finding, follow) else _NO_OTHER.format(condition=follow.condition)
+
+
+def _covers(finding: Finding, follow: Completed) -> bool:
     told = finding.hits[0].entry
-    if set(follow.condition) <= set(f"{told.title}{told.screen}"):
-        return _SAME_AGAIN
-    return _NO_OTHER.format(condition=follow.condition)
+    return set(follow.condition) <= set(f"{told.title}{told.screen}")
+
+
+def _may_lean(asked: str, talk: Talk) -> bool:
+    return may_lean(asked) and not stands_apart(asked, talk.question, talk.topic)
+
+
+def _only_one(found: Found, talk: Talk) -> Found:
+    """Answer with what would be the only choice, and say how the question was understood."""
+    finding = found.finding
+    if finding.decision is not Decision.CLARIFY or len(finding.hits) != 1:
+        return found
+    same = finding.hits[0].entry.id == talk.entry
+    if finding.hits[0].score < _LIKELY and not same:
+        return found
+    opening = _SAME_AGAIN if same else f"家家理解您问的是“{finding.hits[0].entry.title}”:"
+    return replace(found, finding=replace(finding, decision=Decision.ANSWER), opening=found.opening or opening)

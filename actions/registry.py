@@ -16,7 +16,9 @@ from actions.smalltalk import Chat
 from actions.wish import Wish
 from bot.ports import Parameters, Retriever, Vault
 
-_ROUTED = frozenset({"wait", "several", "answer_all", "look_back", "lean"})  # found by routing alone; Rasa has no name for it
+_ROUTED = frozenset(
+    {"wait", "several", "answer_all", "look_back", "lean", "told", "turn_withdrawal", "prepay_on", "for_another"}
+)  # found by routing alone; Rasa has no name for it
 _GUIDED = (account, contribution, withdrawal, loan, repayment, certificate, outlet, complaint)
 
 

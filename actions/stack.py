@@ -10,7 +10,7 @@ from actions.titles import title
 from actions.wish import Result
 from bot.messages import Button, Reply
 
-_CLOSES_ALL = frozenset({"unbind_account", "erase_data"})
+_AS_IT_IS = frozenset({"unbind_account", "erase_data", "turn_withdrawal"})  # close all, or change the open one
 _CANCEL = "cancel"
 _WHICH = "withdraw"
 _DEEPEST = 3
@@ -44,7 +44,7 @@ def settled(call: Call, served: str, result: Result) -> Result:
     A wish that ends without being the open one leaves the open one open.
     """
     waiting, memory = call.memory.wish, result.memory
-    if waiting is None or memory is None or served in _CLOSES_ALL or memory.wish is waiting:
+    if waiting is None or memory is None or served in _AS_IT_IS or memory.wish is waiting:
         return result
     new, mine = memory.wish, _names(waiting)
     if new is None:

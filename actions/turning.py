@@ -1,0 +1,127 @@
+"""Follows a citizen who turns to the next thing: 那我要提 after 租房; 不对,是还商贷; 提前还10万呢 after a loan."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from actions.call import Call, OpenWish
+from actions.policy import PolicyAnswers
+from actions.questions import asks, correction
+from actions.themes import theme_of
+from actions.titles import title
+from actions.wish import Next, Result, Wish, opened, say, with_person
+from bot.messages import Outcome, Response
+
+_WITHDRAWALS = (
+    ("withdraw_rent", re.compile(r"租")),
+    ("withdraw_retirement", re.compile(r"[退离]休")),
+    ("withdraw_repay_commercial_loan", re.compile(r"商(?:业|贷|住)|按揭")),
+    ("withdraw_repay_fund_loan", re.compile(r"公积金(?:的)?(?:房)?贷|公贷|[月冲]冲|冲还贷|还贷")),
+)
+_ANY = "withdraw"
+_LOAN = "calculate_loan"
+_PREPAYMENT = "calculate_prepayment"
+_EARLY = re.compile(r"提前还|先还|一次(?:性)?还|多还")
+_HANDED_IN = re.compile(
+    r"^(?:我)?(?:刚刚?|刚才|昨天|前天|上次|上周|之前|前几天)(?:我)?(?:那一?[笔个单]|(?:申请|提交|办|提|交|报)(?:了?的|上去的))"
+    r".{0,4}(?:那?一?[笔个单])?.{0,8}(?:到账|批|怎么样|咋样|进度|结果|到哪|好了?没|下来)?.{0,3}$"
+)
+_DISTRICT_ALONE = 8
+_ANOTHERS = re.compile(
+    r"^(?:那|帮|给|替|是|想[帮给替])*我?(?:妈妈?|爸爸?|老公|老婆|爱人|妻子|丈夫|媳妇|对象|父母|爸妈|儿子|女儿|孩子|哥|姐|弟|妹|朋友|同事|家人|婆婆|公公|岳父|岳母)"
+    r"(?!.{0,4}(?:和我|跟我|一起|租给|的房))"
+)
+_GUARDED = frozenset({"prepay", "get_certificate"})
+_AGENT = "outlet-agent"
+_ONLY_YOURSELF = "别人的公积金家家不能替他办:要由本人办,验证的也是他本人的身份。他来不了的,看这一条:"
+_OUTLETS = "网点"
+
+
+class TurnWithdrawal:
+    """不对,是还商贷。"""
+
+    name = "turn_withdrawal"
+
+    async def fulfil(self, call: Call) -> Result:
+        """Put the withdrawal meant in the place of the one begun; a proof of identity under way goes on for it."""
+        waiting, meant = call.memory.wish, _meant(call)
+        if waiting is None or waiting.after is None:
+            fresh = replace(call, intent=meant, text="", memory=replace(call.memory, wish=None))
+            return Result(response=Response(replies=()), then=Next(wish=meant, call=fresh))
+        wish = replace(waiting, after=OpenWish(name=meant))
+        words = f"好的,改成{title(meant)}。{waiting.reminder}"
+        return say(words, outcome=Outcome.ASKED, memory=replace(call.memory, wish=wish))
+
+
+class ForAnother:
+    """我妈想把她的公积金取了。"""
+
+    name = "for_another"
+
+    def __init__(self, answers: PolicyAnswers) -> None:
+        self._answers = answers
+
+    async def fulfil(self, call: Call) -> Result:
+        """Ask nobody to prove who somebody else is; tell who can do it and how an agent can."""
+        return with_person(opened(await self._answers.entry(call, _AGENT), _ONLY_YOURSELF))
+
+
+class PrepayOn:
+    """那提前还10万呢?"""
+
+    name = "prepay_on"
+
+    async def fulfil(self, call: Call) -> Result:
+        """Go on with the loan just calculated: what is owed and for how long is known."""
+        loan = call.known(_LOAN)
+        names = {"amount": "owed", "months": "months", "rate": "rate"}
+        known = {theirs: loan[ours] for ours, theirs in names.items() if ours in loan} | {"asking": "prepaid"}
+        memory = replace(call.memory, wish=OpenWish(name=_PREPAYMENT, values=known))
+        return Result(
+            response=Response(replies=()),
+            then=Next(wish=_PREPAYMENT, call=replace(call, intent="inform", memory=memory)),
+        )
+
+
+def turned(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
+    """Return the wish a turn goes over to because of what was said before, else None."""
+    waiting = call.memory.wish
+    if _for_another(call):
+        return wishes.get(ForAnother.name)
+    if waiting is not None and waiting.reminder:
+        return wishes.get(TurnWithdrawal.name) if _meant(call) else None
+    if waiting is not None and waiting.name == _LOAN and _EARLY.search(call.text) and "months" in waiting.values:
+        return wishes.get(PrepayOn.name)
+    if call.intent == _ANY and not asks(call.text):
+        return wishes.get(_withdrawal(call.text) or _withdrawal(_talked_of(call)))
+    if _HANDED_IN.match(call.text):
+        return wishes.get("query_progress")
+    if call.entity("district") and len(call.text) <= _DISTRICT_ALONE and _outlets_shown(call):
+        return wishes.get("find_outlet")
+    return None
+
+
+def _for_another(call: Call) -> bool:
+    own = call.intent.startswith(_ANY) or call.intent in _GUARDED
+    return own and bool(_ANOTHERS.match(call.text)) and not asks(call.text)
+
+
+def _meant(call: Call) -> str:
+    """Return the withdrawal that a correction puts in the place of the one under way, or an empty string."""
+    waiting = call.memory.wish
+    begun = "" if waiting is None else waiting.after.name if waiting.after else waiting.name
+    meant = _withdrawal(correction(call.text)) if begun.startswith(f"{_ANY}_") and not asks(call.text) else ""
+    return "" if meant == begun else meant
+
+
+def _withdrawal(words: str) -> str:
+    return next((name for name, sign in _WITHDRAWALS if sign.search(words)), "")
+
+
+def _talked_of(call: Call) -> str:
+    theme = theme_of(call.memory.last_question)
+    return theme.name if theme and not theme.broad and "提取" in theme.name else ""
+
+
+def _outlets_shown(call: Call) -> bool:
+    return any(card.title == _OUTLETS for reply in call.last for card in reply.cards)
