@@ -20,7 +20,7 @@ from actions.counter.form import (
     unsure,
 )
 from actions.counter.outlet import district, nearest, queue_words
-from actions.counter.times import NAMES_A_DAY, WEEKDAYS, moment_words, wanted_day, wanted_time
+from actions.counter.times import NAMES_A_DAY, day_words, moment_words, wanted_day, wanted_time
 from actions.values import normalised
 from actions.wish import Result
 from bot.clock import CHINA
@@ -125,10 +125,12 @@ class BookCounter:
         if not free:
             told.pop("on", None)
             free = await self._free(hall, None, call.today)
-            lead = lead or f"{on.month}月{on.day}日(周{WEEKDAYS[on.weekday()]})约满了或者不上班。" if on else lead
+            lead = lead or f"{day_words(on)}约满了或者不上班。" if on else lead
         buttons = (*(choice(moment_words(one)) for one in free[:_SLOTS]), CANCEL)
-        words = f"{lead}{hall.name}可以约这些时间,也可以直接说“明天上午十点”:\n" + "、".join(
-            moment_words(one) for one in free[:_SLOTS]
+        if not free:
+            return closed(call, f"{lead}{hall.name}最近 {_LOOK_AHEAD} 天都约满了。可以换个大厅,或过两天再来约。")
+        words = f"{lead}{hall.name}{day_words(free[0])}可以约这些时间,也可以直接说“明天上午十点”:\n" + "、".join(
+            f"{one:%H:%M}" for one in free[:_SLOTS]
         )
         spoken = f"{lead}可以约{'、'.join(moment_words(one) for one in free[:2])},想约哪一天几点?"
         return asked(

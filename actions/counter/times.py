@@ -19,7 +19,12 @@ WEEKDAYS = "一二三四五六日"
 
 def moment_words(moment: datetime) -> str:
     """Write a moment as people read it."""
-    return f"{moment.month}月{moment.day}日(周{WEEKDAYS[moment.weekday()]}){moment:%H:%M}"
+    return f"{day_words(moment)}{moment:%H:%M}"
+
+
+def day_words(on: date) -> str:
+    """Write a day as people read it."""
+    return f"{on.month}月{on.day}日(周{WEEKDAYS[on.weekday()]})"
 
 
 def wanted_day(plain: str, today: date) -> date | None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -18,6 +18,8 @@ PUBLIC, FAMILY = "公租房", "二孩家庭"
 GROWN, TALENT, WORKER = "只有一个未成年", "高层次人才", "原法定退休年龄 50"
 DEFERRED = "缓缴单位"
 GAP, FROZEN, CLERK, SETTLED = "断缴", "冻结", "经办人", "已结清"
+STARTS = datetime(2026, 11, 2, 1, 30, tzinfo=UTC)  # the clock of every town under test
+NEW_YEAR = datetime(2026, 12, 31, 17, tzinfo=UTC)
 NOBODY = "630102198001019996"
 
 
@@ -452,6 +454,19 @@ class FundSystemContract:
         assert why in clause.text
         assert "kstb/3573" in clause.basis
         assert eligible.limit <= Decimal(cap.replace(",", ""))
+
+    async def test_what_is_taken_in_the_first_hours_of_a_year_counts_for_that_year(self, town_):
+        """One in the morning of New Year's Day in China is still last year by UTC, in which moments are kept."""
+        subject = await self.subject(town_, RENTER)
+        await town_.pass_time((NEW_YEAR - STARTS).total_seconds())
+        limit = (await town_.system.eligibility(subject, Business.RENT)).limit
+
+        await town_.system.submit(subject, Business.RENT, limit, key="new-year-1")
+        await town_.pass_time(3600)
+        later = await town_.system.eligibility(subject, Business.RENT)
+
+        assert limit == Decimal("16800.00")
+        assert (later.allowed, later.limit) == (False, Decimal("0.00"))
 
     async def test_a_woman_retiring_at_fifty_by_her_former_age_may_close_her_account(self, town_):
         eligible = await town_.system.eligibility(await self.subject(town_, WORKER), Business.RETIREMENT)

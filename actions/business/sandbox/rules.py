@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from sqlalchemy import Connection, RowMapping, func, select
@@ -214,7 +214,8 @@ def taken(connection: Connection, subjects: tuple[str, ...], business: Business,
         applications.c.state.in_(ACTIVE),
     )
     if since > date.min:
-        amount = amount.where(applications.c.submitted_at >= datetime.combine(since, time(), CHINA))
+        midnight = datetime.combine(since, time(), CHINA).astimezone(UTC)  # SQLite compares what is written, in UTC
+        amount = amount.where(applications.c.submitted_at >= midnight)
     return int(connection.execute(amount).scalar_one())
 
 

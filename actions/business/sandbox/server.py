@@ -24,7 +24,7 @@ from actions.business.sandbox.rules import Rulebook
 from actions.business.sandbox.schema import town
 from actions.business.sandbox.seed import Town
 from actions.business.signing import Verifier
-from bot.clock import china_today
+from bot.clock import CHINA, china_today
 from bot.errors import StoreUnavailable
 from bot.log import logger
 from bot.ports import Parameters
@@ -91,9 +91,9 @@ class Sandbox:
             pepper=self.pepper, post_code=lambda phone, code: self.outbox.show(phone, CODE_TEXT.format(code=code))
         )
 
-    def rules(self) -> Rulebook:
-        """Today's rules."""
-        return Rulebook(parameters=self.parameters, on=self.today())
+    def rules(self, now: datetime) -> Rulebook:
+        """The rules of the day in China; a request is judged by the day it is booked on."""
+        return Rulebook(parameters=self.parameters, on=now.astimezone(CHINA).date())
 
     async def _settling(self, _app: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(self._settle_for_ever())
@@ -158,7 +158,7 @@ class Sandbox:
                 key=request.headers.get("Idempotency-Key", ""),
                 now=self.now(),
             )
-            desk = Desk(rules=self.rules(), identities=self.identities())
+            desk = Desk(rules=self.rules(asked.now), identities=self.identities())
 
             def work(connection: Connection) -> Answer:
                 """A refusal undoes what was written, but not that the request was used up."""
