@@ -22,11 +22,10 @@ class Environment:
     lock: str
     purpose: str
     minutes: int
-    exact: bool = False  # install the pins as they stand, also where a package asks for another version
 
 
 OURS = Environment(".venv", "requirements.lock", "家家自己的环境(PyTorch 等)", 3)
-RASA = Environment(".venv-rasa", "requirements-rasa.lock", "Rasa 的环境(Python 3.10)", 3, exact=True)
+RASA = Environment(".venv-rasa", "requirements-rasa.lock", "Rasa 的环境(Python 3.10)", 3)
 
 
 def fingerprint(lock: Path, python: str) -> str:
@@ -44,8 +43,11 @@ def version_of(python: str) -> tuple[int, int] | None:
     return (int(out[0]), int(out[1]))
 
 
-def candidates_310() -> Iterator[str]:
-    """Where a Python 3.10 may be: on PATH, in pyenv's versions folder, known to uv."""
+def candidates_310(root: Path = ROOT) -> Iterator[str]:
+    """Where a Python 3.10 may be: in the environment made earlier, on PATH, in pyenv's versions folder, known to uv."""
+    made = root / RASA.folder / "bin" / "python"
+    if made.exists():
+        yield str(made)
     found = shutil.which("python3.10")
     if found:
         yield found
@@ -59,14 +61,16 @@ def candidates_310() -> Iterator[str]:
             yield out
 
 
-def python_310() -> str:
+def python_310(root: Path = ROOT) -> str:
     """A running Python 3.10; uv installs one when there is none; exits with one clear line otherwise."""
-    for candidate in candidates_310():
+    for candidate in candidates_310(root):
         if version_of(candidate) == (3, 10):
             return candidate
     uv = shutil.which("uv")
+    if uv:
+        print("▸ 没有找到 Python 3.10,请 uv 装一个…", flush=True)
     if uv and subprocess.run([uv, "python", "install", "3.10"], timeout=600, check=False).returncode == 0:  # noqa: S603
-        for candidate in candidates_310():
+        for candidate in candidates_310(root):
             if version_of(candidate) == (3, 10):
                 return candidate
     sys.exit(
@@ -86,18 +90,17 @@ def ensure(environment: Environment, python: str, root: Path = ROOT) -> None:
         made = subprocess.run([python, "-m", "venv", str(folder)], check=False)  # noqa: S603
         if made.returncode:
             sys.exit(f"{python} 不能建虚拟环境:请先安装 venv 模块(Debian/Ubuntu:apt-get install python3-venv)。")
-    install(folder, lock, exact=environment.exact)
+    install(folder, lock)
     stamp.write_text(wanted)
     print(f"  {environment.folder} 好了,用了 {time.monotonic() - started:.0f} 秒。", flush=True)
 
 
-def install(folder: Path, lock: Path, *, exact: bool) -> None:
+def install(folder: Path, lock: Path) -> None:
     """pip install from a lock file; pip's own progress is shown, its index is the machine's."""
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
     pip += ["--progress-bar", "off"]
     wheel = subprocess.run([*pip, "wheel", "setuptools<81"], stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
-    chosen = ["--no-deps", "-r", str(lock)] if exact else ["-r", str(lock)]
-    done = subprocess.run([*pip, *chosen], stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    done = subprocess.run([*pip, "-r", str(lock)], stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
     if done.returncode or wheel.returncode:
         print((wheel.stderr + done.stderr)[-4000:], file=sys.stderr)
         sys.exit(f"按 {lock.name} 安装没有成功,上面是 pip 的原话。网络恢复后再运行同一条命令,会接着装。")
@@ -110,10 +113,11 @@ def main() -> None:
     which = parser.parse_args().which
     if sys.version_info < (3, 11):  # noqa: UP036 - an older python3 may well be the one on PATH
         sys.exit(f"需要 Python 3.11 或更新(现在是 {sys.version.split()[0]})。")
+    rasas = python_310() if which in ("rasa", "all") else ""  # what is missing is told before minutes of installing
     if which in ("ours", "all"):
         ensure(OURS, sys.executable)
-    if which in ("rasa", "all"):
-        ensure(RASA, python_310())
+    if rasas:
+        ensure(RASA, rasas)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import tempfile
 from bot.assembly.environments import ROOT, python_310
 
 UNPINNED = {"pip", "setuptools", "wheel"}
-RASA_OVERRIDES = {"jsonschema": "3.2.0"}  # docs/decisions/0009: 19 ms a turn less than the version Rasa asks for
 
 
 def pins(python: str, inputs: list[str]) -> list[str]:
@@ -24,15 +23,15 @@ def pins(python: str, inputs: list[str]) -> list[str]:
     return sorted((line for line in lines if line.split("==")[0] not in UNPINNED), key=str.lower)
 
 
-def write(lock: str, python: str, inputs: list[str], overrides: dict[str, str]) -> None:
-    """Replace one lock file; `overrides` are versions chosen against a package's own wish."""
+def write(lock: str, python: str, inputs: list[str]) -> None:
+    """Replace one lock file; a resolution that fails leaves the old one."""
     head = f"# Made by `make lock` from {', '.join(inputs)}. Pins only: the index is the machine's own.\n"
-    found = (line.split("==") for line in pins(python, inputs))
-    lines = [f"{name}=={overrides.get(name, version)}" for name, version in found]
+    print(f"▸ pip 重新解析 {', '.join(inputs)}(几分钟)…", flush=True)
+    lines = pins(python, inputs)
     (ROOT / lock).write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
     print(f"{lock} 已更新")
 
 
 if __name__ == "__main__":
-    write("requirements.lock", sys.executable, ["requirements.in", "requirements-dev.in"], {})
-    write("requirements-rasa.lock", python_310(), ["requirements-rasa.in"], RASA_OVERRIDES)
+    write("requirements.lock", sys.executable, ["requirements.in", "requirements-dev.in"])
+    write("requirements-rasa.lock", python_310(), ["requirements-rasa.in"])

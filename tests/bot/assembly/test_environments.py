@@ -25,7 +25,7 @@ def test_an_environment_whose_lock_is_unchanged_is_left_alone(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     installed: list[Path] = []
-    monkeypatch.setattr(environments, "install", lambda folder, lock, exact: installed.append(folder))
+    monkeypatch.setattr(environments, "install", lambda folder, lock: installed.append(folder))
 
     ensure(SMALL, sys.executable, root)
     ensure(SMALL, sys.executable, root)
@@ -36,7 +36,7 @@ def test_an_environment_whose_lock_is_unchanged_is_left_alone(
 
 def test_a_changed_lock_installs_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed: list[Path] = []
-    monkeypatch.setattr(environments, "install", lambda folder, lock, exact: installed.append(folder))
+    monkeypatch.setattr(environments, "install", lambda folder, lock: installed.append(folder))
 
     ensure(SMALL, sys.executable, root)
     (root / "small.lock").write_text("six==1.16.0\n")
@@ -66,7 +66,7 @@ def test_python_310_is_found_in_pyenvs_folder(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     monkeypatch.setenv("PATH", os.devnull)
 
-    assert list(candidates_310()) == [str(python)]
+    assert list(candidates_310(tmp_path)) == [str(python)]
 
 
 def test_a_missing_python_310_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +74,7 @@ def test_a_missing_python_310_is_told_in_one_line(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("PATH", os.devnull)
 
     with pytest.raises(SystemExit) as stopped:
-        environments.python_310()
+        environments.python_310(tmp_path)
 
     assert "pyenv install 3.10" in str(stopped.value)
     assert "\n" not in str(stopped.value)
@@ -97,3 +97,29 @@ def test_every_wanted_package_is_pinned() -> None:
     ]
 
     assert [name for name in wanted if name not in pinned] == []
+
+
+def test_an_environment_that_is_made_needs_its_python_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tmp_path / ".venv-rasa" / "bin" / "python"
+    made.parent.mkdir(parents=True)
+    made.write_text("#!/bin/sh\necho 3 10\n")
+    made.chmod(0o755)
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    monkeypatch.setenv("PATH", os.devnull)
+
+    assert environments.python_310(tmp_path) == str(made)
+
+
+def test_a_missing_python_310_is_told_before_anything_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Environment] = []
+    monkeypatch.setattr(environments, "ensure", lambda environment, python: made.append(environment))
+    monkeypatch.setattr(environments, "candidates_310", lambda root: iter(()))
+    monkeypatch.setenv("PATH", os.devnull)
+    monkeypatch.setattr(sys, "argv", ["environments.py", "all"])
+
+    with pytest.raises(SystemExit):
+        environments.main()
+
+    assert made == []
