@@ -38,8 +38,8 @@ check: env-ours ## 保存前的检查:格式、类型、快速测试
 	beside=$$!; $(PY) -m pytest -q -n 2 $(QUICK) --ignore=tests/voice --ignore=tests/knowledge_base; \
 	tests=$$?; wait $$beside && exit $$tests
 
-bench: env ## 速度:网关、直接问 Rasa、原厂配置,同一次运行
-	@$(PY) -m tests.bench && $(PY) -m tests.bench.wechat && $(PY) -m tests.bench.business && $(PY) -m tests.bench.voice
+bench: env ## 速度,与原厂配置同一次运行;还有检索、换知识、微信、业务、电话(至多十五分钟)
+	@exec $(PY) -m tests.bench.everything
 
 evaluate: env ## 准确度:检索、拒答、校准、意图、实体,对着已提交的底线
 	@$(PY) -m tests.evaluation

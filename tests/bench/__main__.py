@@ -185,13 +185,18 @@ def stock_training() -> Training:
     )
 
 
-async def stock(actions: int, asked: Sequence[str], folder: Path, gateway: psutil.Process) -> tuple[list[Row], int]:
-    """Train the stock shape if its inputs changed, serve it beside our actions, and ask it directly."""
-    training = stock_training()
+def stock_model(training: Training) -> Path:
+    """The stock shape's model, trained on our present examples if they changed."""
     ours = ROOT / "var" / "generated" / "policy_question.yml"
     training.generated.parent.mkdir(parents=True, exist_ok=True)
     training.generated.write_bytes(ours.read_bytes())
-    model, port = ensure_model(training), free_port()
+    return ensure_model(training)
+
+
+async def stock(actions: int, asked: Sequence[str], folder: Path, gateway: psutil.Process) -> tuple[list[Row], int]:
+    """Serve the stock shape beside our actions, and ask it directly."""
+    training = stock_training()
+    model, port = stock_model(training), free_port()
     rasa = RasaProcess(
         python=training.python,
         root=ROOT,
