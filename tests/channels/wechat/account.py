@@ -1,5 +1,6 @@
 """A WeChat channel on a real database beside the platform stand-in."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -11,16 +12,29 @@ from aiohttp import web
 from sqlalchemy import select
 
 from bot.clock import utc_now
+from bot.messages import Message, Response
 from bot.seal import Seal
 from bot.store.database import Database
 from channels.wechat.channel import Account, Limits, WeChatChannel
 from channels.wechat.security import Mode
 from channels.wechat.store_schema import receipts
 from tests.channels.wechat.platform import AES_KEY, APP_ID, SECRET, TOKEN, Platform
-from tests.fakes import ScriptedAnswering
+from tests.fakes import ScriptedAnswering, ScriptedDialogue
 
 ROOMY = Limits(budget=6.0, lease=3.0, beat=0.2, burst=100, per_second=100, deadline=5.0, pauses=(0.02, 0.05))
 QUICK = replace(ROOMY, budget=1.0)  # for answers that must come too late for a reply
+
+
+class LateDialogue(ScriptedDialogue):
+    """Answers only once `allowed`: after WeChat has been told to wait, however slow the machine is."""
+
+    def __init__(self, script: dict[str, Response | str | Exception] | None = None) -> None:
+        super().__init__(script)
+        self.allowed = asyncio.Event()
+
+    async def respond(self, conversation: str, message: Message) -> Response:
+        await self.allowed.wait()
+        return await super().respond(conversation, message)
 
 
 @dataclass(kw_only=True)
@@ -29,6 +43,12 @@ class Running:
     channel: WeChatChannel
     database: Database
     url: str
+    dialogue: Any = None
+
+    def let_answer(self) -> None:
+        """What was to come late may come now."""
+        if isinstance(self.dialogue, LateDialogue):
+            self.dialogue.allowed.set()
 
 
 @asynccontextmanager
@@ -73,12 +93,13 @@ async def account(
     place: Path | str, answering: Any = None, *, encrypted: bool = True, patience: float = 0.0, **parts: Any
 ) -> AsyncIterator[Running]:
     """The platform and one gateway that it delivers to; a slow dialogue is met with a short budget."""
-    late = getattr(getattr(answering, "dialogue", None), "pause", 0.0) > 0
-    parts = {"limits": QUICK if late else ROOMY} | parts
-    patience = patience or (2.5 if late else 10.0)
+    dialogue = getattr(answering, "dialogue", None)
+    parts = {"limits": QUICK if isinstance(dialogue, LateDialogue) else ROOMY} | parts
+    patience = patience or 10.0
     async with Platform(encrypted=encrypted, patience=patience).running() as platform:
         async with serving(platform, answering or ScriptedAnswering(), place, **parts) as running:
             platform.gateway = lambda: running.url
+            running.dialogue = dialogue
             yield running
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.clock import utc_now
 from bot.messages import ChannelName, Reply
-from tests.channels.wechat.account import QUICK, ROOMY, account, open_count, serving
+from tests.channels.wechat.account import QUICK, ROOMY, LateDialogue, account, open_count, serving
 from tests.channels.wechat.platform import Platform, openid
 from tests.fakes import ScriptedAnswering, ScriptedDialogue
 
@@ -18,6 +18,7 @@ WANG = openid("王")
 
 
 async def settled(running, seconds=20.0):
+    running.let_answer()
     async with asyncio.timeout(seconds):
         while await open_count(running.database):  # noqa: ASYNC110 - the database tells nobody
             await asyncio.sleep(0.05)
@@ -42,8 +43,8 @@ class Shifted:
         return utc_now() + self.ahead
 
 
-def slow(seconds: float) -> ScriptedAnswering:
-    return ScriptedAnswering(ScriptedDialogue(pause=seconds))
+def late() -> ScriptedAnswering:
+    return ScriptedAnswering(LateDialogue())
 
 
 async def test_a_quick_answer_is_the_reply_itself(database_url):
@@ -56,7 +57,7 @@ async def test_a_quick_answer_is_the_reply_itself(database_url):
 
 
 async def test_a_slow_answer_is_promised_in_time_and_sent_as_a_message_with_typing_shown(database_url):
-    async with account(database_url, slow(1.7)) as running:
+    async with account(database_url, late()) as running:
         await running.platform.say(WANG, "慢")
         assert running.platform.phones[WANG].seen == []
         await settled(running)
@@ -67,7 +68,7 @@ async def test_a_slow_answer_is_promised_in_time_and_sent_as_a_message_with_typi
 
 
 async def test_redeliveries_while_the_answer_is_made_are_absorbed(database_url):
-    answering = slow(0.35)
+    answering = ScriptedAnswering(ScriptedDialogue(pause=0.35))
     async with account(database_url, answering, limits=ROOMY, patience=10.0) as running:
         fields = {
             "ToUserName": "gh_1",
@@ -103,7 +104,7 @@ async def test_the_third_delivery_gets_success_and_the_answer_comes_as_a_message
 
 
 async def test_a_second_message_while_the_first_is_pending_gets_its_own_answer(database_url):
-    async with account(database_url, slow(1.7)) as running:
+    async with account(database_url, late()) as running:
         await asyncio.gather(running.platform.say(WANG, "一"), running.platform.say(WANG, "二"))
         await settled(running)
 
@@ -136,7 +137,9 @@ async def test_what_a_dead_process_promised_is_delivered_by_another(database_url
         )
         platform.gateway = lambda: dead.url
         await platform.say(WANG, "还在吗")
-        alive = await stack.enter_async_context(serving(platform, ScriptedAnswering(), database_url))
+        later = Shifted()
+        later.ahead = timedelta(seconds=ROOMY.lease + 1)
+        alive = await stack.enter_async_context(serving(platform, ScriptedAnswering(), database_url, now=later))
         await settled(alive)
         for task in tuple(dead.channel._courier._running):
             task.cancel()
@@ -146,7 +149,7 @@ async def test_what_a_dead_process_promised_is_delivered_by_another(database_url
 
 
 async def test_a_message_that_arrived_before_the_crash_is_not_sent_again(database_url):
-    async with account(database_url, slow(1.7)) as running:
+    async with account(database_url, late()) as running:
         platform = running.platform
         platform.broken["/cgi-bin/message/custom/send"] = 1  # WeChat acts, the answer is lost
         await platform.say(WANG, "慢")
@@ -156,7 +159,7 @@ async def test_a_message_that_arrived_before_the_crash_is_not_sent_again(databas
 
 
 async def test_a_message_in_doubt_is_not_sent_again_while_the_record_cannot_be_asked(database_url):
-    async with account(database_url, slow(1.7)) as running:
+    async with account(database_url, late()) as running:
         platform = running.platform
         platform.broken["/cgi-bin/message/custom/send"] = 1
         platform.refusals["/customservice/msgrecord/getmsglist"] = [-1]
@@ -221,8 +224,8 @@ async def test_a_delivery_that_wechat_has_given_up_replies_for_nobody(database_u
 
 async def test_a_reply_that_could_not_be_written_out_is_sent_as_a_message(database_url):
     """WeChat hangs up in the moment we have chosen the reply, and does not deliver again."""
-    chosen, gone = asyncio.Event(), asyncio.Event()
-    async with account(database_url) as running:
+    chosen, gone, clock = asyncio.Event(), asyncio.Event(), Shifted()
+    async with account(database_url, now=clock) as running:
         receipts = running.channel._receipts
         replying = receipts.replying
 
@@ -239,6 +242,7 @@ async def test_a_reply_that_could_not_be_written_out_is_sent_as_a_message(databa
         await asyncio.gather(sent, return_exceptions=True)
         await asyncio.sleep(0.2)
         gone.set()
+        clock.ahead = timedelta(seconds=ROOMY.lease + 1)
         await settled(running)
 
     assert running.platform.phones[WANG].seen == [("message", "听到了:一")]

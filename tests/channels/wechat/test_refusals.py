@@ -1,6 +1,7 @@
 """When WeChat says no: the chain is followed and written down, and nothing undelivered is called delivered."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,10 +9,10 @@ from sqlalchemy import select
 from bot.messages import ChannelName, Reply
 from channels.wechat.refusals import Fate, fate
 from channels.wechat.store_schema import receipts, sends
-from tests.channels.wechat.account import account
+from tests.channels.wechat.account import ROOMY, LateDialogue, account
 from tests.channels.wechat.platform import openid
-from tests.channels.wechat.test_once import settled, slow
-from tests.fakes import ScriptedAnswering, ScriptedDialogue
+from tests.channels.wechat.test_once import Shifted, late, settled
+from tests.fakes import ScriptedAnswering
 
 WANG = openid("王")
 SEND = "/cgi-bin/message/custom/send"
@@ -23,23 +24,24 @@ async def rows(running, table, *columns):
     return [tuple(row) for row in await running.database.read(lambda connection: connection.execute(query).all())]
 
 
-async def slowly_then_quickly(running, answering, text="慢"):
+async def slowly_then_quickly(running, text="慢"):
+    running.dialogue.allowed.clear()
     await running.platform.say(WANG, text)
     await settled(running)
-    answering.dialogue.pause = 0.0
 
 
 @pytest.mark.parametrize("code", [45015, 45047, 45999])
 async def test_an_answer_wechat_refuses_waits_for_the_citizen_and_comes_with_the_next_one(database_url, code):
-    answering = slow(1.7)
-    async with account(database_url, answering) as running:
+    clock = Shifted()
+    async with account(database_url, late(), now=clock) as running:
         running.platform.refusals[SEND] = [code]
-        await slowly_then_quickly(running, answering)
+        await slowly_then_quickly(running)
         assert running.platform.phones[WANG].seen == []
         assert await rows(running, receipts, "state", "code") == [("held", code)]
         await running.platform.say(WANG, "在吗")
         await settled(running)
         before = await rows(running, receipts, "state")
+        clock.ahead = timedelta(seconds=ROOMY.lease + 1)
         async with asyncio.timeout(8):
             while ("carried",) in (now := await rows(running, receipts, "state")):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
@@ -52,10 +54,9 @@ async def test_an_answer_wechat_refuses_waits_for_the_citizen_and_comes_with_the
 
 
 async def test_a_closed_window_invites_the_citizen_back_by_template(database_url):
-    answering = slow(1.7)
-    async with account(database_url, answering, template="tpl-1") as running:
+    async with account(database_url, late(), template="tpl-1") as running:
         running.platform.refusals[SEND] = [45015]
-        await slowly_then_quickly(running, answering)
+        await slowly_then_quickly(running)
         async with asyncio.timeout(5):
             while len(attempts := await rows(running, sends, "way", "code")) < 2:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
@@ -65,12 +66,10 @@ async def test_a_closed_window_invites_the_citizen_back_by_template(database_url
 
 
 async def test_an_account_without_permission_says_so_in_time_and_answers_next_time(database_url):
-    answering = slow(1.7)
-    async with account(database_url, answering) as running:
+    async with account(database_url, late()) as running:
         running.platform.refusals[SEND] = [48001]
-        await slowly_then_quickly(running, answering, "一")
-        answering.dialogue.pause = 1.7
-        await slowly_then_quickly(running, answering, "二")
+        await slowly_then_quickly(running, "一")
+        await slowly_then_quickly(running, "二")
         await running.platform.say(WANG, "三")
 
     texts = running.platform.phones[WANG].texts
@@ -81,7 +80,7 @@ async def test_an_account_without_permission_says_so_in_time_and_answers_next_ti
 
 
 async def test_a_busy_platform_is_tried_again(database_url):
-    async with account(database_url, slow(1.7)) as running:
+    async with account(database_url, late()) as running:
         running.platform.refusals[SEND] = [-1, 45011]
         await running.platform.say(WANG, "慢")
         await settled(running)
@@ -92,7 +91,7 @@ async def test_a_busy_platform_is_tried_again(database_url):
 
 
 async def test_somebody_who_left_is_not_followed(database_url):
-    async with account(database_url, slow(1.7)) as running:
+    async with account(database_url, late()) as running:
         running.platform.refusals[SEND] = [43004]
         await running.platform.say(WANG, "慢")
         await settled(running)
@@ -101,9 +100,10 @@ async def test_somebody_who_left_is_not_followed(database_url):
 
 
 async def test_a_platform_that_is_down_keeps_the_answer_owed(database_url):
-    async with account(database_url, slow(1.7)) as running:
+    async with account(database_url, late()) as running:
         running.channel.api._url = "http://127.0.0.1:9"
         await running.platform.say(WANG, "慢")
+        running.let_answer()
         async with asyncio.timeout(5):
             while not any(code == -3 for (code,) in await rows(running, sends, "code")):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
@@ -112,7 +112,7 @@ async def test_a_platform_that_is_down_keeps_the_answer_owed(database_url):
 
 
 async def test_a_refused_token_is_replaced_once_and_the_answer_goes_out(database_url):
-    async with account(database_url, slow(1.7)) as running:
+    async with account(database_url, late()) as running:
         await running.channel.api.tokens.current()
         running.platform.invalidate()
         await running.platform.say(WANG, "慢")
@@ -124,9 +124,9 @@ async def test_a_refused_token_is_replaced_once_and_the_answer_goes_out(database
 
 async def test_the_sixth_message_in_a_window_is_held_and_not_lost(database_url):
     long = "。".join(f"第{number}段" + "字" * 600 for number in range(8))
-    answering = ScriptedAnswering(ScriptedDialogue({"长": long}, pause=1.7))
+    answering = ScriptedAnswering(LateDialogue({"长": long}))
     async with account(database_url, answering) as running:
-        await slowly_then_quickly(running, answering, "长")
+        await slowly_then_quickly(running, "长")
         first = len(running.platform.phones[WANG].seen)
         await running.platform.say(WANG, "接着说")
         await settled(running)
