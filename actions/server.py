@@ -9,6 +9,7 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import Action, ActionExecutionRejection, ActionNotFoundException
 
 from bot.log import logger
+from bot.wire import encode
 
 ACTION_MISSING = "action.missing"
 _MOST_BYTES = 4 * 1024 * 1024
@@ -33,8 +34,16 @@ class ActionServer:
 
     async def _run(self, request: web.Request) -> web.Response:
         raw = await _read(request, self._most_bytes)
-        if raw is None:
-            return _refusal(413, "too-large", f"at most {self._most_bytes} bytes")
+        status, answer = await self.answer(raw) if raw is not None else _refusal(413, "too-large", self._most())
+        return web.Response(body=answer, status=status, content_type="application/json")
+
+    def _most(self) -> str:
+        return f"at most {self._most_bytes} bytes"
+
+    async def answer(self, raw: bytes) -> tuple[int, bytes]:
+        """Run what Rasa's JSON asks for; return a status of HTTP and JSON."""
+        if len(raw) > self._most_bytes:
+            return _refusal(413, "too-large", self._most())
         try:
             payload = msgspec.json.decode(raw, type=dict[str, Any])
         except msgspec.MsgspecError:
@@ -48,10 +57,10 @@ class ActionServer:
             result = await self._executor.run(payload)
         except ActionNotFoundException as error:
             logger().error(ACTION_MISSING, action=name[:80])
-            return web.json_response({"error": error.message, "action_name": error.action_name}, status=404)
+            return 404, encode({"error": error.message, "action_name": error.action_name})
         except ActionExecutionRejection as error:
-            return web.json_response({"error": error.message, "action_name": error.action_name}, status=400)
-        return web.json_response(result.model_dump() if result else None)
+            return 400, encode({"error": error.message, "action_name": error.action_name})
+        return 200, encode(result.model_dump() if result else None)
 
 
 def _is_tracker(tracker: object) -> bool:
@@ -70,5 +79,5 @@ async def _read(request: web.Request, most_bytes: int) -> bytes | None:
     return bytes(raw)
 
 
-def _refusal(status: int, code: str, detail: str) -> web.Response:
-    return web.json_response({"error": detail, "code": code}, status=status)
+def _refusal(status: int, code: str, detail: str) -> tuple[int, bytes]:
+    return status, encode({"error": detail, "code": code})

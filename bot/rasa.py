@@ -1,5 +1,6 @@
 """Asks Rasa's REST channel what to say; whatever goes wrong there is DialogueUnavailable here."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,6 +11,7 @@ import aiohttp
 from bot.errors import DialogueUnavailable, FrameRefused
 from bot.messages import Button, Evidence, Handoff, IdCard, Location, Message, Outcome, Reply, Response, Voice
 from bot.plain import plain_chinese
+from bot.rasa_line import RasaLine
 from bot.wire import decode, encode
 
 SANIC_KEEPS_ALIVE = 120.0  # rasa.core.constants.DEFAULT_KEEP_ALIVE_TIMEOUT; a connection must be let go before that
@@ -46,9 +48,18 @@ class _Said:
 
 
 class RasaDialogue:
-    """The Dialogue port over Rasa 3.6's REST channel; one pool of connections, every call within `deadline`."""
+    """The Dialogue port over Rasa 3.6's REST channel, or over `line`; every call within `deadline`."""
 
-    def __init__(self, *, url: str, deadline: float, today: Callable[[], date], connections: int = 64) -> None:
+    def __init__(
+        self,
+        *,
+        url: str,
+        deadline: float,
+        today: Callable[[], date],
+        connections: int = 64,
+        line: RasaLine | None = None,
+    ) -> None:
+        self._line = line
         self._url = url.rstrip("/") + "/webhooks/rest/webhook"
         self._deadline = deadline
         self._today = today
@@ -68,12 +79,17 @@ class RasaDialogue:
         return response
 
     async def close(self) -> None:
+        if self._line is not None:
+            await self._line.close()
         if self._session is not None:
             await self._session.close()
             self._session = None
 
     async def _call(self, body: bytes) -> bytes:
         try:
+            if self._line is not None:
+                async with asyncio.timeout(self._deadline):
+                    return await self._line.ask(body)
             async with self._pool().post(self._url, data=body) as answer:
                 if answer.status != 200:
                     raise DialogueUnavailable(f"rasa answered {answer.status}")

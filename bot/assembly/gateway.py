@@ -32,10 +32,15 @@ LARGEST_TRACKER_BYTES = 8 * 1024 * 1024
 
 
 @asynccontextmanager
-async def gateway(settings: Settings, *, rasa_url: str, serve: bool = True) -> AsyncIterator[Heart]:
-    """Run a gateway until the block ends; with `serve` false only the actions are served, no citizen's door."""
+async def gateway(
+    settings: Settings, *, rasa_url: str, rasa_line: str = "", serve: bool = True
+) -> AsyncIterator[Heart]:
+    """Run a gateway until the block ends; with `serve` false only the actions are served, no citizen's door.
+
+    `rasa_line` is the address of the lasting line to a Rasa on this machine; without it Rasa is asked over HTTP.
+    """
     async with AsyncExitStack() as stack:
-        parts = await stack.enter_async_context(heart(settings, rasa_url=rasa_url))
+        parts = await stack.enter_async_context(heart(settings, rasa_url=rasa_url, rasa_line=rasa_line))
         fund = await _core_system(stack, parts)
         desk = await stack.enter_async_context(certificate_desk(settings, fund))
         actions = actions_app(parts, fund, desk.wish if desk else None)
@@ -87,5 +92,8 @@ def actions_app(parts: Heart, fund: FundSystem, certificate: GetCertificate | No
         public_url=public_url(parts.settings),
         vault=parts.vault,
     )
-    ActionServer(actions).mount(app)
+    server = ActionServer(actions)
+    server.mount(app)
+    if parts.line is not None:
+        parts.line.serve(server.answer)
     return app

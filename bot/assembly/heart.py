@@ -15,6 +15,7 @@ from bot.memory import MemoryBus, MemoryLocks
 from bot.messages import ChannelName
 from bot.ports import Sms
 from bot.rasa import RasaDialogue
+from bot.rasa_line import RasaLine
 from bot.seal import Seal
 from bot.settings import Settings
 from bot.store.database import Database, Work
@@ -45,6 +46,7 @@ class Heart:
     conversation: Conversation
     wechat: WeChatChannel | None = None
     sms: Sms | None = None
+    line: RasaLine | None = None
 
 
 def vault_of(settings: Settings, database: Database, seal: Seal) -> EncryptedVault:
@@ -69,10 +71,10 @@ def limits_of(settings: Settings) -> Limits:
 
 
 @asynccontextmanager
-async def heart(settings: Settings, *, rasa_url: str) -> AsyncIterator[Heart]:
+async def heart(settings: Settings, *, rasa_url: str, rasa_line: str = "") -> AsyncIterator[Heart]:
     """Everything opened, until the block ends; running turns may finish."""
     async with AsyncExitStack() as stack:
-        seal, bus = seal_of(settings), MemoryBus()
+        seal, bus, line = seal_of(settings), MemoryBus(), RasaLine(rasa_line) if rasa_line else None
         database = await _opened(stack, settings.store.url, settings.store.deadline)
         trackers = await _opened(stack, settings.rasa.tracker, settings.store.deadline, prepare=lambda _: None)
         vault, identities = vault_of(settings, database, seal), SqlIdentities(database, utc_now)
@@ -81,7 +83,7 @@ async def heart(settings: Settings, *, rasa_url: str) -> AsyncIterator[Heart]:
         stack.push_async_callback(retriever.close)
         wechat = await stack.enter_async_context(official_account(settings, database, seal, identities))
         conversation = Conversation(
-            dialogue=_dialogue(stack, settings, rasa_url),
+            dialogue=_dialogue(stack, settings, rasa_url, line),
             retriever=retriever,
             store=SqlStore(database),
             vault=vault,
@@ -106,12 +108,13 @@ async def heart(settings: Settings, *, rasa_url: str) -> AsyncIterator[Heart]:
             retriever=retriever,
             conversation=conversation,
             wechat=wechat,
+            line=line,
             sms=await stack.enter_async_context(texting(settings)),
         )
 
 
-def _dialogue(stack: AsyncExitStack, settings: Settings, url: str) -> RasaDialogue:
-    dialogue = RasaDialogue(url=url, deadline=settings.rasa.deadline, today=china_today(utc_now))
+def _dialogue(stack: AsyncExitStack, settings: Settings, url: str, line: RasaLine | None) -> RasaDialogue:
+    dialogue = RasaDialogue(url=url, deadline=settings.rasa.deadline, today=china_today(utc_now), line=line)
     stack.push_async_callback(dialogue.close)
     return dialogue
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import secrets
 import socket
 import time
 import uuid
@@ -87,7 +88,8 @@ def free_port() -> int:
 @asynccontextmanager
 async def product(settings: Settings, model: Path, *, serve: bool) -> AsyncIterator[tuple["Heart", RasaProcess | None]]:
     """Rasa and one gateway, both ready, until the block ends; nothing is left behind."""
-    rasa = None if settings.rasa.url else _rasa(settings, model)
+    line = "" if settings.rasa.url else f"@jiajia-{secrets.token_hex(8)}"
+    rasa = None if settings.rasa.url else _rasa(settings, model, line)
     telephone = phone_child() if serve and wanted(settings) else None
     url = settings.rasa.url or f"http://127.0.0.1:{settings.rasa.port}"
     try:
@@ -95,7 +97,7 @@ async def product(settings: Settings, model: Path, *, serve: bool) -> AsyncItera
             await rasa.start()
         from bot.assembly.gateway import gateway  # imports PyTorch for seconds, while Rasa starts
 
-        async with gateway(settings, rasa_url=url, serve=serve) as running:
+        async with gateway(settings, rasa_url=url, rasa_line=line, serve=serve) as running:
             if rasa:
                 await rasa.ready(RASA_START)
             await _warm_up(url)
@@ -121,7 +123,7 @@ async def _warm_up(url: str) -> None:
         await dialogue.close()
 
 
-def _rasa(settings: Settings, model: Path) -> RasaProcess:
+def _rasa(settings: Settings, model: Path, line: str) -> RasaProcess:
     work = settings.rasa.models.resolve().parent
     (work / "rasa").mkdir(parents=True, exist_ok=True)
     return RasaProcess(
@@ -132,6 +134,7 @@ def _rasa(settings: Settings, model: Path) -> RasaProcess:
         log=work / "log" / "rasa.log",
         extra={
             "RASA_ACTION_ENDPOINT": f"http://{settings.actions.host}:{settings.actions.port}/webhook",
+            "RASA_LINE": line,
             "RASA_TRACKER_URL": _absolute(settings.rasa.tracker),
         },
     )

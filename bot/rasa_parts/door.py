@@ -11,6 +11,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from sanic import Blueprint
 
 from bot.rasa_parts.action_calls import OpenEndpoint, checked
+from bot.rasa_parts.line import Line
 from bot.rasa_parts.runner import SequentialRunner
 
 
@@ -20,13 +21,25 @@ class Door(RestInput):  # type: ignore[misc]  # rasa is not installed beside myp
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[None]]) -> Blueprint:
         """Return Rasa's own routes, and fit our parts in once the model is loaded."""
         routes: Blueprint = super().blueprint(on_new_message)
-        routes.after_server_start(_fit)
-        routes.after_server_stop(_let_go)
+        line = Line(on_new_message, self.name())
+
+        async def begin(app: Any, _loop: Any) -> None:
+            fit(app.ctx.agent)
+            await line.open()
+
+        async def end(app: Any, _loop: Any) -> None:
+            await line.close()
+            endpoint = app.ctx.agent.processor and app.ctx.agent.processor.action_endpoint
+            if isinstance(endpoint, OpenEndpoint):
+                await endpoint.close()
+
+        routes.after_server_start(begin)
+        routes.after_server_stop(end)
         return routes
 
 
 def fit(agent: Agent) -> None:
-    """Give the agent's loaded model our runner and our way to call actions; safe to call again."""
+    """Give the agent's loaded model our runner, our way to call actions and one action a turn; safe to call again."""
     processor = agent.processor
     if processor is None:
         return
@@ -34,14 +47,10 @@ def fit(agent: Agent) -> None:
         processor.graph_runner = SequentialRunner(processor.graph_runner)
     if processor.action_endpoint is not None and not isinstance(processor.action_endpoint, OpenEndpoint):
         processor.action_endpoint = OpenEndpoint.like(processor.action_endpoint)
+    processor.should_predict_another_action = _never
     RemoteAction._validate_action_result = staticmethod(checked)
 
 
-async def _fit(app: Any, _loop: Any) -> None:
-    fit(app.ctx.agent)
-
-
-async def _let_go(app: Any, _loop: Any) -> None:
-    endpoint = app.ctx.agent.processor and app.ctx.agent.processor.action_endpoint
-    if isinstance(endpoint, OpenEndpoint):
-        await endpoint.close()
+def _never(_action_name: str) -> bool:
+    """Every rule here is one intent and one action (a test says so): after it Rasa listens, nothing else to predict."""
+    return False

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+import socket
 import unittest
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa.utils.log_utils import configure_structlog
 
 from bot.rasa_parts.action_calls import ActionAnswerRefused, OpenEndpoint, checked
+from bot.rasa_parts.frames import ASK, FAILED, RAN, RUN, CallFailed, Wire
+from bot.rasa_parts.line import ADDRESS, Line
 from bot.rasa_parts.remembered import LINES
 from bot.rasa_parts.runner import SequentialRunner
 from bot.rasa_parts.tracker_store import StateTrackerStore
@@ -254,6 +257,57 @@ class Calling(unittest.IsolatedAsyncioTestCase):
 
     async def test_what_endpoints_yml_says_still_holds(self):
         self.assertTrue(RemoteAction("action_a", self.endpoint)._is_selective_domain_enabled())
+
+
+class AskedOverTheLine(unittest.IsolatedAsyncioTestCase):
+    """A question that comes over the gateway's line has its actions run by that gateway."""
+
+    async def asyncSetUp(self):
+        self.handle, self.run = self.uses_an_action, lambda body: (RAN, {"ran": json.loads(body)["next_action"]})
+        os.environ[ADDRESS] = f"@jiajia-test-{os.getpid()}-{self.id()}"[:90]
+        self.line = Line(lambda message: self.handle(message), "rest")
+        await self.line.open()
+        end = socket.socket(socket.AF_UNIX)
+        end.connect("\0" + os.environ[ADDRESS][1:])
+        loop = asyncio.get_running_loop()
+        _, self.wire = await loop.create_unix_connection(lambda: Wire(self.received), sock=end)
+
+    async def asyncTearDown(self):
+        del os.environ[ADDRESS]
+        self.wire.close()
+        await self.line.close()
+
+    def received(self, wire, kind, number, frame):
+        self.assertEqual(kind, RUN)
+        kind, answer = self.run(frame)
+        wire.send(kind, number, json.dumps(answer).encode())
+
+    async def uses_an_action(self, message):
+        endpoint = OpenEndpoint("http://127.0.0.1:9/webhook")
+        try:
+            said = json.dumps(await endpoint.request(json={"next_action": message.text}))
+        except ClientResponseError as error:
+            said = f"{error.status} {error.text}"
+        await message.output_channel.send_text_message(message.sender_id, said)
+
+    async def ask(self, text):
+        asked = json.dumps({"sender": "s1", "message": text, "metadata": {}}).encode()
+        return json.loads(await asyncio.wait_for(self.wire.call(ASK, asked), 10))
+
+    async def test_the_action_is_run_by_who_asked(self):
+        self.assertEqual(await self.ask("action_a"), [{"recipient_id": "s1", "text": '{"ran": "action_a"}'}])
+
+    async def test_a_refused_action_is_refused_as_over_http(self):
+        self.run = lambda _body: (FAILED, {"status": 400, "text": "why"})
+        self.assertEqual((await self.ask("action_a"))[0]["text"], "400 why")
+
+    async def test_what_breaks_inside_is_told_at_once(self):
+        async def breaks(_message):
+            raise ZeroDivisionError
+
+        self.handle = breaks
+        with self.assertRaises(CallFailed), self.assertLogs("bot.rasa_parts.line"):
+            await self.ask("x")
 
 
 class Checking(unittest.TestCase):
