@@ -22,6 +22,7 @@ from bot.errors import DialogueUnavailable, Misconfigured
 from bot.log import logger
 from bot.messages import ChannelName, Message
 from bot.rasa import RasaDialogue
+from bot.rasa_parts.settled import settle
 from bot.settings import Settings
 from bot.store.database import file_of
 
@@ -101,6 +102,7 @@ async def product(settings: Settings, model: Path, *, serve: bool) -> AsyncItera
             if rasa:
                 await rasa.ready(RASA_START)
             await _warm_up(url)
+            settle()
             if telephone:
                 await start_phone(telephone, settings)
             yield running, rasa

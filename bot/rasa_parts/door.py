@@ -13,6 +13,7 @@ from sanic import Blueprint
 from bot.rasa_parts.action_calls import OpenEndpoint, checked
 from bot.rasa_parts.line import Line
 from bot.rasa_parts.runner import SequentialRunner
+from bot.rasa_parts.settled import settle
 
 
 class Door(RestInput):  # type: ignore[misc]  # rasa is not installed beside mypy
@@ -25,6 +26,7 @@ class Door(RestInput):  # type: ignore[misc]  # rasa is not installed beside myp
 
         async def begin(app: Any, _loop: Any) -> None:
             fit(app.ctx.agent)
+            settle()
             await line.open()
 
         async def end(app: Any, _loop: Any) -> None:
