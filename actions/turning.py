@@ -27,6 +27,15 @@ _HANDED_IN = re.compile(
     r".{0,4}(?:那?一?[笔个单])?.{0,8}(?:到账|批|怎么样|咋样|进度|结果|到哪|好了?没|下来)?.{0,3}$"
 )
 _DISTRICT_ALONE = 8
+_SAID_OF_OWN = (  # words that only mean one's own business
+    (_HANDED_IN, "query_progress"),
+    (re.compile(r"^我?(?:刚才|刚刚)(?:提|还|申请|交)了?(?:多少|什么|哪)"), "query_progress"),
+    (re.compile(r"^(?:那|我的)*(?:缴存)?(?:明细|流水)呢?[?]?$"), "query_contribution"),
+    (re.compile(r"预约.{0,8}改[到成约为]|改[^,。]{0,4}预约"), "book_counter"),
+)
+_ANOTHER_PAPER = re.compile(r"^再(?:来|开|打|要|出)?(?:一?[份张个])")
+_OTHER_PAPER = re.compile(r"^(?:那|要|我要|是)*(?:异地|外地|结清|缴存)[^?]{0,6}(?:用的?|证明|的)[。!]?$")
+_PAPER = "证明"
 _ANOTHERS = re.compile(
     r"^(?:那|帮|给|替|是|想[帮给替])*我?(?:妈妈?|爸爸?|老公|老婆|爱人|妻子|丈夫|媳妇|对象|父母|爸妈|儿子|女儿|孩子|哥|姐|弟|妹|朋友|同事|家人|婆婆|公公|岳父|岳母)"
     r"(?!.{0,4}(?:和我|跟我|一起|租给|的房))"
@@ -94,8 +103,10 @@ def turned(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         return wishes.get(PrepayOn.name)
     if call.intent == _ANY and not asks(call.text):
         return wishes.get(_withdrawal(call.text) or _withdrawal(_talked_of(call)))
-    if _HANDED_IN.match(call.text):
-        return wishes.get("query_progress")
+    if own := next((wish for sign, wish in _SAID_OF_OWN if sign.search(call.text)), ""):
+        return wishes.get(own)
+    if _paper_shown(call) and (_ANOTHER_PAPER.match(call.text) or _OTHER_PAPER.match(call.text)):
+        return wishes.get("get_certificate")
     if call.entity("district") and len(call.text) <= _DISTRICT_ALONE and _outlets_shown(call):
         return wishes.get("find_outlet")
     return None
@@ -121,6 +132,10 @@ def _withdrawal(words: str) -> str:
 def _talked_of(call: Call) -> str:
     theme = theme_of(call.memory.last_question)
     return theme.name if theme and not theme.broad and "提取" in theme.name else ""
+
+
+def _paper_shown(call: Call) -> bool:
+    return any(card.title.endswith(_PAPER) for reply in call.last for card in reply.cards)
 
 
 def _outlets_shown(call: Call) -> bool:
