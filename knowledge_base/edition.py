@@ -52,7 +52,7 @@ class Edition:
         if not hits:
             return Finding(decision=Decision.DECLINE, hits=(), version=self.version)
         sure = 0.0 if crossroads and not named else hits[0].score
-        decision = self.thresholds.decide(1.0 if named else found.ours, sure)
+        decision = self.thresholds.decide(1.0 if named else found.ours, sure, broad=found.broad and not named)
         return Finding(decision=decision, hits=tuple(hits), version=self.version)
 
     def serve(self, entry_id: str, on: date) -> Served | None:

@@ -9,11 +9,14 @@ from knowledge_base.encoder import Encoder
 from knowledge_base.fusion import Fusion
 from knowledge_base.gatekeeper import Gatekeeper, gate_terms
 from knowledge_base.lexical import Floats
-from knowledge_base.signals import Asked, Heard, Index, Sighting, build_index, cut
-from knowledge_base.spelling import Speller
+from knowledge_base.signals import FIGURES, Asked, Heard, Index, Sighting, build_index, cut
+from knowledge_base.spelling import SEEN, Speller
 from knowledge_base.wording import Reading
 
 CERTAIN = 0.99
+BROAD_LENGTH, BROAD_ENTRIES = range(2, 9), 4
+"""So many characters, all of them contained in the questions of so many entries, are a broad question."""
+WHOLE = 0.999
 SPELLING_SAMPLE = 20_000
 SELF_CONTAINED, FOLLOW_UP_LENGTH = 0.9, 12
 """A question trusted this far, or longer than this many characters, does not need what was said before it."""
@@ -21,12 +24,16 @@ SELF_CONTAINED, FOLLOW_UP_LENGTH = 0.9, 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Entries for one question, best first, with calibrated scores; `ours` is P(the question concerns the fund)."""
+    """Entries for one question, best first, with calibrated scores; `ours` is P(the question concerns the fund).
+
+    A `broad` one is a few words that many entries' questions contain whole: 要什么材料.
+    """
 
     entries: tuple[str, ...]
     scores: tuple[float, ...]
     ours: float
     exact: bool = False
+    broad: bool = False
     sighting: Sighting | None = field(default=None, compare=False, repr=False)
 
 
@@ -70,12 +77,11 @@ def build_seeker(asked: Sequence[Asked], reading: Reading, encoder: Encoder) -> 
 
 
 def speller_for(asked: Sequence[Asked], reading: Reading) -> Speller:
-    """Return a speller that knows the curated questions' words; a sample suffices for large bases."""
+    """Return a speller that knows the curated questions and places; a sample suffices for large bases."""
     questions = [question for entry in asked for question in entry.questions]
     sample = questions[:: max(1, len(questions) // SPELLING_SAMPLE)]
-    return Speller(
-        map(reading.plain, sample), reading.everyday_words, reading.frequencies(), reading.lexicon.synonyms.values()
-    )
+    places = reading.lexicon.places * SEEN
+    return Speller((*map(reading.plain, sample), *places), reading.everyday_words, reading.neighbours)
 
 
 class Finder:
@@ -135,8 +141,13 @@ class Finder:
             scores=(right, *(float(score) for score in rest)),
             ours=ours,
             exact=exact is not None,
+            broad=exact is None and self._broad(text, take.sighting),
             sighting=take.sighting,
         )
+
+    def _broad(self, text: str, sighting: Sighting) -> bool:
+        whole = sighting.figures[:, FIGURES.index("chars_covered")] > WHOLE
+        return len(self.seeker.reading.canonical(text)) in BROAD_LENGTH and int(whole.sum()) >= BROAD_ENTRIES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,18 +2,34 @@
 
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import Style, lazy_pinyin, pinyin
 
 _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"), ("r", "l"))
 _FINALS = (("iang", "ian"), ("uang", "uan"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
 
 
+def is_chinese(character: str) -> bool:
+    """Tell whether a character is a Chinese one."""
+    return "\u4e00" <= character <= "\u9fff"
+
+
 @lru_cache(maxsize=30_000)
 def syllable(character: str) -> str:
     """Return the merged syllable of one character: 十 and 四 sound alike; anything not Chinese stands for itself."""
-    if not "\u4e00" <= character <= "\u9fff":
+    if not is_chinese(character):
         return character
-    sound = lazy_pinyin(character, style=Style.NORMAL)[0]
+    return _merged(lazy_pinyin(character, style=Style.NORMAL)[0])
+
+
+def readings(character: str) -> tuple[str, ...]:
+    """Return every merged syllable a Chinese character may be read as: 还 is hai and huan."""
+    if not is_chinese(character):
+        return ()
+    (sounds,) = pinyin(character, style=Style.NORMAL, heteronym=True)
+    return tuple(dict.fromkeys(map(_merged, sounds)))
+
+
+def _merged(sound: str) -> str:
     for longer, shorter in _INITIALS:
         if sound.startswith(longer):
             sound = shorter + sound[len(longer) :]

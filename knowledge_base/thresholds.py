@@ -29,7 +29,10 @@ class Thresholds:
     ours: float = 0.5
     answer: float = 0.6
 
-    def decide(self, ours: float, score: float) -> Decision:
+    def decide(self, ours: float, score: float, *, broad: bool = False) -> Decision:
+        """Decide what to do; a broad question is met with a choice unless its answer is SURE."""
+        if broad and score < SURE:
+            return Decision.CLARIFY
         if ours < self.ours and score < SURE:
             return Decision.DECLINE
         return Decision.ANSWER if score >= self.answer else Decision.CLARIFY

@@ -3,6 +3,7 @@
 import logging
 import re
 import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -15,7 +16,7 @@ import yaml
 LEXICON_FILES = ("places.txt", "synonyms.yml")
 HOME = "西宁"
 ELSEWHERE = "外地"
-RECENT = 2048
+RECENT, EVERYDAY = 2048, 10
 """Every signal reads the same question: what was read last is kept at hand."""
 KEPT_NUMBERS = ("12329", "12345")
 _YEAR = re.compile(
@@ -96,6 +97,17 @@ class Reading:
     def _everyday_words(self, text: str) -> tuple[str, ...]:
         """Cut any text into words, all of it."""
         return tuple(self._cutter.lcut(text, HMM=False))
+
+    @cached_property
+    def neighbours(self) -> Mapping[str, Counter[str]]:
+        """Return how often a character follows another inside everyday words; under "" how often it stands at all."""
+        rows: dict[str, Counter[str]] = defaultdict(Counter)
+        for word, count in self._cutter.FREQ.items():
+            if count >= EVERYDAY:
+                for before, after in zip(("", *word), word, strict=False):
+                    rows[""][after] += count
+                    rows[before][after] += count if before else 0
+        return dict(rows)
 
     def frequencies(self) -> dict[str, int]:
         """Return the cutter's dictionary: word → count in everyday text."""

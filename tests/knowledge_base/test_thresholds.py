@@ -15,3 +15,11 @@ def test_a_surely_right_answer_is_said_in_words_the_gatekeeper_does_not_know():
 def test_between_the_limits_a_choice_is_offered():
     assert LIMITS.decide(0.9, 0.5) is Decision.CLARIFY
     assert LIMITS.decide(0.9, 0.6) is Decision.ANSWER
+
+
+def test_a_broad_question_is_met_with_a_choice_unless_its_answer_is_sure():
+    limits = Thresholds(ours=0.8, answer=0.6)
+
+    assert limits.decide(0.1, 0.5, broad=True) is Decision.CLARIFY
+    assert limits.decide(0.9, 0.9, broad=True) is Decision.CLARIFY
+    assert limits.decide(0.1, 0.95, broad=True) is Decision.ANSWER

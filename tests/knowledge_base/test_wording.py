@@ -3,7 +3,6 @@
 import pytest
 
 from knowledge_base.pronunciation import sounds, syllables
-from knowledge_base.spelling import Speller
 from knowledge_base.wording import Reading, read_like
 from tests.knowledge_base.small import FOLDER
 
@@ -44,16 +43,3 @@ def test_merged_sounds_hear_what_recognisers_confuse() -> None:
     assert syllables("十") == syllables("四") or syllables("是") == syllables("四")
     assert sounds("公积金") == sounds("公鸡金") == sounds("工积金")
     assert syllables("男") == syllables("蓝")
-
-
-def test_a_word_that_only_sounds_right_is_mended(reading: Reading) -> None:
-    speller = Speller(["公积金怎么提取"] * 9, reading.everyday_words, reading.frequencies(), ["公积金"])
-
-    assert speller.mend("公鸡金怎么题取") == "公积金怎么提取"
-
-
-def test_real_words_are_never_mended(reading: Reading) -> None:
-    speller = Speller(["公积金怎么提取"] * 9, reading.everyday_words, reading.frequencies())
-
-    assert speller.mend("攻击") == "攻击"
-    assert speller.mend("今天天气") == "今天天气"
