@@ -23,6 +23,7 @@ from knowledge_base.examining import (
 from knowledge_base.signals import cut
 
 Rows = dict[str, dict[str, float]]
+BLIND = {"blind": "questions.tsv", "blind, second": "questions2.tsv", "broad": "broad.tsv"}
 KEEPING = 0.05
 """Foreign questions are also counted at the limit that loses this share of ours."""
 
@@ -39,8 +40,9 @@ def evaluate(edition: Edition, sources: Path, labelled: Path | None, on: date) -
     """Ask everything that is measured with: probes, blind and foreign questions, and a labelled file if given."""
     exam, blind = Exam.load(sources), sources / "evaluation" / "blind"
     sets = {"probes": probe_questions(exam)}
-    if (blind / "questions.tsv").exists():
-        sets["blind"] = labelled_questions(blind / "questions.tsv")
+    for name, file in BLIND.items():
+        if (blind / file).exists():
+            sets[name] = labelled_questions(blind / file)
     if labelled is not None:
         sets["labelled"] = labelled_questions(labelled)
     rows: Rows = {}
