@@ -13,7 +13,7 @@ from actions.call import Call, Memory, read_call
 from actions.context import in_context
 from actions.feelings import comforted
 from actions.followup import talked_of
-from actions.routing import continued, in_danger, recall, upset
+from actions.routing import continued, expected, in_danger, recall, upset
 from actions.several import Several, several, told_wish
 from actions.stack import resumed, settled
 from actions.turning import turned
@@ -21,7 +21,7 @@ from actions.unsealing import unsealed
 from actions.wish import PERSON, Result, Wish, with_buttons
 from bot.errors import InputRefused, JiajiaError
 from bot.log import logger
-from bot.messages import Outcome, Reply, Response
+from bot.messages import Expects, Outcome, Reply, Response
 from bot.one_turn import one_turn
 from bot.ports import Vault
 from bot.wire import to_builtins
@@ -65,7 +65,8 @@ class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
         except Exception as unexpected:  # noqa: BLE001 — the second boundary: nothing leaves an action unspoken
             error, result = JiajiaError.code, _apology(JiajiaError())
             logger().error(ACTION_FAILED, action=self.name(), error=_place(unexpected))
-        _utter(dispatcher, call, result.response, error)
+        asks_now = expected((result.memory or memory).wish) if memory else Expects.OPEN
+        _utter(dispatcher, call, _asking(result.response, asks_now), error)
         return _remembered(memory, talked_of(call, result.memory) if call else result.memory)
 
     async def _answer(self, call: Call) -> Result:
@@ -141,6 +142,14 @@ def _remembered(before: Memory | None, after: Memory | None) -> list[EventType]:
 
 def _with(response: Response, reminder: Reply) -> Response:
     return replace(response, replies=(*response.replies, reminder))
+
+
+def _asking(response: Response, expects: Expects) -> Response:
+    """Return the response whose last reply says which kind of answer it asks for."""
+    if response.outcome is not Outcome.ASKED or not response.replies:
+        return response
+    *others, final = response.replies
+    return replace(response, replies=(*others, replace(final, expects=expects)))
 
 
 def _place(error: Exception) -> str:

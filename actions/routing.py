@@ -9,7 +9,7 @@ from actions.questions import asks
 from actions.values import find_amounts, find_months, find_percents, normalised
 from actions.wish import Result, Wish
 from bot.errors import ValueRefused
-from bot.messages import Outcome, Reply
+from bot.messages import Expects, Outcome, Reply
 
 _UNSURE = frozenset({"", "policy_question", "out_of_scope", "nlu_fallback", "chitchat", "correct", "affirm", "deny"})
 _SILENT = frozenset({"cancel", "repeat_answer", "request_human", "chat", "help", "rate_service", "wait"})
@@ -61,6 +61,17 @@ READS: Mapping[str, Callable[[str], bool]] = {
     "again": lambda text: bool(re.search(r"再(?:办|提|申请|还)", text)),
     "district": lambda text: bool(re.search(r"城[东中西北]|湟[中源]|大通|大厅", text)),
     "moment": lambda text: bool(_MOMENT.search(text)),
+}
+_EXPECTS: Mapping[str, Expects] = {
+    "money": Expects.AMOUNT,
+    "months": Expects.AMOUNT,
+    "yes-no": Expects.YES_NO,
+    "confirm": Expects.YES_NO,
+    "sure": Expects.YES_NO,
+    "id-number": Expects.IDENTITY,
+    "secret": Expects.SECRET,
+    "district": Expects.DISTRICT,
+    "moment": Expects.DATE,
 }
 _FREELY = frozenset({"story", "hope", "nothing", "purpose", "certificate"})
 CERTAIN = frozenset({"id-number", "secret"})  # nothing else can be meant, whatever the classifier made of it
@@ -144,6 +155,11 @@ def waits(name: str, values: dict[str, str], *expects: str, reminder: str = "") 
     if unknown:
         raise ValueError(f"unknown kinds of answer: {sorted(unknown)}")
     return OpenWish(name=name, values=values, expects=expects, reminder=reminder)
+
+
+def expected(waiting: OpenWish | None) -> Expects:
+    """Say what an open wish has just asked for: the kind of answer it names first."""
+    return _EXPECTS.get(waiting.expects[0], Expects.OPEN) if waiting is not None and waiting.expects else Expects.OPEN
 
 
 def reads(kind: str, text: str) -> bool:

@@ -150,9 +150,21 @@ class Handoff:
     summary: str = ""
 
 
+class Expects(StrEnum):
+    """What the next answer will be, for doors that listen to each kind differently; `SECRET` is never repeated."""
+
+    OPEN = "open"
+    YES_NO = "yes-no"
+    IDENTITY = "identity"
+    SECRET = "secret"  # noqa: S105 - the name of a kind: a code or a password
+    AMOUNT = "amount"
+    DATE = "date"
+    DISTRICT = "district"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One thing we say. Complete as `text` alone; `spoken` is for ears (empty: say `text`)."""
+    """One thing we say. Complete as `text` alone; `spoken` is for ears (empty: say `text`); `expects` what it asks."""
 
     text: str
     cards: tuple[Card, ...] = ()
@@ -162,6 +174,7 @@ class Reply:
     private: bool = False
     handoff: Handoff | None = None
     sources: tuple[Source, ...] = ()
+    expects: Expects = Expects.OPEN
 
 
 class Outcome(StrEnum):

@@ -1,10 +1,10 @@
 """What may be expected next: which words, and how long a silence ends the turn."""
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.messages import Reply
+from bot.messages import Expects, Reply
 
 
 class Kind(StrEnum):
@@ -94,28 +94,22 @@ def choice(labels: tuple[str, ...]) -> Slot:
     return Slot(kind=Kind.CHOICE, labels=labels, silence=0.6, settled=0.4)
 
 
-_AMOUNT = Slot(kind=Kind.AMOUNT, silence=1.2, settled=1.0)
-_DATE = Slot(kind=Kind.DATE, silence=1.2, settled=1.0)
-_ASKED: tuple[tuple[re.Pattern[str], Slot], ...] = (
-    (re.compile(r"请(?:发|输入|重新|告诉|报|按)[^。]{0,14}(?:身份证|证件)号|身份证号要"), digits(Kind.IDENTITY, 18)),
-    (
-        re.compile(r"请(?:发|输入|把|重新)[^。]{0,12}(?:密码|验证码|6 ?位数字)|(?:密码|验证码)是 ?6 ?位数字"),
-        digits(Kind.SECRET, 6),
-    ),
-    (re.compile(r"请(?:发|输入|告诉|报|留)[^。]{0,12}(?:手机号|电话)"), digits(Kind.DIGITS, 11)),
-    (re.compile(r"(?:多少钱|多少元|几万|什么金额)[^。]{0,6}[?\uff1f]|请(?:告诉|说|输入)[^。]{0,8}金额"), _AMOUNT),
-    (re.compile(r"(?:哪一?天|什么日期|几号)[^。]{0,6}[?\uff1f]"), _DATE),
-    (re.compile(r"哪个区县?[^。]{0,4}[?\uff1f]"), DISTRICT),
-)
-_BUSY_WORDS = frozenset({"是", "否", "确认", "取消", "是的", "不是", "对", "不对", "确认提交", "不办了"})
+_ASKED: Mapping[Expects, Slot] = {
+    Expects.OPEN: OPEN,
+    Expects.YES_NO: YES_NO,
+    Expects.IDENTITY: digits(Kind.IDENTITY, 18),
+    Expects.SECRET: digits(Kind.SECRET, 6),
+    Expects.AMOUNT: Slot(kind=Kind.AMOUNT, silence=1.2, settled=1.0),
+    Expects.DATE: Slot(kind=Kind.DATE, silence=1.2, settled=1.0),
+    Expects.DISTRICT: DISTRICT,
+}
+_PLAIN_ANSWERS = frozenset({"是", "否", "确认", "取消", "是的", "不是", "对", "不对", "确认提交", "不办了"})
 
 
 def expected(reply: Reply) -> Slot:
-    """Work out from a reply what the caller will say next."""
+    """Return what the caller will say next: what the reply asks for, or one of the choices it offers."""
     labels = tuple(button.label for button in reply.buttons)
-    if labels and set(labels) <= _BUSY_WORDS:
-        return Slot(kind=Kind.YES_NO, labels=labels, words=YES_NO.words, silence=YES_NO.silence, settled=YES_NO.settled)
-    slot = next((slot for pattern, slot in _ASKED if pattern.search(f"{reply.text}\n{reply.spoken}")), OPEN)
-    if labels and slot.kind in (Kind.OPEN, Kind.AMOUNT, Kind.DATE, Kind.DISTRICT):
-        return choice(labels)
-    return replace(slot, labels=labels)
+    slot = _ASKED[reply.expects]
+    if not labels or slot.quiet:
+        return replace(slot, labels=labels)
+    return replace(YES_NO, labels=labels) if set(labels) <= _PLAIN_ANSWERS else choice(labels)

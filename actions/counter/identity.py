@@ -74,12 +74,11 @@ class ProveIdentity:
         if named == "password" or told.get("way") == "password":
             return self._ask_password(call, told)
         if told.get("way") == "code":
-            return self._ask(
-                call, told, "请把短信里的 6 位数字发给我。没收到可以重发,或改用查询密码。", _AGAIN, _BY_PASSWORD
-            )
+            words = "请把短信里的 6 位数字发给我。没收到可以重发,或改用查询密码。"
+            return self._ask(call, told, words, _AGAIN, _BY_PASSWORD, kind="secret")
         words = f"收到身份证号 {told['id']}。用哪种方式确认是您本人?"
         spoken = "收到身份证号。用短信验证码,还是查询密码?"
-        return self._ask(call, told, words, _BY_CODE, _BY_PASSWORD, spoken=spoken)
+        return self._ask(call, told, words, _BY_CODE, _BY_PASSWORD, spoken=spoken, kind="proof")
 
     async def _by_card(self, call: Call, told: dict[str, str]) -> Result:
         """In the hall nothing is said or typed: the card on the reader is the proof, and nothing of it is kept."""
@@ -121,7 +120,7 @@ class ProveIdentity:
         try:
             phone = await self._desk.send_code(number)
         except BusinessRefused as refused:
-            return self._ask(call, told | {"way": "code"}, refused.reason, _BY_PASSWORD)
+            return self._ask(call, told | {"way": "code"}, refused.reason, _BY_PASSWORD, kind="secret")
         except IdentityLocked as locked:
             return _locked(call, locked)
         words = (
@@ -129,12 +128,12 @@ class ProveIdentity:
             "家家不会主动打电话要验证码,也请不要告诉别人。"
         )
         spoken = "验证码已经发到您的预留手机,五分钟内有效。请说出或按键输入六位数字。"
-        return self._ask(call, told | {"way": "code"}, words, _AGAIN, _BY_PASSWORD, spoken=spoken)
+        return self._ask(call, told | {"way": "code"}, words, _AGAIN, _BY_PASSWORD, spoken=spoken, kind="secret")
 
     def _ask_password(self, call: Call, told: dict[str, str]) -> Result:
         words = "请发 6 位查询密码,家家一收到就遮盖。忘了密码可以改用短信验证码。"
         spoken = "请按键输入六位查询密码。忘了密码,可以说用短信验证码。"
-        return self._ask(call, told | {"way": "password"}, words, _BY_CODE, spoken=spoken)
+        return self._ask(call, told | {"way": "password"}, words, _BY_CODE, spoken=spoken, kind="secret")
 
     async def _check(self, call: Call, told: dict[str, str], number: str, mark: str) -> Result:
         secret = await self._vault.get(call.sender, mark) or ""
@@ -142,13 +141,13 @@ class ProveIdentity:
         others = (_AGAIN, _BY_PASSWORD) if by_code else (_BY_CODE,)
         if not _SIX_DIGITS.fullmatch(secret):
             words = f"{'验证码' if by_code else '查询密码'}是 6 位数字,请核对后重发;这次没有提交,不算次数。"
-            return self._ask(call, told, words, *others)
+            return self._ask(call, told, words, *others, kind="secret")
         prove = self._desk.prove_by_code if by_code else self._desk.prove_by_password
         try:
             person = await prove(number, secret)
         except BusinessRefused as refused:
             spoken = f"{refused.reason}请重新输入六位{'验证码' if by_code else '查询密码'}。"
-            return self._ask(call, told, refused.reason, *others, spoken=spoken)
+            return self._ask(call, told, refused.reason, *others, spoken=spoken, kind="secret")
         except IdentityLocked as locked:
             return _locked(call, locked)
         await self._identities.proved(call.sender, person.subject, 2, bound=_bound(call.channel))
@@ -162,10 +161,13 @@ class ProveIdentity:
         *buttons: Button,
         spoken: str = "",
         cards: tuple[Card, ...] = (),
+        kind: str = "id-number",
     ) -> Result:
+        """Ask for one thing of the proof, `kind`; whatever else belongs to it is understood, too."""
         before = call.memory.wish
         after = before.after if before is not None and before.name == self.name else None
-        waiting = waits(self.name, told, "id-number", "secret", "proof", reminder=_REMINDER)
+        kinds = dict.fromkeys((kind, "id-number", "secret", "proof"))
+        waiting = waits(self.name, told, *kinds, reminder=_REMINDER)
         memory = replace(call.memory, wish=replace(waiting, after=after))
         return say(words, spoken=spoken, outcome=Outcome.ASKED, buttons=buttons, cards=cards, memory=memory)
 

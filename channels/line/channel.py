@@ -119,4 +119,4 @@ def withheld(turn: Turn, assurance: int) -> Turn:
 
 
 def _emptied(reply: Reply) -> Reply:
-    return Reply(text="", buttons=reply.buttons, private=True, handoff=reply.handoff)
+    return Reply(text="", buttons=reply.buttons, private=True, handoff=reply.handoff, expects=reply.expects)

@@ -1,5 +1,6 @@
 """The calculators in conversation: one missing value at a time, interrupted and resumed."""
 
+from bot.messages import Expects
 from tests.actions.rasa import ScriptedRasa
 
 
@@ -14,8 +15,11 @@ async def test_a_complete_question_is_calculated_at_once(rasa: ScriptedRasa) -> 
 async def test_missing_values_are_asked_one_by_one(rasa: ScriptedRasa) -> None:
     first = await rasa.say("帮我算算月供", "calculate_loan")
     second = await rasa.say("五十万", "inform")
+    refused = await rasa.say("0年", "inform")
     third = await rasa.say("20", "inform")
 
+    asked = [heard.replies[-1].expects for heard in (first, second, refused, third)]
+    assert asked == [Expects.AMOUNT, Expects.AMOUNT, Expects.AMOUNT, Expects.OPEN]
     assert (first.outcome, first.text) == ("asked", "想贷多少钱?比如 50 万。")
     assert second.text == "贷 50 万元,想分多少年还?"
     assert "2673.94" in third.text

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from bot.errors import SpeechUnavailable
-from bot.messages import Button, Handoff, Outcome, Reply, Response
+from bot.messages import Button, Expects, Handoff, Outcome, Reply, Response
 from tests.fakes import ScriptedAnswering, ScriptedDialogue, ScriptedGateway
 from voice import audiosocket
 from voice.audio import FRAME_BYTES, RATE_HZ, resampled
@@ -188,8 +188,8 @@ CHOICES = Response(
     ),
     outcome=Outcome.CLARIFIED,
 )
-ASKS_IDENTITY = Response(replies=(Reply(text="请输入您的身份证号。"),), outcome=Outcome.ASKED)
-ASKS_PASSWORD = Response(replies=(Reply(text="请输入 6 位查询密码。"),), outcome=Outcome.ASKED)
+ASKS_IDENTITY = Response(replies=(Reply(text="请输入您的身份证号。", expects=Expects.IDENTITY),), outcome=Outcome.ASKED)
+ASKS_PASSWORD = Response(replies=(Reply(text="请输入 6 位查询密码。", expects=Expects.SECRET),), outcome=Outcome.ASKED)
 ASKS_YES_NO = Response(
     replies=(
         Reply(

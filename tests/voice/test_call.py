@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.line import Abilities, Rated, Text
-from bot.messages import Button, Handoff, Outcome, Reply, Response
+from bot.messages import Button, Expects, Handoff, Outcome, Reply, Response
 from tests.voice.phone import CALL, CHOICES, CLOSED_HOURS, Exchange
 from voice import prompts
 from voice.calls import CallOutcome, End
@@ -92,7 +92,7 @@ async def test_beside_a_password_a_single_key_chooses_the_other_way():
     exchange = Exchange(("验证",))
     other = Button(label="短信验证码", payload="/by_code")
     exchange.dialogue.script["验证"] = Response(
-        replies=(Reply(text="请发 6 位查询密码。", buttons=(other,)),), outcome=Outcome.ASKED
+        replies=(Reply(text="请发 6 位查询密码。", buttons=(other,), expects=Expects.SECRET),), outcome=Outcome.ASKED
     )
 
     async with exchange.call() as line:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.errors import SpeechUnavailable
-from bot.messages import Button, Reply
+from bot.messages import Button, Expects, Reply
 from tests.voice.phone import ScriptedHearing, noise, speech
 from voice.audio import FRAME_BYTES, FRAME_SECONDS, louder, loudness, of_wave
 from voice.digits import KeyedNumber, corrected, digits_in
@@ -141,28 +141,31 @@ def test_a_star_is_the_x_of_an_identity_number_and_takes_back_elsewhere():
     assert (phone.digits, phone.over) == ("138", True)
 
 
+def two(*labels):
+    return tuple(Button(label=label, payload=f"/{label}") for label in labels)
+
+
 @pytest.mark.parametrize(
     ("reply", "kind"),
     [
-        (Reply(text="请输入您的身份证号码。"), Kind.IDENTITY),
-        (Reply(text="请输入 6 位短信验证码。"), Kind.SECRET),
-        (Reply(text="请告诉我您的手机号。"), Kind.DIGITS),
-        (Reply(text="您在哪个区?"), Kind.DISTRICT),
-        (Reply(text="您想贷多少钱?"), Kind.AMOUNT),
-        (
-            Reply(text="确认吗?", buttons=(Button(label="确认", payload="/a"), Button(label="取消", payload="/b"))),
-            Kind.YES_NO,
-        ),
-        (Reply(text="哪一个?", buttons=(Button(label="租房", payload="/a"),)), Kind.CHOICE),
-        (Reply(text="租房每年最多 16800 元。"), Kind.OPEN),
-        (Reply(text="忘记密码可以到柜台重置。"), Kind.OPEN),
-        (Reply(text="请发您的 18 位身份证号:家家一收到就遮盖。"), Kind.IDENTITY),
-        (Reply(text="请发 6 位查询密码。", buttons=(Button(label="短信验证码", payload="/a"),)), Kind.SECRET),
-        (Reply(text="验证码已发到您的预留手机,请把 6 位数字发给我;"), Kind.SECRET),
+        (Reply(text="您的身份证号?", expects=Expects.IDENTITY), Kind.IDENTITY),
+        (Reply(text="六位密码?", expects=Expects.SECRET), Kind.SECRET),
+        (Reply(text="六位密码?", expects=Expects.SECRET, buttons=two("短信验证码")), Kind.SECRET),
+        (Reply(text="您在哪个区?", expects=Expects.DISTRICT), Kind.DISTRICT),
+        (Reply(text="您想贷多少钱?", expects=Expects.AMOUNT), Kind.AMOUNT),
+        (Reply(text="这次想提前还多少?", expects=Expects.AMOUNT, buttons=two("5 万元", "10 万元")), Kind.CHOICE),
+        (Reply(text="哪天来?", expects=Expects.DATE), Kind.DATE),
+        (Reply(text="确认吗?", expects=Expects.YES_NO, buttons=two("确认", "取消")), Kind.YES_NO),
+        (Reply(text="确认吗?", expects=Expects.YES_NO, buttons=two("确认取号", "预约时间")), Kind.CHOICE),
+        (Reply(text="哪一个?", buttons=two("租房")), Kind.CHOICE),
+        (Reply(text="请输入 6 位密码,忘了可以到柜台重置。"), Kind.OPEN),
     ],
 )
-def test_what_comes_next_is_read_from_the_reply(reply, kind):
-    assert expected(reply).kind is kind
+def test_what_comes_next_is_what_the_reply_asks_for(reply, kind):
+    slot = expected(reply)
+
+    assert slot.kind is kind
+    assert slot.labels == tuple(button.label for button in reply.buttons)
 
 
 def test_only_known_slots_are_kept_quiet():

@@ -1,6 +1,6 @@
 """Proof of identity as a citizen lives it."""
 
-from bot.messages import ChannelName
+from bot.messages import ChannelName, Expects
 from tests.actions.counter.visit import Visit, text
 
 RENTER, BORROWER = "租房、单身", "有公积金贷款"
@@ -31,6 +31,29 @@ async def test_a_slip_of_before_is_not_held_against_a_new_wish(here: Visit) -> N
     asked = await here.say("查余额", "query_balance")
 
     assert "请发您的 18 位身份证号" in text(asked)
+
+
+async def test_each_question_says_which_kind_of_answer_it_asks_for(here: Visit) -> None:
+    number, password = here.town.numbers(RENTER)
+    mistyped = number[:-1] + ("0" if number[-1] != "0" else "1")
+
+    turns = [
+        await here.say("我要查余额", "query_balance"),
+        await here.say(mistyped),
+        await here.say(number),
+        await here.say("查询密码", "prove_identity"),
+        await here.say("123", "prove_identity"),
+        await here.say(password),
+    ]
+
+    assert [turn.replies[-1].expects for turn in turns] == [
+        Expects.IDENTITY,
+        Expects.IDENTITY,
+        Expects.OPEN,
+        Expects.SECRET,
+        Expects.SECRET,
+        Expects.OPEN,
+    ]
 
 
 async def test_a_mistyped_identity_number_is_told_and_sends_nothing(here: Visit) -> None:
