@@ -25,17 +25,21 @@ _MASKED = re.compile(r"(?P<front>\d*)\*{2,}(?P<tail>\d*)")
 _URL = re.compile(
     r"(?:https?://|www\.|(?<![a-z0-9.])[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.(?:cn|com|org|net)\b)[!-~]*(?<![.,;:!?)])", re.I
 )
-_DOCUMENT = re.compile(r"〔\s*(?P<year>\d{4})\s*〕\s*(?:第\s*)?(?P<number>\d+)\s*号")
+_DOCUMENT = re.compile(r"[〔\[(]\s*(?P<year>(?:19|20)\d{2})\s*[〕\])]\s*(?:第\s*)?(?P<number>\d+)\s*号")
 _RANGE = re.compile(
-    r"(?<=[\d%元万年月日号期])\s*[~～—–]+\s*(?=\d)|(?<=[\d%])\s*-\s*(?=\d+(?:\.\d+)?\s*(?:%|元|万|年|个月|天|日))"
+    r"(?<=[\d%元万年月日号期])\s*[~～—–]+\s*(?=\d)|(?<=[\d%])\s*-\s*(?=\d+(?:\.\d+)?\s*(?:%|元|万|年|个|天|日|倍|次|套|人|岁|周岁|小时|分钟|平方米|㎡))"
 )
 _CLOCK = re.compile(r"(?<!\d)(?P<from>\d{1,2}[::]\d{2})\s*[-~—–至到]+\s*(?P<to>\d{1,2}[::]\d{2})")
-_AREA_PHONE = re.compile(r"(?<!\d)(?P<area>0\d{2,3})\s*-\s*(?P<local>\d{7,8})(?!\d)")
-_MOBILE = re.compile(r"(?<![\d.])(?:1[3-9]\d{9}|12\d{3}|400-?\d{3}-?\d{4})(?![\d.])(?!\s*(?:元|块|万|%))")
+_AREA_PHONE = re.compile(r"(?<!\d)(?P<area>0\d{2,3})\s*-\s*(?P<local>\d{5,8})(?!\d)")
+_MOBILE = re.compile(r"(?<![\d.])(?:1[3-9]\d{9}|12\d{3}|9[56]\d{3}|400-?\d{3}-?\d{4})(?![\d.])(?!\s*(?:元|块|万|%))")
 _TAIL = re.compile(
     r"(?P<before>(?:尾号|末[三四]位|后[三四]位|验证码|受理号|编号|账号|卡号|号码)[^\d,。;\n]{0,4})(?P<digits>\d{3,})"
 )
-_YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})\s*年(?!内|以|期)")
+_DIALLED = re.compile(r"(?<=[拨打])\s*(?P<digits>\d{3,5})(?![\d.])(?!\s*(?:元|块|万|%|个|次|折))")
+_YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})(?=\s*(?:[-~～—–至到]\s*(?:19|20)\d{2}\s*)?(?:缴存)?年)")
+_YEARS = re.compile(r"(?<=(?:19|20)\d{2})\s*[-~—–]+\s*(?=(?:19|20)\d{2}(?!\d))")
+_PER = re.compile(r"(?<=[元次月天])\s*/\s*(?=[\u4e00-\u9fff])")
+_RATIO = re.compile(r"(?<![\d:])(\d{1,3}):(\d{1,3})(?![\d:])")
 _ISO_DATE = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)")
 _ISO_MONTH = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})-(?P<m>0[1-9]|1[0-2])(?![\d-])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -48,7 +52,9 @@ _CENTS = re.compile(r"(?<![\d.])(?P<yuan>\d+)\.(?P<fen>\d{2})\s*元")
 _LONG_RUN = re.compile(r"(?<![\d.])(?:\d{9,}|0\d{2,})(?![\d.])")
 _SPACES = re.compile(r"(?<=[\u4e00-\u9fff\d%〕〔])[ \t]+(?=[\u4e00-\u9fff\d〔〕])")
 _PLACEHOLDER = re.compile(r"〔([^〕·]+)·\d+〕")
-_BULLET = re.compile(r"(?m)^\s*(?:[-•·*]|\d{1,2}[.、)])\s*")
+_BULLET = re.compile(r"(?m)^\s*(?:[•·*]|-(?!\d)|\d{1,2}(?:[、)]|\.(?!\d)))\s*")
+_SIGNS = {"㎡": "平方米", "m²": "平方米", "≥": "不少于", "≤": "不超过", "×": "乘", "+": "加", "=": "等于"}
+_SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
 _QUIET = re.compile(r"[《》「」『』“”\"'()()\[\]【】〔〕<>#_*→|]+")
 _BREAKS = re.compile(r"[ \t]*\n\s*")
 _SENTENCE = re.compile(r"[^。!?;!?;]+[。!?;!?;]*")
@@ -57,7 +63,9 @@ _CLAUSE = re.compile(r"[^,、,]+[,、,]*")
 
 def digits_aloud(digits: str) -> str:
     """Read digits one by one, 1 as 幺, in groups an ear can hold: 13812345678 → 幺三八,幺二三四,五六七八."""
-    groups = {11: (3, 4, 4), 5: (5,), 7: (3, 4)}.get(len(digits)) or tuple(4 for _ in range(0, len(digits), 4))
+    groups = {11: (3, 4, 4), 10: (3, 3, 4), 5: (5,), 7: (3, 4)}.get(len(digits)) or tuple(
+        4 for _ in range(0, len(digits), 4)
+    )
     read, at = [], 0
     for length in groups:
         read.append("".join(_PHONE_DIGITS.get(digit, digit) for digit in digits[at : at + length]))
@@ -77,6 +85,8 @@ class SpokenForms:
         text = _SPACES.sub("", text)
         text = _FRACTION.sub(r"\g<below>分之\g<above>", text)
         text = _TIME.sub(_time, text)
+        text = _RATIO.sub(r"\1比\2", text)
+        text = _SIGN.sub(lambda found: _SIGNS[found[0]], text)
         text = _TWO.sub("两", text)
         text = _NUMBER.sub(_number, text)
         text = "".join(_DIGITS.get(char, char) for char in text)
@@ -151,7 +161,7 @@ def _area_phone(found: re.Match[str]) -> str:
 
 def _time(found: re.Match[str]) -> str:
     minute = found["minute"]
-    spoken = {"00": "点", "30": "点半"}.get(minute) or f"点{minute}分"
+    spoken = {"00": "点", "30": "点半"}.get(minute) or f"点{'零' if minute[0] == '0' else ''}{int(minute)}分"
     return f"{int(found['hour'])}{spoken}"
 
 
@@ -184,7 +194,7 @@ def _cents(found: re.Match[str]) -> str:
 
 
 def _year(found: re.Match[str]) -> str:
-    return "".join(_DIGITS[digit] for digit in found["year"]) + "年"
+    return "".join(_DIGITS[digit] for digit in found["year"])
 
 
 def _date(found: re.Match[str]) -> str:
@@ -205,13 +215,16 @@ _READINGS: tuple[tuple[re.Pattern[str], Reading], ...] = (
     (_AREA_PHONE, _area_phone),
     (_ISO_DATE, _date),
     (_ISO_MONTH, _month),
+    (_YEARS, "到"),
+    (_YEAR, _year),
     (_RANGE, "到"),
+    (_PER, "每"),
     (_THOUSANDS, ""),
     (_MASKED, _masked),
     (_MOBILE, _phone),
     (_TAIL, lambda found: found["before"] + _one_by_one(re.match(r"\d+", found["digits"]) or found)),
+    (_DIALLED, lambda found: digits_aloud(found["digits"])),
     (_CENTS, _cents),
-    (_YEAR, _year),
     (_LONG_RUN, _phone),
 )
 
