@@ -21,6 +21,11 @@ CALL_TROUBLED = "call.troubled"
 MENU_SILENCES, MOST_SILENCES = 2, 3
 MENU_MISSES, MOST_MISSES = 3, 5
 _CHOOSING = frozenset({Outcome.CLARIFIED, Outcome.ASKED})
+_HINTS = {
+    Command.LOUDER: prompts.LOUDER,
+    Command.SLOWER: prompts.SLOWER,
+    Command.CLEARER: prompts.CLEARER,
+}
 _GO_ON = ("接着听", "继续", "接着", "要", "听", "好", "是", "对", "往下")
 
 
@@ -162,13 +167,16 @@ class Call:
             if self._slot is OPEN:
                 return await self._menu()
             return await self._answer("取消", payload="/cancel")
-        if command is Command.LOUDER:
-            self._talk.mouth.turn_up()
-        if command is Command.SLOWER:
-            self._talk.mouth.slow_down()
-        hint = {Command.LOUDER: prompts.LOUDER, Command.SLOWER: prompts.SLOWER}.get(command, "")
-        await self._talk.say(hint + (self._said or prompts.NOTHING_TO_REPEAT))
+        await self._again(command)
         return None
+
+    async def _again(self, command: Command) -> None:
+        """Say the last thing again, as loud and as slow as is wanted from now on."""
+        if command in (Command.LOUDER, Command.CLEARER):
+            self._talk.mouth.turn_up()
+        if command in (Command.SLOWER, Command.CLEARER):
+            self._talk.mouth.slow_down()
+        await self._talk.say(_HINTS.get(command, "") + (self._said or prompts.NOTHING_TO_REPEAT))
 
     async def _answer(self, text: str, *, guesses: tuple[str, ...] = (), payload: str = "") -> CallOutcome | None:
         turn = await self._asking.ask(text, guesses=guesses, payload=payload)

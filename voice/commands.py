@@ -12,6 +12,7 @@ class Command(StrEnum):
     REPEAT = "repeat"
     SLOWER = "slower"
     LOUDER = "louder"
+    CLEARER = "clearer"
     MENU = "menu"
     TEXT = "text"
     PERSON = "person"
@@ -32,7 +33,14 @@ _SAID: tuple[tuple[str, Command], ...] = (
     (r"(?:再见|拜拜|没有了|没有问题了|没别的了|没事了|挂了|不用了?谢谢|退出)", Command.FAREWELL),
 )
 _PATTERNS = tuple((re.compile(f"{_PLEASE}(?:{said}){_END}"), command) for said, command in _SAID)
-_KEYS = {"0": Command.PERSON, "*": Command.BACK, "#": Command.FAREWELL, "9": Command.MENU, "8": Command.TEXT}
+_KEYS = {
+    "0": Command.PERSON,
+    "*": Command.BACK,
+    "#": Command.FAREWELL,
+    "9": Command.MENU,
+    "8": Command.TEXT,
+    "7": Command.CLEARER,
+}
 
 
 def said(guesses: tuple[str, ...]) -> Command | None:

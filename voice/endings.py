@@ -13,6 +13,7 @@ from voice.talk import Pressed, Said, Talk
 
 RATING_LOST = "rating.lost"
 _SHORTEST_NUMBER = 7
+_MOST_TRIES = 3
 
 
 class Endings:
@@ -79,6 +80,16 @@ class Endings:
             await self._talk.say(prompts.WHICH_NUMBER)
             if await self._yes():
                 return self._caller
+        for _ in range(_MOST_TRIES):
+            number = await self._told()
+            if len(number) < _SHORTEST_NUMBER:
+                return ""
+            if sure := await confirmed(self._talk, number, patience=self._office.patience.answer):
+                return sure
+        return ""
+
+    async def _told(self) -> str:
+        """Ask for a number; return the digits that were pressed or said."""
         await self._talk.say(prompts.NEW_NUMBER)
         slot = digits(Kind.DIGITS)
         event = await self._talk.next(slot, self._office.patience.answer)
@@ -87,7 +98,6 @@ class Endings:
             if isinstance(event, Pressed)
             else event
         )
-        number = told if isinstance(told, str) else digits_in(told.guesses[0]) if told and told.guesses else ""
-        if len(number) < _SHORTEST_NUMBER:
-            return ""
-        return await confirmed(self._talk, number, patience=self._office.patience.answer)
+        if isinstance(told, str):
+            return told
+        return digits_in(told.guesses[0]) if told and told.guesses else ""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+HUNG_UP = "hung-up"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sound:
@@ -22,7 +24,7 @@ class Key:
 class Ended:
     """The caller, the PBX or the network ended the call; `why` is for the log."""
 
-    why: str = "hung-up"
+    why: str = HUNG_UP
 
 
 Heard = Sound | Key | Ended

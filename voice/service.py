@@ -12,7 +12,7 @@ from voice.audio import FRAME_SECONDS
 from voice.call import Call
 from voice.calls import CallOutcome, Calls, End
 from voice.ears import Ears
-from voice.line import Line
+from voice.line import HUNG_UP, Line
 from voice.mouth import Mouth
 from voice.office import Office
 from voice.phrasing import Phrasing
@@ -57,7 +57,7 @@ class PhoneService:
 
     async def answer(self, call: str, line: Line) -> None:
         """Hold a call until it ends; the door closes the line afterwards."""
-        if call in self._live:
+        if call in self._live or self._calls.outcome(call) is not None:  # some PBXs connect again by themselves
             logger().warning(CALL_REFUSED, call=call, why="same-uuid")
             return
         mouth = Mouth(line, self._synthesizer, frame_seconds=self._frame_seconds)
@@ -73,7 +73,7 @@ class PhoneService:
             async with asyncio.timeout(self._office.patience.longest_call):
                 outcome = await (self._busy(talk) if full else self._converse(call, talk, ears))
         except CallerLeft as left:
-            outcome, why = CallOutcome(end=End.HANG_UP), left.why
+            outcome, why = _left(left.why), left.why
         except TimeoutError:
             outcome, why = CallOutcome(end=End.QUEUE, summary="通话时间过长,转人工。"), "too-long"
         finally:
@@ -100,3 +100,10 @@ class PhoneService:
             return self._recognizer.hearing() if self._recognizer is not None else None
         except SpeechUnavailable:
             return None
+
+
+def _left(why: str) -> CallOutcome:
+    """A caller who hung up is gone; one whose line to us broke may still be there, and a person takes over."""
+    if why == HUNG_UP:
+        return CallOutcome(end=End.HANG_UP)
+    return CallOutcome(end=End.QUEUE, summary="与智能助手的连接断了,请接着听市民说。")

@@ -413,6 +413,29 @@ async def test_hanging_up_in_the_middle_of_a_prompt_ends_the_call():
     assert exchange.service.live == 0
 
 
+async def test_a_caller_whose_line_to_us_breaks_is_left_to_a_person():
+    exchange = Exchange()
+
+    async with exchange.call() as line:
+        await line.hears("您好")
+        line.hang_up("dropped")
+        outcome = await exchange.outcome()
+
+    assert outcome.end is End.QUEUE
+    assert outcome.summary
+
+
+async def test_a_call_that_is_over_does_not_begin_again():
+    exchange = Exchange()
+
+    async with exchange.call() as line:
+        await line.hears("您好")
+    async with exchange.call() as again:
+        await asyncio.sleep(0.05)
+
+    assert again.spoken == ""
+
+
 async def test_noise_does_not_interrupt_and_the_prompt_goes_on_where_it_was():
     exchange = Exchange(())
     exchange.voice.frames = 300

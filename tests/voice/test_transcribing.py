@@ -7,6 +7,7 @@ import wave
 from contextlib import asynccontextmanager
 
 import aiohttp
+import av
 import pytest
 from aiohttp import web
 
@@ -111,3 +112,37 @@ async def test_a_recorded_person_is_understood_by_vosk():
     recognizer.close()
 
     assert "可以提取公积金" in guesses[0]
+
+
+def in_amr(sound: bytes) -> bytes:
+    """Encode as WeChat records: AMR-NB, 8 kHz; ffmpeg itself only reads it."""
+    written = io.BytesIO()
+    with av.open(io.BytesIO(sound)) as source, av.open(written, "w", format="amr") as target:
+        stream = target.add_stream("libopencore_amrnb", rate=8_000, layout="mono")
+        narrow = av.AudioResampler(format="s16", layout="mono", rate=8_000)
+        for frame in (*source.decode(audio=0), None):
+            for piece in narrow.resample(frame):
+                target.mux(stream.encode(piece))
+        target.mux(stream.encode(None))
+    return written.getvalue()
+
+
+def in_speex(sound: bytes) -> bytes:
+    return as_ffmpeg(sound, "-c:a", "libspeex", "-f", "ogg")
+
+
+@pytest.mark.model
+@NEEDS_MODEL
+@NEEDS_AUDIO
+@NEEDS_FFMPEG
+@pytest.mark.parametrize(("encoded", "kind"), [(in_amr, "audio/amr"), (in_speex, "audio/speex")])
+async def test_what_a_phone_recorded_is_understood_over_the_door(encoded, kind):
+    from voice.vosk_recognizer import VoskRecognizer
+
+    recognizer = VoskRecognizer.load(str(MODEL), folder=MODEL)
+    sound = (AUDIO / "cmn_test" / "4-16k.wav").read_bytes()
+    async with speech_process(RecordedSpeech(recognizer, Vocabulary([]))) as asked:
+        guesses = await asked.transcribe(encoded(sound), kind)
+    recognizer.close()
+
+    assert any("提取公积金" in guess for guess in guesses)

@@ -74,9 +74,13 @@ class Recording:
         """Return the last moment before `before` at which there was sound; 0 when there was none."""
         return max((at / 50 for at, loud in enumerate(self.voiced()[: int(before * 50)]) if loud), default=0.0)
 
-    def find(self, sentence: str, after: float = 0.0) -> float | None:
-        """Return the moment at which our voice says this sentence, or None when it does not."""
-        sample = _sample(sentence)
+    def loudness(self, begin: float, end: float) -> float:
+        """Return the root mean square between two moments."""
+        return float(np.sqrt(np.mean(self.samples[int(begin * RATE_HZ) : int(end * RATE_HZ)] ** 2)))
+
+    def find(self, sentence: str, after: float = 0.0, *, speed: float = 1.0) -> float | None:
+        """Return the moment at which our voice says this sentence at this speed, or None when it does not."""
+        sample = _sample(sentence, speed)
         sound = self.samples[int(after * RATE_HZ) :]
         if len(sound) < len(sample):
             return None
@@ -91,11 +95,13 @@ class Recording:
 
 
 @cache
-def _sample(sentence: str) -> np.ndarray:
+def _sample(sentence: str, speed: float) -> np.ndarray:
     """Return the beginning of a sentence as our voice says it, silence cut off."""
 
+    first = sentences(sentence)[0]
+
     async def spoken() -> bytes:
-        return b"".join([piece async for piece in EspeakSynthesizer().speak(sentences(sentence)[0])])
+        return b"".join([piece async for piece in EspeakSynthesizer().speak(first, speed=speed)])
 
     sound = np.frombuffer(asyncio.run(spoken()), dtype="<i2").astype(np.float64)
     loud = np.flatnonzero(np.abs(sound) > LOUD)
@@ -184,12 +190,12 @@ class Caller:
     def said(self) -> Recording:
         return self._recording("enc")
 
-    def hears(self, sentence: str, *, after: float = 0.0, within: float = 120.0) -> float:
+    def hears(self, sentence: str, *, after: float = 0.0, within: float = 120.0, speed: float = 1.0) -> float:
         """Wait until our voice has said a sentence into this telephone; return the moment it began."""
         found: list[float] = []
 
         def heard() -> bool:
-            moment = self.heard.find(sentence, after)
+            moment = self.heard.find(sentence, after, speed=speed)
             found.extend([moment] if moment is not None else [])
             return bool(found)
 

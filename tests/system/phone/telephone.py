@@ -4,6 +4,7 @@ whole product beside it as `make run` starts it (real Rasa, the stand-in core sy
 Everything stays on loopback. `JIAJIA_TEST_ASTERISK` names the root that tests/system/asterisk_root.sh makes.
 """
 
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,8 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
@@ -24,7 +27,10 @@ import pytest
 from bot.assembly.environments import RASA, ROOT
 from bot.messages import Turn
 from bot.wire import decode
-from tests.system.caller import baresip_modules, free_port, wait_for
+from knowledge_base.building import Builder
+from knowledge_base.entries import Wording
+from knowledge_base.shelf import Shelf
+from tests.system.phone.caller import baresip_modules, free_port, wait_for
 from tests.voice.phone import AUDIO, MODEL
 
 ASTERISK = Path(os.environ.get("JIAJIA_TEST_ASTERISK", "/var/lib/jiajia-test/asterisk"))
@@ -138,11 +144,13 @@ class Product:
             "FUND__STORE": f"sqlite:///{folder}/sandbox.db",
             "RASA__TRACKER": f"sqlite:///{folder}/tracker.db",
             "STORE__URL": f"sqlite:///{folder}/jiajia.db",
+            "KNOWLEDGE__VERSIONS": folder / "knowledge",
         }
         self.environment = {**os.environ, **{f"JIAJIA_{name}": str(value) for name, value in names.items()}}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        shutil.copytree(ROOT / "var" / "knowledge", self._folder / "knowledge")
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "run"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
@@ -192,10 +200,10 @@ class Product:
         return done.stdout
 
     @contextmanager
-    def another_telephone(self, hours: str) -> Iterator[tuple[int, int]]:
-        """A second telephone process on the same gateway, with other hours; yields its ports."""
+    def another_telephone(self, **settings: object) -> Iterator[tuple[int, int]]:
+        """A second telephone process on the same gateway, with other settings; yields its ports."""
         audio, http = free_port(), free_port()
-        own = {"PORT": audio, "HTTP_PORT": http, "HOURS": hours}
+        own = {"PORT": audio, "HTTP_PORT": http} | settings
         environment = {**self.environment, **{f"JIAJIA_PHONE__{name}": str(value) for name, value in own.items()}}
         with (self._folder / "another.log").open("wb") as log:
             process = subprocess.Popen(
@@ -224,6 +232,25 @@ class Product:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.fund}/demo", timeout=30) as page:
             return unescape(page.read().decode())
 
+    @contextmanager
+    def published(self, *, read: str, heard: str) -> Iterator[None]:
+        """Publish a version in which every answer ends with these words, and go back to the old one."""
+        shelf = Shelf(self._folder / "knowledge")
+        before = shelf.current()
+        content = shelf.content(before)
+        entries = tuple(replace(entry, answer=_longer(entry.answer, read, heard)) for entry in content.entries)
+        builder = Builder(ROOT / "knowledge_base", shelf, lambda: datetime.now(UTC))
+        builder.build_from(replace(content, entries=entries))
+        try:
+            yield
+        finally:
+            shelf.point(before, datetime.now(UTC))
+
+    def live_call(self) -> str:
+        """The UUID of the call that began last."""
+        begun = [line for line in self.log.splitlines() if '"event": "call.begun"' in line]
+        return str(json.loads(begun[-1][begun[-1].index("{") :])["call"])
+
     def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
@@ -244,6 +271,10 @@ def agent(folder: Path, exchange: Asterisk) -> Iterator[Path]:
     finally:
         process.kill()
         process.wait(10)
+
+
+def _longer(answer: Wording, read: str, heard: str) -> Wording:
+    return replace(answer, screen=f"{answer.screen}{read}", spoken=f"{answer.spoken}{heard}")
 
 
 def _answers(port: int) -> bool:

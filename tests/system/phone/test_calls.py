@@ -1,82 +1,22 @@
 """Real calls: SIP through Asterisk 22 to the whole product; recorded people, keys, and what the caller hears."""
 
 import threading
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import psutil
 import pytest
 
-from bot.messages import Outcome, Turn
-from tests.system.caller import Caller, wait_for
-from tests.system.telephone import Asterisk, Product, agent, needs_exchange, needs_speech
+from bot.messages import Outcome
+from tests.system.phone.caller import Caller, wait_for
+from tests.system.phone.conftest import GREETING, LAST_WORDS, identify, said
+from tests.system.phone.telephone import Product, agent, needs_exchange, needs_speech
 from tests.voice.phone import MODEL, recorded
 from voice import prompts
 from voice.pbx_sounds import SOUNDS
-from voice.spoken import SpokenForms, portions
+from voice.spoken import SpokenForms
 
 pytestmark = [pytest.mark.system, pytest.mark.model, needs_exchange, pytest.mark.timeout(900)]
-GREETING = prompts.GREETING if MODEL.is_dir() else prompts.GREETING_KEYS
-LAST_WORDS = "想听按键菜单请按九,转人工请按零。"
 ASKS_RENT, ASKS_LOAN, ASKS_PERSON = "cmn_test/4", "cmn_test/12", "cmn_test/27"
-
-
-@pytest.fixture(scope="module")
-def asterisk() -> Iterator[Asterisk]:
-    running = Asterisk()
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory, asterisk: Asterisk) -> Iterator[Product]:
-    running = Product(tmp_path_factory.mktemp("product"), asterisk)
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def caller(tmp_path: Path, asterisk: Asterisk, product: Product) -> Iterator[Caller]:
-    with Caller(tmp_path / "caller", exchange=asterisk.sip) as calling:
-        yield calling
-    wait_for(lambda: asterisk.calls == 0, what="the call is over")
-
-
-Turns = Callable[[int], list[Turn]]
-
-
-@pytest.fixture
-def turns(product: Product) -> Turns:
-    """Wait until so many turns have been taken since the test began, and return them."""
-    before = len(product.turns())
-
-    def taken(count: int) -> list[Turn]:
-        wait_for(lambda: len(product.turns()) >= before + count, 90, what=f"turn {count}")
-        return product.turns()[before:]
-
-    return taken
-
-
-def said(turn: Turn) -> str:
-    """Return what the line says first of a turn."""
-    return portions("".join(SpokenForms().reply(reply) for reply in turn.replies))[0]
-
-
-def identify(caller: Caller, product: Product, turns: Turns, story: str) -> list[Turn]:
-    """Ask for the balance by key and prove to be this person of the demo."""
-    _, number, password = next(one for one in product.personas() if story in one[0])
-    caller.hears(GREETING)
-    caller.press("1")
-    caller.hears(said(turns(1)[-1]))
-    caller.press(number.replace("X", "*"))
-    caller.hears(said(turns(2)[-1]))
-    caller.press("2")
-    caller.hears(said(turns(3)[-1]))
-    caller.press(password)
-    return turns(4)
 
 
 @needs_speech
@@ -255,7 +195,7 @@ def test_ten_calls_at_once_are_all_answered(asterisk, product, turns, tmp_path):
 
 
 def test_out_of_hours_a_call_back_is_noted(asterisk, product, turns, tmp_path):
-    with product.another_telephone("1-1 00:00-00:01") as (audio, http):
+    with product.another_telephone(HOURS="1-1 00:00-00:01") as (audio, http):
         asterisk.point_at(audio, http)
         try:
             with Caller(tmp_path / "a", exchange=asterisk.sip, number="13800001111") as calling:

@@ -1,0 +1,177 @@
+"""Whole calls of people in a hurry, hard of hearing, silent, too many; and of the service changing under them."""
+
+import socket
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from bot.messages import Turn
+from tests.system.phone.caller import Caller, wait_for
+from tests.system.phone.conftest import GREETING, LAST_WORDS, Turns, credentials, said
+from tests.system.phone.telephone import Asterisk, needs_exchange, needs_speech
+from tests.voice.phone import recorded, speech
+from voice import audiosocket, prompts
+from voice.audiosocket import Kind
+from voice.mouth import SLOWER_STEP
+from voice.spoken import SpokenForms, digits_aloud, portions
+
+pytestmark = [pytest.mark.system, pytest.mark.model, needs_exchange, pytest.mark.timeout(900)]
+MARK = "〔新版〕"
+SAYS_REPEAT = "cmn_slot/7"
+LONG = "".join(f"第{number}件事,出门前请先打电话问清楚大厅的营业时间和要带的材料。" for number in "一二三四五六")
+
+
+def test_everything_is_typed_ahead_and_what_was_not_understood_is_said_again_louder_and_slower(caller, product, turns):
+    number, password = credentials(product, "租房、单身")
+    caller.hears(GREETING)
+
+    caller.press(f"1{number}2{password}")
+    balance = SpokenForms().say(turns(4)[-1].replies[-1].spoken)
+    first = caller.hears(balance)
+    wait_for(lambda: caller.heard.seconds > first + 2.0, what="the balance is being said")
+    caller.press("7")
+    caller.hears(prompts.CLEARER, speed=SLOWER_STEP)
+    again = caller.hears(balance, after=first + 2.0, speed=SLOWER_STEP)
+    wait_for(lambda: caller.heard.seconds > again + 1.5, what="the balance is being said again")
+
+    heard = caller.heard
+    assert heard.find(LAST_WORDS) is None  # every prompt was cut by the next key
+    assert heard.find(prompts.TYPE_ID) is None
+    assert heard.find(prompts.TYPE_IT) is None
+    assert heard.loudness(again, again + 1.0) > 1.3 * heard.loudness(first, first + 1.0)
+
+
+@needs_speech
+def test_the_answer_is_repeated_when_it_is_asked_for_by_voice(caller, turns):
+    caller.hears(GREETING)
+    caller.press("2")
+    answer = said(turns(1)[0])
+    first = caller.hears(answer)
+
+    caller.asks(recorded(SAYS_REPEAT), lambda: caller.heard.find(answer, first + 2.0) is not None)
+
+    assert len(turns(1)) == 1  # the line repeats by itself
+
+
+def test_a_second_line_with_the_uuid_of_a_call_is_refused_and_the_call_goes_on(asterisk, product, caller, turns):
+    caller.hears(GREETING)
+
+    with socket.create_connection(("127.0.0.1", asterisk.audio), timeout=30) as second:
+        call = UUID(product.live_call()).bytes
+        second.sendall(audiosocket.HEADER.pack(Kind.UUID, len(call)) + call)
+        heard = b"".join(iter(lambda: second.recv(4_096), b""))
+
+    assert len(heard) < 100  # a hang-up and no sound
+    caller.press("2")
+    caller.hears(said(turns(1)[0]))
+
+
+@needs_speech
+def test_the_silent_the_misunderstood_and_those_who_are_too_many_come_to_a_person(asterisk, product, tmp_path):
+    with product.another_telephone(CAPACITY=2) as (audio, http):
+        asterisk.point_at(audio, http)
+        try:
+            with ThreadPoolExecutor(2) as both:
+                walks = [both.submit(walk, asterisk, tmp_path) for walk in (silent, misunderstood)]
+                wait_for(lambda: asterisk.calls == 2, what="both are on the line")
+                with Caller(tmp_path / "third", exchange=asterisk.sip) as third:
+                    third.hears(prompts.BUSY)
+                    wait_for(lambda: asterisk.waiting == 1, what="the third waits for an agent")
+                for walk in walks:
+                    walk.result()
+        finally:
+            asterisk.point_at(asterisk.audio, asterisk.http)
+    wait_for(lambda: asterisk.calls == 0, what="the calls are over")
+
+
+def silent(asterisk: Asterisk, folder: Path) -> None:
+    """Say nothing: asked gently twice, then the menu, then a person."""
+    with Caller(folder / "silent", exchange=asterisk.sip) as calling:
+        moments = [
+            calling.hears(words)
+            for words in (GREETING, prompts.STILL_THERE, prompts.NOT_HEARD, prompts.MENU, prompts.SILENT_TOO_LONG)
+        ]
+
+        assert moments == sorted(moments)
+
+
+def misunderstood(asterisk: Asterisk, folder: Path) -> None:
+    """Hum: asked again twice, then keys and the menu, then a person."""
+    hum = speech(1.2)
+    with Caller(folder / "misunderstood", exchange=asterisk.sip) as calling:
+        calling.hears(GREETING)
+        moment = calling.hears(LAST_WORDS)
+        for words in (prompts.PARDON, prompts.PARDON_SHORT, prompts.BY_KEYS, prompts.TO_A_PERSON):
+            heard: Callable[[], object] = lambda: calling.heard.find(words, moment) is not None  # noqa: B023, E731
+            calling.asks(hum, heard)
+            moment = calling.hears(words, after=moment)
+
+
+def test_a_version_published_and_rasa_restarted_in_a_call_are_not_noticed(caller, product, turns):
+    caller.hears(GREETING)
+    caller.press("2")
+    before = turns(1)[0]
+    caller.hears(said(before))
+
+    with product.published(read=MARK, heard=LONG):
+        product.rasa().kill()
+        longer = press_until(caller, turns, "5", lambda turn: MARK in turn.replies[0].text)
+        first, second = portions(SpokenForms().reply(longer.replies[0]))[:2]
+        caller.hears(first)
+        told = caller.hears("接着听请按一,发短信请按二。")
+        caller.press("1")
+        caller.hears(second)
+        caller.hears("接着听请按一,发短信请按二。", after=told + 1.0)
+        caller.press("2")
+        caller.hears(prompts.SENT)
+
+        assert longer.replies[0].text.splitlines()[0] in product.demo_page()
+        wait_for(product.rasa_answers, 240, what="Rasa is back")
+        caller.press("6")
+        caller.hears(said(turns(1)[-1]))
+
+    assert MARK not in before.replies[0].text
+    assert {turn.conversation for turn in turns(3)} == {before.conversation}  # one call throughout
+
+
+def press_until(caller: Caller, turns: Turns, key: str, wanted: Callable[[Turn], bool]) -> Turn:
+    """Press a key again and again until its answer is the one that is waited for."""
+    count = len(turns(0))
+    for _ in range(20):
+        caller.press(key)
+        count += 1
+        found = turns(count)[-1]
+        if wanted(found):
+            return found
+        caller.hears(said(found))
+    raise AssertionError("the new version was never answered from")
+
+
+def test_a_call_back_number_is_typed_wrong_put_right_and_confirmed(asterisk, product, tmp_path):
+    with product.another_telephone(HOURS="1-1 00:00-00:01") as (audio, http):
+        asterisk.point_at(audio, http)
+        try:
+            with Caller(tmp_path / "a", exchange=asterisk.sip, number="13800001111") as calling:
+                calling.hears(GREETING)
+                calling.press("0")
+                calling.hears(prompts.CLOSED)
+                calling.press("1")
+                calling.hears(prompts.WHICH_NUMBER)
+                calling.press("2")
+                calling.hears(prompts.NEW_NUMBER)
+                calling.press("1397000123#")
+                calling.hears(f"您说的是,{digits_aloud('1397000123')}。")
+                calling.press("2")
+                calling.press("139700012*1234#")
+                calling.hears(f"您说的是,{digits_aloud('13970001234')}。")
+                calling.press("1")
+                calling.hears(prompts.WILL_CALL)
+        finally:
+            asterisk.point_at(asterisk.audio, asterisk.http)
+
+    noted = product.command("call-backs")
+    assert "13970001234" in noted
+    assert "13970001234" not in product.log
