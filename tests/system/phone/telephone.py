@@ -16,8 +16,6 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
@@ -27,9 +25,6 @@ import pytest
 from bot.assembly.environments import RASA, ROOT
 from bot.messages import Turn
 from bot.wire import decode
-from knowledge_base.building import Builder
-from knowledge_base.entries import Wording
-from knowledge_base.shelf import Shelf
 from tests.system.phone.caller import baresip_modules, free_port, wait_for
 from tests.voice.phone import AUDIO, MODEL
 
@@ -144,13 +139,11 @@ class Product:
             "FUND__STORE": f"sqlite:///{folder}/sandbox.db",
             "RASA__TRACKER": f"sqlite:///{folder}/tracker.db",
             "STORE__URL": f"sqlite:///{folder}/jiajia.db",
-            "KNOWLEDGE__VERSIONS": folder / "knowledge",
         }
         self.environment = {**os.environ, **{f"JIAJIA_{name}": str(value) for name, value in names.items()}}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        shutil.copytree(ROOT / "var" / "knowledge", self._folder / "knowledge")
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "run"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
@@ -232,20 +225,6 @@ class Product:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.fund}/demo", timeout=30) as page:
             return unescape(page.read().decode())
 
-    @contextmanager
-    def published(self, *, read: str, heard: str) -> Iterator[None]:
-        """Publish a version in which every answer ends with these words, and go back to the old one."""
-        shelf = Shelf(self._folder / "knowledge")
-        before = shelf.current()
-        content = shelf.content(before)
-        entries = tuple(replace(entry, answer=_longer(entry.answer, read, heard)) for entry in content.entries)
-        builder = Builder(ROOT / "knowledge_base", shelf, lambda: datetime.now(UTC))
-        builder.build_from(replace(content, entries=entries))
-        try:
-            yield
-        finally:
-            shelf.point(before, datetime.now(UTC))
-
     def live_call(self) -> str:
         """The UUID of the call that began last."""
         begun = [line for line in self.log.splitlines() if '"event": "call.begun"' in line]
@@ -271,10 +250,6 @@ def agent(folder: Path, exchange: Asterisk) -> Iterator[Path]:
     finally:
         process.kill()
         process.wait(10)
-
-
-def _longer(answer: Wording, read: str, heard: str) -> Wording:
-    return replace(answer, screen=f"{answer.screen}{read}", spoken=f"{answer.spoken}{heard}")
 
 
 def _answers(port: int) -> bool:

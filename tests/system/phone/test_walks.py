@@ -1,29 +1,24 @@
-"""Whole calls of people in a hurry, hard of hearing, silent, too many; and of the service changing under them."""
+"""Whole calls of people in a hurry, hard of hearing, silent, or too many."""
 
 import contextlib
 import socket
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from bot.messages import Turn
 from tests.system.phone.caller import Caller, wait_for
-from tests.system.phone.conftest import GREETING, LAST_WORDS, Turns, credentials, said
+from tests.system.phone.conftest import GREETING, LAST_WORDS, credentials, said
 from tests.system.phone.telephone import Asterisk, needs_exchange, needs_speech
 from tests.voice.phone import recorded, speech
 from voice import audiosocket, prompts
 from voice.audiosocket import Kind
 from voice.mouth import SLOWER_STEP
-from voice.spoken import SpokenForms, digits_aloud, portions
+from voice.spoken import SpokenForms, digits_aloud
 
 pytestmark = [pytest.mark.system, pytest.mark.model, needs_exchange, pytest.mark.timeout(900)]
-MARK = "〔新版〕"
 SAYS_REPEAT = "cmn_slot/7"
-LONG = "".join(f"第{number}件事,出门前请先打电话问清楚大厅的营业时间和要带的材料。" for number in "一二三四五六")
 
 
 def test_everything_is_typed_ahead_and_what_was_not_understood_is_said_again_louder_and_slower(caller, product, turns):
@@ -112,46 +107,6 @@ def hums_until(calling: Caller, words: str, *, after: float) -> float:
         with contextlib.suppress(AssertionError):
             return calling.hears(words, after=after, within=10.0)
     raise AssertionError(f"never said: {words}")
-
-
-def test_a_version_published_and_rasa_restarted_in_a_call_are_not_noticed(caller, product, turns):
-    caller.hears(GREETING)
-    caller.press("2")
-    before = turns(1)[0]
-    caller.hears(said(before))
-
-    with product.published(read=MARK, heard=LONG):
-        product.rasa().kill()
-        longer = press_until(caller, turns, "2", lambda turn: MARK in turn.replies[0].text)
-        first, second = portions(SpokenForms().reply(longer.replies[0]))[:2]
-        caller.hears(first)
-        told = caller.hears("接着听请按一,发短信请按二。")
-        caller.press("1")
-        caller.hears(second)
-        caller.hears("接着听请按一,发短信请按二。", after=told + 1.0)
-        caller.press("2")
-        caller.hears(prompts.SENT)
-
-        assert longer.replies[0].text.splitlines()[0] in product.demo_page()
-        wait_for(product.rasa_answers, 240, what="Rasa is back")
-        caller.press("6")
-        caller.hears(said(turns(1)[-1]))
-
-    assert MARK not in before.replies[0].text
-    assert {turn.conversation for turn in turns(3)} == {before.conversation}  # one call throughout
-
-
-def press_until(caller: Caller, turns: Turns, key: str, wanted: Callable[[Turn], bool]) -> Turn:
-    """Press a key again and again until its answer is the one that is waited for."""
-    count = len(turns(0))
-    for _ in range(20):
-        caller.press(key)
-        count += 1
-        found = turns(count)[-1]
-        if wanted(found):
-            return found
-        time.sleep(1.0)
-    raise AssertionError("the new version was never answered from")
 
 
 def test_a_call_back_number_is_typed_wrong_put_right_and_confirmed(asterisk, product, tmp_path):
