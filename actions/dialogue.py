@@ -17,7 +17,8 @@ from actions.wish import EXAMPLES, PERSON, Result, Wish, say
 from bot.messages import Outcome, Response
 
 _YES = re.compile(
-    r"^(?:(?:是|对|嗯|好|行|可以|没错|确实|当然|明白|知道|同意|确[认定]|ok)[的呀啊吧了呢滴,。!]*)+|[\W_]+$",
+    r"^(?:(?:是|对|嗯|好|行|可以|没错|没问题|确实|当然|明白|知道|同意|确[认定]|继续|接着|要得|就这样|办|yes|ok)[的呀啊吧了呢滴,。!]*)+"
+    r"|[\W_]+$",
     re.IGNORECASE,
 )
 _TELLING = 2  # characters after the yes that tell something: 是白血病
