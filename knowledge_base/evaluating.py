@@ -49,6 +49,8 @@ def evaluate(edition: Edition, sources: Path, labelled: Path | None, on: date) -
     judged = {name: ask_all(edition, questions, on) for name, questions in sets.items()}
     for name, questions in sets.items():
         rows[name] = figures(judged[name])
+        if "top1" not in rows[name]:
+            continue  # broad questions only: no single entry is right
         rows[f"{name}, BM25 alone"] = lexical_figures(edition, questions)
         rows[f"{name}, 20% mistyped"] = with_noise(edition, questions, on, rows[name]["top1"])
     foreign = {"foreign": exam.measured, "foreign, blind": tuple(row[1] for row in table(blind / "foreign.tsv"))}

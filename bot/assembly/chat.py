@@ -19,7 +19,7 @@ class Line:
     """One line of `chat --jsonl`; `id` makes a line a redelivery of an earlier one, `payload` taps a button."""
 
     conversation: str
-    text: str = ""
+    text: str | None = None
     channel: ChannelName = ChannelName.TERMINAL
     id: str = ""
     payload: str = ""
@@ -36,13 +36,21 @@ def on_free_ports(settings: Settings) -> Settings:
     )
 
 
+def read_line(raw: str) -> Line:
+    """Read one line; raises FrameRefused when it is not of that shape, or has neither text nor payload."""
+    line = decode(raw, Line)
+    if line.text is None and not line.payload:
+        raise FrameRefused("text is missing")
+    return line
+
+
 def to_message(line: Line) -> Message:
     """What the line says, as a message of its channel."""
     return Message(
         channel=line.channel,
         sender=line.conversation,
         id=line.id or uuid.uuid4().hex,
-        text=line.text,
+        text=line.text or "",
         payload=line.payload,
     )
 
@@ -57,7 +65,7 @@ async def chat_jsonl(settings: Settings, model: Path) -> None:
 
 async def _answered(conversation: Conversation, raw: str) -> str:
     try:
-        line = decode(raw, Line)
+        line = read_line(raw)
     except FrameRefused as error:
         problem = {
             "error": error.code,
