@@ -2,7 +2,7 @@
 
 import contextlib
 import socket
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID
 
@@ -68,12 +68,15 @@ def test_a_second_line_with_the_uuid_of_a_call_is_refused_and_the_call_goes_on(a
 
 @needs_speech
 def test_the_silent_the_misunderstood_and_those_who_are_too_many_come_to_a_person(asterisk, product, tmp_path):
+    wait_for(lambda: asterisk.calls == 0, what="nobody is on the line")
     with product.another_telephone(CAPACITY=2) as (audio, http):
         asterisk.point_at(audio, http)
         try:
             with ThreadPoolExecutor(2) as both:
-                walks = [both.submit(walk, asterisk, tmp_path) for walk in (silent, misunderstood)]
-                wait_for(lambda: asterisk.calls == 2, what="both are on the line")
+                walks: list[Future[None]] = []
+                for on_the_line, walk in enumerate((silent, misunderstood), start=1):
+                    walks.append(both.submit(walk, asterisk, tmp_path))
+                    wait_for(lambda up=on_the_line: asterisk.calls == up or _ended(walks), what="they are on the line")
                 with Caller(tmp_path / "third", exchange=asterisk.sip) as third:
                     third.hears(prompts.BUSY)
                     wait_for(lambda: asterisk.waiting == 1, what="the third waits for an agent")
@@ -82,6 +85,11 @@ def test_the_silent_the_misunderstood_and_those_who_are_too_many_come_to_a_perso
         finally:
             asterisk.point_at(asterisk.audio, asterisk.http)
     wait_for(lambda: asterisk.calls == 0, what="the calls are over")
+
+
+def _ended(walks: list[Future[None]]) -> bool:
+    """Say whether a walk is over already, and fail as it failed."""
+    return any(walk.done() and walk.result() is None for walk in walks)
 
 
 def silent(asterisk: Asterisk, folder: Path) -> None:
