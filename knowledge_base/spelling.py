@@ -36,6 +36,7 @@ class Speller:
         self._everyday_totals = {key: row.total() for key, row in everyday.items()}
         self._homophones = self._by_sound()
         self._log = lru_cache(RECENT)(self._log_likely)
+        self._between = lru_cache(RECENT)(self._missing)
 
     def mend(self, text: str) -> str:
         """Return what a plain text was meant to say; the text itself unless another is clearly likelier."""
@@ -74,25 +75,31 @@ class Speller:
         beams[0][START + START] = (0.0, "")
         for at in range(len(run)):
             best = sorted(beams[at].items(), key=lambda item: -item[1][0])[:BEAM]
+            steps, mended = self._steps(run, at, prices), self._mended(run, at, prices)
             for history, (score, text) in best:
-                for taken, added, cost in self._steps(run, at, history, prices):
+                for taken, added, cost in steps:
                     self._extend(beams[at + taken], history, score - cost, text, added)
+                missing = self._between(history, run[at]) if mended else ""
+                if missing:
+                    self._extend(beams[at + 1], history, score - LOSS, text, missing + run[at])
         score, text = max((score + self._log(history, END), text) for history, (score, text) in beams[-1].items())
         return text, score
 
-    def _steps(self, run: str, at: int, history: str, prices: Sequence[float]) -> Iterable[tuple[int, str, float]]:
-        """Yield how many characters are taken, what is read for them, and what that costs."""
-        yield 1, run[at], 0.0
-        if not any(prices[at : at + 2]) or not is_chinese(run[at]):
-            return
-        for other in self._homophones.get(syllable(run[at]), ()):
-            if other != run[at] and prices[at]:
-                yield 1, other, prices[at]
+    def _mended(self, run: str, at: int, prices: Sequence[float]) -> bool:
+        return any(prices[at : at + 2]) and is_chinese(run[at])
+
+    def _steps(self, run: str, at: int, prices: Sequence[float]) -> Sequence[tuple[int, str, float]]:
+        """Return how many characters are taken, what is read for them, and what that costs, whatever stood before."""
+        steps = [(1, run[at], 0.0)]
+        if not self._mended(run, at, prices):
+            return steps
+        if prices[at]:
+            steps += [
+                (1, other, prices[at]) for other in self._homophones.get(syllable(run[at]), ()) if other != run[at]
+            ]
         if at + 1 < len(run) and run[at] != run[at + 1]:
-            yield 2, run[at + 1] + run[at], SWAP
-        missing = self._missing(history, run[at])
-        if missing:
-            yield 1, missing + run[at], LOSS
+            steps.append((2, run[at + 1] + run[at], SWAP))
+        return steps
 
     def _missing(self, history: str, after: str) -> str:
         """Return the character most often seen between a history and the next one."""
