@@ -29,7 +29,10 @@ class RasaLine:
         self._run = run
 
     async def ask(self, question: bytes) -> bytes:
-        """Return what Rasa says, both as its REST channel has it; raises DialogueUnavailable, keeps no deadline."""
+        """Return what Rasa says, both as its REST channel has it; keeps no deadline.
+
+        Raises DialogueUnavailable when Rasa fails or hangs up, OSError when nobody listens.
+        """
         wire = self._wire if self._wire and self._wire.open else await self._connected()
         try:
             return await wire.call(ASK, question)

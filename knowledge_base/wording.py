@@ -16,7 +16,9 @@ import yaml
 LEXICON_FILES = ("places.txt", "synonyms.yml")
 HOME = "西宁"
 ELSEWHERE = "外地"
-RECENT, EVERYDAY = 2048, 10
+EVERYDAY = 10
+"""A dictionary word met so often counts as everyday language."""
+RECENT = 2048
 """Every signal reads the same question: what was read last is kept at hand."""
 KEPT_NUMBERS = ("12329", "12345")
 _YEAR = re.compile(
