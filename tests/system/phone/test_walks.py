@@ -1,13 +1,15 @@
-"""Whole calls of people in a hurry, hard of hearing, or out of hours."""
+"""Whole calls of people in a hurry, hard of hearing, silent, too many, or out of hours."""
 
 import socket
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from tests.system.phone.caller import Caller, wait_for
 from tests.system.phone.conftest import GREETING, LAST_WORDS, credentials, said
-from tests.system.phone.telephone import needs_exchange, needs_speech
+from tests.system.phone.telephone import Asterisk, needs_exchange, needs_speech
 from tests.voice.phone import recorded
 from voice import audiosocket, prompts
 from voice.audiosocket import Kind
@@ -61,6 +63,40 @@ def test_a_second_line_with_the_uuid_of_a_call_is_refused_and_the_call_goes_on(a
     assert len(heard) < 100  # a hang-up and no sound
     caller.press("2")
     caller.hears(said(turns(1)[0]))
+
+
+@needs_speech
+def test_the_silent_and_those_who_are_too_many_come_to_a_person(asterisk, product, tmp_path):
+    wait_for(lambda: asterisk.calls == 0, what="nobody is on the line")
+    with product.another_telephone(CAPACITY=2) as (audio, http):
+        asterisk.point_at(audio, http)
+        try:
+            with ThreadPoolExecutor(2) as both:
+                walks: list[Future[None]] = []
+                for on_the_line in (1, 2):
+                    walks.append(both.submit(silent, asterisk, tmp_path / str(on_the_line)))
+                    wait_for(lambda up=on_the_line: asterisk.calls == up or _ended(walks), what="they are on the line")
+                with Caller(tmp_path / "third", exchange=asterisk.sip) as third:
+                    third.hears(prompts.BUSY)
+                    wait_for(lambda: asterisk.waiting == 1, what="the third waits for an agent")
+                for walk in walks:
+                    walk.result()
+        finally:
+            asterisk.point_at(asterisk.audio, asterisk.http)
+    wait_for(lambda: asterisk.calls == 0, what="the calls are over")
+
+
+def _ended(walks: list[Future[None]]) -> bool:
+    """Say whether a walk is over already, and fail as it failed."""
+    return any(walk.done() and walk.result() is None for walk in walks)
+
+
+def silent(asterisk: Asterisk, folder: Path) -> None:
+    """Say nothing: asked gently twice, then the menu, then a person."""
+    with Caller(folder, exchange=asterisk.sip) as calling:
+        moment = calling.hears(GREETING)
+        for words in (prompts.STILL_THERE, prompts.NOT_HEARD, prompts.MENU, prompts.SILENT_TOO_LONG):
+            moment = calling.hears(words, after=moment + 1.0)
 
 
 def test_a_call_back_number_is_typed_wrong_put_right_and_confirmed(asterisk, product, tmp_path):
