@@ -34,6 +34,11 @@ class Edition:
     metrics: dict[str, float]
     documents: dict[str, tuple[str, ...]]
 
+    @property
+    def quick(self) -> bool:
+        """Tell whether the base is small enough for a question to take a few milliseconds."""
+        return self.finder.seeker.index.small
+
     def search(self, query: Query) -> Finding:
         """Return the decision and the served entries, best first; entries not valid on the date are passed over."""
         found = self.finder.find(query.text, query.heard, entry=query.entry)

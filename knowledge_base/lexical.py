@@ -63,10 +63,6 @@ class View:
         length = float(np.linalg.norm(query.idf)) or 1.0
         return _products(self.questions, rows, query) / np.float32(length)
 
-    def coverage(self, query: Weighed, entries: Ints) -> Floats:
-        """Return the share of the query's mass that each entry's questions together contain."""
-        return _products(self.owned, entries, query) / np.float32(query.mass or 1.0)
-
     def _finding(self, query: Weighed) -> Ints:
         if self.bm25.shape[1] < LARGE:
             return query.ids

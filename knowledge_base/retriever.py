@@ -13,6 +13,9 @@ from knowledge_base.edition import Edition, load_edition
 from knowledge_base.shelf import Shelf
 
 VERSION_LOADED, LOAD_FAILED = "knowledge.version_loaded", "knowledge.load_failed"
+SHORT = 60
+"""So many characters are looked up in a quick base within a few milliseconds: handing them to a thread, which then
+fights with this one over the interpreter, costs both more than that and answers nobody sooner."""
 log = logger()
 
 
@@ -50,6 +53,8 @@ class KnowledgeRetriever:
 
     async def search(self, query: Query) -> Finding:
         edition = await self._ready()
+        if edition.quick and len(query.text) <= SHORT and not query.heard:
+            return edition.search(query)
         return await asyncio.to_thread(edition.search, query)
 
     async def entry(self, entry_id: str, on: date) -> Served | None:

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from bot.errors import KnowledgeUnavailable
+from knowledge_base.blocks import blocks_of
 from knowledge_base.encoder import Encoder
 from knowledge_base.finder import Seeker, speller_for
 from knowledge_base.lexical import View
@@ -36,8 +37,11 @@ def load_seeker(folder: Path, encoders: Path) -> Seeker:
     try:
         with np.load(folder / "arrays.npz") as stored:
             arrays = {name: stored[name] for name in ARRAYS}
+        views, counts = {name: View.load(folder / name) for name in VIEWS}, arrays["counts"]
         index = Index(
-            views={name: View.load(folder / name) for name in VIEWS},
+            owners=np.repeat(np.arange(len(counts)), counts),
+            views=views,
+            blocks=blocks_of(tuple(views.values()), counts),
             barred_view=View.load(folder / "barred"),
             nearest=faiss.read_index(str(folder / "nearest.faiss")),
             **arrays,

@@ -7,6 +7,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.blocks import Blocks, blocks_of
 from knowledge_base.lexical import Floats, Ints, View, Weighed, build_view
 from knowledge_base.pronunciation import sounds
 from knowledge_base.wording import Reading, grams
@@ -68,7 +69,9 @@ class Index:
 
     starts: Ints
     counts: Ints
+    owners: Ints
     views: dict[str, View]
+    blocks: Blocks
     vectors: Floats
     centres: Floats
     nearest: faiss.Index
@@ -77,63 +80,65 @@ class Index:
     barred_view: View
     barred_vectors: Floats
 
+    @property
+    def small(self) -> bool:
+        """Tell whether every question is compared with every other, because there are few."""
+        return len(self.vectors) < SEGMENTED_FROM
+
     def look(self, heard: Heard) -> Sighting:
         """Return the candidates of every signal with all figures."""
-        weighed = {name: view.weigh(heard.terms[name]) for name, view in self.views.items()}
-        question_scores = {name: view.scores(weighed[name]) for name, view in self.views.items()}
-        entries = self._candidates(question_scores, heard.vector)
-        rows, real = _padded(self.starts[entries], self.counts[entries])
-        columns: list[Floats] = []
-        for name, view in self.views.items():
-            columns += self._lexical(view, weighed[name], question_scores[name], entries, rows, real)
-        columns += self._dense(heard.vector, entries, rows, real)
-        columns += self._title(weighed["chars"], heard.vector, entries)
-        columns += self._barred(heard, entries, columns)
-        known = np.asarray([weighed[name].known for name in VIEWS], dtype=np.float32)
-        return Sighting(entries=entries, figures=np.stack(columns, axis=1), known=known)
+        weighed = [view.weigh(heard.terms[name]) for name, view in self.views.items()]
+        scores = [view.scores(query) for view, query in zip(self.views.values(), weighed, strict=True)]
+        entries = self._candidates(scores, heard.vector)
+        cosines, covered, titles = self.blocks.products(weighed, entries)
+        best, top3 = self._heights(weighed, scores, heard.vector[0], entries)
+        barred = self._barred(heard, entries, cosines[0], best[-1])
+        figures = np.empty((len(FIGURES), len(entries)), dtype=np.float32)
+        gap, rank = best - best.max(axis=1, keepdims=True), _ranks(best)
+        lexical = figures[: len(VIEWS) * len(_LEXICAL)].reshape(len(VIEWS), len(_LEXICAL), -1)
+        for place, figure in enumerate((best[:-1], gap[:-1], cosines, covered, top3[:-1], rank[:-1])):
+            lexical[:, place] = figure
+        centre, title = (
+            vectors @ heard.vector[0] for vectors in (self.centres[entries], self.vectors[self.starts[entries]])
+        )
+        dense = (best[-1], gap[-1], top3[-1], centre, rank[-1])
+        for place, column in enumerate((*dense, titles, title, *barred), len(VIEWS) * len(_LEXICAL)):
+            figures[place] = column
+        known = np.asarray([query.known for query in weighed], dtype=np.float32)
+        return Sighting(entries=entries, figures=np.ascontiguousarray(figures.T), known=known)
 
-    def _candidates(self, scores: dict[str, Floats], vector: Floats) -> Ints:
+    def _candidates(self, scores: Sequence[Floats], vector: Floats) -> Ints:
         _, nearest = self.nearest.search(vector, min(NEAREST, len(self.vectors)))
-        ranked = [nearest[0][nearest[0] >= 0], *(_highest(values, NEAREST) for values in scores.values())]
-        owners = []
+        ranked = [nearest[0][nearest[0] >= 0], *(_highest(values, NEAREST) for values in scores)]
+        owners: set[int] = set()
         for questions in ranked:
-            entries = np.searchsorted(self.starts, questions, side="right") - 1
-            _, first = np.unique(entries, return_index=True)
-            owners.append(entries[np.sort(first)][:PER_SIGNAL])
-        return np.unique(np.concatenate(owners))
+            owners.update(tuple(dict.fromkeys(self.owners[questions].tolist()))[:PER_SIGNAL])
+        return np.asarray(sorted(owners), dtype=np.int64)
 
-    @staticmethod
-    def _lexical(
-        view: View, weighed: Weighed, scores: Floats, entries: Ints, rows: Ints, real: NDArray[np.bool_]
-    ) -> list[Floats]:
-        spread = np.asarray(np.where(real, scores[rows], 0.0) / (weighed.mass or 1.0), dtype=np.float32)
-        best = spread.max(axis=1)
-        cosine = np.where(real, view.cosines(weighed, rows.ravel()).reshape(rows.shape), 0.0).max(axis=1)
-        return [best, best - best.max(), cosine, view.coverage(weighed, entries), _top3(spread), _rank(best)]
+    def _heights(
+        self, weighed: Sequence[Weighed], scores: Sequence[Floats], vector: Floats, entries: Ints
+    ) -> tuple[Floats, Floats]:
+        """Return by view, then of the vectors, each entry's highest score and the mean of its three highest."""
+        rows, real = _padded(self.starts[entries], self.counts[entries])
+        spread = np.empty((len(scores) + 1, *rows.shape), dtype=np.float32)
+        for place, (query, values) in enumerate(zip(weighed, scores, strict=True)):
+            spread[place] = np.where(real, values[rows], 0.0) / (query.mass or 1.0)
+        spread[-1] = -1.0
+        for place, (start, count) in enumerate(zip(self.starts[entries], self.counts[entries], strict=True)):
+            spread[-1, place, :count] = self.vectors[start : start + count] @ vector
+        size = min(3, rows.shape[1])
+        return spread.max(axis=2), -np.partition(-spread, size - 1, axis=2)[:, :, :size].mean(axis=2)
 
-    def _dense(self, vector: Floats, entries: Ints, rows: Ints, real: NDArray[np.bool_]) -> list[Floats]:
-        spread = np.where(real, self.vectors[rows] @ vector[0], -1.0)
-        best = spread.max(axis=1)
-        return [best, best - best.max(), _top3(spread), self.centres[entries] @ vector[0], _rank(best)]
-
-    def _title(self, weighed: Weighed, vector: Floats, entries: Ints) -> list[Floats]:
-        titles = self.starts[entries]
-        return [self.views["chars"].cosines(weighed, titles), self.vectors[titles] @ vector[0]]
-
-    def _barred(self, heard: Heard, entries: Ints, columns: list[Floats]) -> list[Floats]:
+    def _barred(self, heard: Heard, entries: Ints, cosines: Floats, nearest: Floats) -> tuple[Floats, Floats]:
         """Return how much closer the question is to what an entry must not answer than to what it answers."""
         rows, real = _padded(self.barred_starts[entries], self.barred_counts[entries])
         if not real.any():
             nothing = np.zeros(len(entries), dtype=np.float32)
-            return [nothing, nothing]
+            return nothing, nothing
         weighed = self.barred_view.weigh(heard.terms["chars"])
         cosine = np.where(real, self.barred_view.cosines(weighed, rows.ravel()).reshape(rows.shape), 0.0).max(axis=1)
         dense = np.where(real, self.barred_vectors[rows] @ heard.vector[0], -1.0).max(axis=1)
-        at = {name: place for place, name in enumerate(FIGURES)}
-        return [
-            np.maximum(0.0, cosine - columns[at["chars_cosine"]]).astype(np.float32),
-            np.maximum(0.0, dense - columns[at["dense_best"]]).astype(np.float32),
-        ]
+        return np.maximum(0.0, cosine - cosines), np.maximum(0.0, dense - nearest)
 
 
 def build_index(
@@ -147,10 +152,13 @@ def build_index(
     owners = np.repeat(np.arange(len(asked)), counts)
     centres = np.add.reduceat(vectors, starts, axis=0) if len(vectors) else vectors
     lengths = np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-6)
+    views = {name: build_view(terms[name], owners, len(asked)) for name in VIEWS}
     return Index(
         starts=starts,
         counts=counts,
-        views={name: build_view(terms[name], owners, len(asked)) for name in VIEWS},
+        owners=owners,
+        views=views,
+        blocks=blocks_of(tuple(views.values()), counts),
         vectors=vectors,
         centres=(centres / lengths).astype(np.float32),
         nearest=_nearest(vectors),
@@ -190,12 +198,8 @@ def _padded(starts: Ints, counts: Ints) -> tuple[Ints, NDArray[np.bool_]]:
     return np.where(real, starts[:, None] + span[None, :], 0), real
 
 
-def _top3(spread: Floats) -> Floats:
-    size = min(3, spread.shape[1])
-    return np.asarray(-np.partition(-spread, size - 1, axis=1)[:, :size].mean(axis=1), dtype=np.float32)
-
-
-def _rank(best: Floats) -> Floats:
-    order = np.empty(len(best), dtype=np.float32)
-    order[np.argsort(-best, kind="stable")] = np.arange(len(best))
+def _ranks(best: Floats) -> Floats:
+    """Return 1 for the highest of each row, ½ for the second, and so on."""
+    order = np.empty(best.shape, dtype=np.float32)
+    order[np.arange(len(best))[:, None], np.argsort(-best, axis=1, kind="stable")] = np.arange(best.shape[1])
     return np.asarray(1.0 / (1.0 + order), dtype=np.float32)
