@@ -186,7 +186,13 @@ class Transcriber(Protocol):
 
 
 class Hearing(Protocol):
-    """One call's ear. Audio is 16 bit, mono; one turn is a `begin`, some `feed`, one `finish`."""
+    """One call's ear. Audio is 16 bit, mono; one turn is a `begin`, some `feed`, one `finish`.
+
+    `sure` tells after it whether what was heard, taken for a question, is likelier one than noise made into words.
+    """
+
+    @property
+    def sure(self) -> bool: ...
 
     async def begin(self, words: tuple[str, ...] = ()) -> None:
         """Start a turn; only `words` are expected, or anything when there are none. Raises SpeechUnavailable."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from bot.errors import SpeechUnavailable
 from bot.log import logger
 from bot.ports import Hearing
+from voice import commands
 from voice.activity import Activity
 from voice.audio import FRAME_BYTES, FRAME_SECONDS, seconds
 from voice.phrasing import Phrasing
-from voice.slots import OPEN, Slot
+from voice.slots import NO, OPEN, YES, Slot
 from voice.turn_end import NO_PHRASING, silence_wanted
 from voice.vocabulary import Vocabulary
 
@@ -18,6 +19,8 @@ EARS_LOST = "ears.lost"
 BEFORE_FRAMES = 20  # kept from before the start was sure, so that no first syllable is lost
 DECODED_BYTES = 5 * FRAME_BYTES
 LONGEST_SECONDS = 30.0
+FEW = 3  # so few syllables take, with a breath before them, no longer than
+BREATH, LONGEST_SYLLABLE = 0.7, 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +121,18 @@ class Ears:
             await hearing.feed(self._pending)
         guesses = self._vocabulary.guesses(await hearing.finish())
         lasted = seconds(self._spoken) - self._silent
+        if guesses and not self._believed(hearing, guesses, lasted):
+            guesses = ()
         self.speaking, self._pending, self._spoken = False, b"", b""
         self._activity.restart()
         return Utterance(guesses=guesses, seconds=lasted)
+
+    def _believed(self, hearing: Hearing, guesses: tuple[str, ...], lasted: float) -> bool:
+        """Whether this was said to us: of hums and of other people's talk a recogniser makes words, too."""
+        drawn = len(guesses[0]) <= FEW and lasted > BREATH + LONGEST_SYLLABLE * len(guesses[0])
+        return not self.slot.asks or (not drawn and (hearing.sure or _steers(self.slot, guesses)))
+
+
+def _steers(slot: Slot, guesses: tuple[str, ...]) -> bool:
+    """Whether this is one of the few words that are no question and yet an answer."""
+    return guesses[0] in YES | NO | set(slot.labels) or commands.said(guesses) is not None

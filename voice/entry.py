@@ -2,7 +2,7 @@
 
 from voice import commands, prompts
 from voice.digits import KeyedNumber, corrected, digits_in
-from voice.slots import NO, YES, YES_NO, Kind, Slot
+from voice.slots import CORRECTION, NO, YES, Slot
 from voice.spoken import digits_aloud
 from voice.talk import Pressed, Said, Talk
 
@@ -30,7 +30,7 @@ async def confirmed(talk: Talk, number: str, *, patience: float) -> str:
     """Read a number back until the caller agrees; empty when the caller gives up. Never used for secrets."""
     for _ in range(MOST_CORRECTIONS):
         await talk.say(f"您说的是,{digits_aloud(number)}。{prompts.IS_IT_RIGHT}")
-        event = await talk.next(_CONFIRM, patience)
+        event = await talk.next(CORRECTION, patience)
         if event is None or isinstance(event, Pressed):
             if event is not None and event.key == "1":
                 return number
@@ -45,6 +45,3 @@ async def confirmed(talk: Talk, number: str, *, patience: float) -> str:
             better = again if len(again) == len(number) else None
         number = better or number
     return ""
-
-
-_CONFIRM = Slot(kind=Kind.YES_NO, silence=YES_NO.silence, settled=YES_NO.settled)

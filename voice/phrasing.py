@@ -32,6 +32,11 @@ class Phrasing:
         whole = f"{_BEGIN}{text}{_END}"
         return sum(math.log(self._chance(whole[:at], whole[at])) for at in range(ORDER - 1, len(whole)))
 
+    def known(self, text: str) -> float:
+        """Return how much of a text is made of pieces that are asked, 0..1; what is shorter than a piece is."""
+        ends = range(ORDER, len(text) + 1)
+        return sum(text[end - ORDER : end] in self._seen for end in ends) / len(ends) if ends else 1.0
+
     def whole(self, text: str) -> float:
         """Return how often a question that went so far was over, 0..1."""
         return self._chance(f"{_BEGIN}{text}", _END) if self._total and text else 0.0

@@ -14,7 +14,7 @@ class Ranking:
     """Orders alternatives of one segment, each with the recogniser's own score (a logarithm, higher is better)."""
 
     def __init__(self, phrasing: Phrasing, vocabulary: Vocabulary) -> None:
-        self._phrasing = phrasing
+        self.phrasing = phrasing
         self._vocabulary = vocabulary
 
     def ranked(self, alternatives: tuple[tuple[str, float], ...]) -> tuple[str, ...]:
@@ -23,7 +23,7 @@ class Ranking:
         for text, score in alternatives:
             if text and score > heard.get(text, -float("inf")):
                 heard[text] = score
-        if self._phrasing.empty:
+        if self.phrasing.empty:
             return tuple(heard)[:MOST]
         valued = {text: self._value(text, score) for text, score in heard.items()}
         for text in sorted(valued, key=valued.__getitem__, reverse=True)[:FRONT]:
@@ -33,4 +33,4 @@ class Ranking:
         return tuple(sorted(valued, key=valued.__getitem__, reverse=True)[:MOST])
 
     def _value(self, text: str, score: float) -> float:
-        return score + ASKED_WEIGHT * (self._phrasing.likelihood(text) + PER_CHARACTER * len(text))
+        return score + ASKED_WEIGHT * (self.phrasing.likelihood(text) + PER_CHARACTER * len(text))

@@ -41,6 +41,11 @@ class Slot:
         return self.kind in (Kind.DIGITS, Kind.SECRET, Kind.IDENTITY, Kind.AMOUNT, Kind.DATE)
 
     @property
+    def asks(self) -> bool:
+        """Whether a question may come: anything that people ask, and nothing else."""
+        return self.kind in (Kind.OPEN, Kind.CHOICE)
+
+    @property
     def quiet(self) -> bool:
         """Whether what is entered must never be read back."""
         return self.kind in (Kind.SECRET, Kind.IDENTITY)
@@ -82,6 +87,19 @@ YES_NO = Slot(
 )
 DIGITS = Slot(kind=Kind.DIGITS, words=(*_DIGITS, *COMMANDS[0], "不 对", _UNKNOWN), silence=1.5, settled=1.5)
 DISTRICT = Slot(kind=Kind.DISTRICT, words=(*DISTRICTS, *COMMANDS[0], _UNKNOWN), silence=0.5, settled=0.4)
+_PLACES = tuple(f"第{number}" for number in "一二三四五六七八九十")
+_IS = ("是", "改成", "应该 是")
+_PARTS = (
+    *(f"{from_end}{place} 位 {verb}" for from_end in ("", "倒 数 ") for place in _PLACES for verb in _IS),
+    *(f"{end} {many} {verb}" for end in ("后", "前") for many in ("两位", "三位", "四位") for verb in _IS),
+    *(f"最后 一位 {verb}" for verb in _IS),
+)
+CORRECTION = Slot(  # after a number was read back; freely heard, 倒数第二位是八 becomes 那半数的第二位十八
+    kind=Kind.YES_NO,
+    words=(*_YES, *_NO, *_PARTS, *_DIGITS, *COMMANDS[0], _UNKNOWN),
+    silence=0.8,
+    settled=0.4,
+)
 
 
 def digits(kind: Kind, length: int = 0) -> Slot:

@@ -16,6 +16,7 @@ from bot.ports import Hearing
 from voice.audio import RATE_HZ
 from voice.phrasing import Phrasing
 from voice.ranking import MOST, Ranking
+from voice.sureness import UNKNOWN, Alternative, Segment, Sureness, bound
 from voice.vocabulary import Vocabulary
 from voice.vosk_model import located, verified
 
@@ -31,6 +32,7 @@ class VoskRecognizer:
     def __init__(self, model: Any, *, threads: int = 2, ranking: Ranking | None = None) -> None:
         self._model = model
         self._ranking = ranking or Ranking(Phrasing(()), Vocabulary(()))
+        self._sureness = Sureness(self._ranking.phrasing)
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="hearing")
 
     @classmethod
@@ -46,7 +48,7 @@ class VoskRecognizer:
             raise SpeechUnavailable(f"{directory} 不能载入:模型损坏或与 Vosk 版本不符") from error
 
     def hearing(self, rate_hz: int = RATE_HZ) -> Hearing:
-        return VoskHearing(self._model, self._threads, self._ranking, rate_hz)
+        return VoskHearing(self._model, self._threads, self._ranking, self._sureness, rate_hz)
 
     def close(self) -> None:
         """Stop the decoding threads."""
@@ -56,7 +58,9 @@ class VoskRecognizer:
 class VoskHearing:
     """Implements `Hearing` for one call; its methods are awaited one after the other."""
 
-    def __init__(self, model: Any, threads: Executor, ranking: Ranking, rate_hz: int) -> None:
+    def __init__(self, model: Any, threads: Executor, ranking: Ranking, sureness: Sureness, rate_hz: int) -> None:
+        self.sure = True
+        self._sureness = sureness
         self._rate_hz = rate_hz
         self._model = model
         self._threads = threads
@@ -65,6 +69,7 @@ class VoskHearing:
         self._resampler: soxr.ResampleStream | None = None
         self._bound = False
         self._segments: list[tuple[str, ...]] = []
+        self._alternatives: list[Segment] = []
 
     async def begin(self, words: tuple[str, ...] = ()) -> None:
         await self._off_loop(lambda: self._begin(words))
@@ -82,7 +87,7 @@ class VoskHearing:
         self._recognizer.SetMaxAlternatives(ALTERNATIVES)
         self._resampler = soxr.ResampleStream(self._rate_hz, MODEL_HZ, 1, dtype="int16", quality=SOFT)
         self._bound = bool(known)
-        self._segments = []
+        self._segments, self._alternatives = [], []
 
     def _feed(self, sound: bytes, *, last: bool = False) -> str:
         if self._recognizer is None or self._resampler is None:
@@ -99,19 +104,25 @@ class VoskHearing:
         self._feed(b"", last=True)
         self._keep(self._recognizer.FinalResult())
         self._recognizer = self._resampler = None
-        return _combined(self._segments, MOST)
+        guesses = _combined(self._segments, MOST)
+        self.sure = self._bound or self._sureness.sure(self._alternatives, guesses[0] if guesses else "")
+        return guesses
 
     def _keep(self, result: str) -> None:
         """Keep a segment's guesses: Vosk ends segments by itself, we end turns."""
         found = json.loads(result).get("alternatives", ())
-        alternatives = tuple((_joined(one["text"]), float(one["confidence"])) for one in found)
-        heard = self._ranking.ranked(alternatives) if not self._bound else _each_once(alternatives)
+        segment = tuple(Alternative(words=tuple(one["text"].split()), score=float(one["confidence"])) for one in found)
+        heard = bound(segment)[:MOST] if self._bound else self._ranked(segment)
         if heard:
             self._segments.append(heard)
+            self._alternatives.append(segment)
+
+    def _ranked(self, segment: Segment) -> tuple[str, ...]:
+        return self._ranking.ranked(tuple((one.text, one.score) for one in segment))
 
     def _spells(self, word: str) -> bool:
         """A grammar may only hold words of the model's own list."""
-        return word == "[unk]" or all(self._model.vosk_model_find_word(part) >= 0 for part in word.split())
+        return word == UNKNOWN or all(self._model.vosk_model_find_word(part) >= 0 for part in word.split())
 
     async def _off_loop(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
@@ -120,11 +131,6 @@ class VoskHearing:
 def _joined(text: str) -> str:
     """Chinese has no spaces; what the grammar did not cover is no word."""
     return "".join(part for part in text.split() if not part.startswith("["))
-
-
-def _each_once(alternatives: tuple[tuple[str, float], ...]) -> tuple[str, ...]:
-    """A grammar's guesses are words of its own: their order is the recogniser's."""
-    return tuple(dict.fromkeys(text for text, _ in alternatives if text))[:MOST]
 
 
 def _combined(segments: list[tuple[str, ...]], most: int) -> tuple[str, ...]:

@@ -73,17 +73,17 @@ def bare(model: vosk.Model, file: Path, grammar: tuple[str, ...] = ()) -> str:
     return "".join(parts).replace(" ", "").replace("[unk]", "")
 
 
-async def through_ears(recognizer: VoskRecognizer, vocabulary: Vocabulary, name: str, slot: Slot) -> tuple[str, ...]:
-    """Have our ears take one recording from the line, silence before and after it."""
+async def through_ears(recognizer: VoskRecognizer, vocabulary: Vocabulary, said: bytes, slot: Slot) -> tuple[str, ...]:
+    """Have our ears take some sound from the line, silence before and after it."""
     ears = Ears(recognizer.hearing(), vocabulary)
     ears.expect(slot)
-    sound = bytes(RATE_HZ) + recorded(name) + bytes(4 * RATE_HZ)
-    said: list[tuple[str, ...]] = []
+    sound = bytes(RATE_HZ) + said + bytes(4 * RATE_HZ)
+    turns: list[tuple[str, ...]] = []
     for at in range(0, len(sound) - FRAME_BYTES, FRAME_BYTES):
         async for event in ears.feed(sound[at : at + FRAME_BYTES]):
             if isinstance(event, Utterance):
-                said.append(event.guesses)
-    return ("".join(one[0] for one in said if one), *(guess for one in said[:1] for guess in one[1:]))
+                turns.append(event.guesses)
+    return ("".join(one[0] for one in turns if one), *(guess for one in turns[:1] for guess in one[1:]))
 
 
 def accuracy(title: str, wanted: dict[int, str], heard: Callable[[int], str]) -> None:
@@ -153,7 +153,9 @@ def slots(recognizer: VoskRecognizer, plain: VoskRecognizer, model: vosk.Model, 
 async def _all(
     recognizer: VoskRecognizer, words: Vocabulary, name: str, wanted: dict[int, str], slot: Callable[[str], Slot]
 ) -> dict[int, str]:
-    return {n: (await through_ears(recognizer, words, f"{name}/{n}", slot(text)))[0] for n, text in wanted.items()}
+    return {
+        n: (await through_ears(recognizer, words, recorded(f"{name}/{n}"), slot(text)))[0] for n, text in wanted.items()
+    }
 
 
 def real_time_factor(recognizer: VoskRecognizer, model: vosk.Model, vocabulary: Vocabulary) -> None:
@@ -166,7 +168,7 @@ def real_time_factor(recognizer: VoskRecognizer, model: vosk.Model, vocabulary: 
     alone = (time.process_time() - began) / lasts
     began = time.process_time()
     for name in names:
-        asyncio.run(through_ears(recognizer, vocabulary, name, OPEN))
+        asyncio.run(through_ears(recognizer, vocabulary, recorded(name), OPEN))
     ours = (time.process_time() - began) / (lasts + len(names) * 2.5)
     print(f"\nreal-time factor: bare Vosk {alone:.3f}, our ears (with the silence around) {ours:.3f}")
 

@@ -66,6 +66,7 @@ class ScriptedHearing:
         self.results = results
         self.begun: list[tuple[str, ...]] = []
         self.fed = 0
+        self.sure = True
 
     async def begin(self, words: tuple[str, ...] = ()) -> None:
         self.begun.append(words)
