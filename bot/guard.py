@@ -20,6 +20,6 @@ class Guard:
 
     def check(self, request: web.Request) -> None:
         """Raise HTTPUnauthorized unless the request carries the token."""
-        given = request.headers.get(HEADER, "").encode()
+        given = request.headers.get(HEADER, "").encode(errors="surrogateescape")
         if not self._expected or not hmac.compare_digest(given, self._expected):
             raise web.HTTPUnauthorized(text="token missing or wrong")

@@ -9,10 +9,11 @@ from voice import audiosocket
 from voice.audio import FRAME_BYTES
 from voice.audiosocket import Kind
 from voice.flood import Flood
-from voice.line import Ended, Heard, Line, Sound
+from voice.line import Ended, Heard, Line
 
 LINE_REFUSED = "line.refused"
 Answer = Callable[[str, Line], Awaitable[None]]
+IDLE = 90.0  # telephones that send nothing while they hear are left alone for the longest answer
 UNSENT_BYTES = 64 * 1024  # four seconds nobody fetched: the other side has stopped reading
 
 
@@ -29,18 +30,21 @@ class AudioSocketLine:
         while True:
             try:
                 async with asyncio.timeout(self._idle):
-                    heard = audiosocket.heard(await audiosocket.read_frame(self._reader))
+                    frame = await audiosocket.read_frame(self._reader)
+                heard = audiosocket.heard(frame)
             except TimeoutError:
                 return Ended(why="idle")
             except FrameRefused:
                 return Ended(why="malformed")
             except (asyncio.IncompleteReadError, OSError):
                 return Ended(why="dropped")
-            if isinstance(heard, Sound) and not self._flood.passes(heard.data):
+            if isinstance(heard, Ended):
+                return heard
+            if not self._flood.passes(frame.payload):
                 if self._flood.broken:
                     return Ended(why="flood")
-                continue
-            if heard is not None:
+                await asyncio.sleep(0)  # what is buffered is read without a pause: let the other calls speak
+            elif heard is not None:
                 return heard
 
     async def send(self, sound: bytes) -> None:
@@ -65,7 +69,7 @@ class AudioSocketLine:
 class AudioSocketDoor:
     """Listens for the PBX and hands every call to `answer`."""
 
-    def __init__(self, answer: Answer, *, idle: float = 30.0, patience: float = 5.0) -> None:
+    def __init__(self, answer: Answer, *, idle: float = IDLE, patience: float = 5.0) -> None:
         self._answer = answer
         self._idle = idle
         self._patience = patience

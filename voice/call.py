@@ -10,11 +10,12 @@ from voice import commands, menu, prompts
 from voice.asking import Asking
 from voice.calls import CallOutcome, End
 from voice.commands import Command
+from voice.digits import mobile
 from voice.endings import Endings
 from voice.entry import keyed
 from voice.office import Office
 from voice.slots import OPEN, Kind, choice, expected
-from voice.spoken import choices_aloud, portions
+from voice.spoken import choices_aloud, digits_aloud, portions
 from voice.talk import Pressed, Said, Talk
 
 CALL_TROUBLED = "call.troubled"
@@ -35,7 +36,7 @@ class Call:
     def __init__(self, *, call: str, caller: str, office: Office, talk: Talk, deaf: bool) -> None:
         self._office = office
         self._talk = talk
-        self._caller = caller
+        self._mobile = mobile(caller)
         self._deaf = deaf
         self._asking = Asking(call, office, talk)
         self._endings = Endings(office, talk, self._asking, caller)
@@ -215,9 +216,9 @@ class Call:
 
     async def _after_portion(self, go_on: bool, text: bool) -> CallOutcome | None:
         reply, rest = self._reply, self._rest
-        if text and self._can_text() and reply is not None and await self._asking.text(self._caller, reply.text):
+        if text and self._can_text() and reply is not None and await self._asking.text(self._mobile, reply.text):
             self._slot, self._rest = OPEN, ()
-            await self._say(f"{prompts.SENT}{prompts.ANYTHING_ELSE}")
+            await self._say(self._sent())
             return None
         if go_on or text:
             self._rest = rest[1:]
@@ -234,16 +235,20 @@ class Call:
     async def _text_it(self) -> CallOutcome | None:
         """Send the whole of the last answer, which the ear got in short."""
         reply = self._reply
-        sent = reply is not None and self._can_text() and await self._asking.text(self._caller, reply.text)
+        sent = reply is not None and self._can_text() and await self._asking.text(self._mobile, reply.text)
         self._rest, self._slot = (), OPEN
-        await self._talk.say(f"{prompts.SENT}{prompts.ANYTHING_ELSE}" if sent else prompts.NO_TEXT)
+        await self._talk.say(self._sent() if sent else prompts.NO_TEXT)
         return None
+
+    def _sent(self) -> str:
+        """Say that it is on its way, and to which of the caller's numbers, of which only the end is said."""
+        return f"{prompts.SENT}收短信的手机尾号是{digits_aloud(self._mobile[-4:])}。{prompts.ANYTHING_ELSE}"
 
     def _can_text(self) -> bool:
         private = self._reply is not None and self._reply.private
-        return self._asking.abilities.texts and bool(self._caller) and not private
+        return self._asking.abilities.texts and bool(self._mobile) and not private
 
     async def _say(self, text: str) -> None:
         """Say something worth repeating."""
         self._said = text
-        await self._talk.say(text)
+        await self._talk.say(text, expects=self._slot)

@@ -15,11 +15,18 @@ _LAST = re.compile(
 )
 _FIRST = re.compile(rf"(?:前)(?P<count>[一二两三四])(?:位|个)(?:数字?)?(?:应该)?(?:是|为|改成)(?P<digits>{_DIGIT}+)")
 _ID_DIGITS = 17
+_MOBILE = re.compile(r"(?:\+?86|0)?(1[3-9]\d{9})")
 
 
 def digits_in(said: str) -> str:
     """Return the digits of what was said one by one; 幺 is one, 两 is two."""
     return "".join(_SPOKEN.get(char, char) for char in said if (char.isdigit() and char.isascii()) or char in _SPOKEN)
+
+
+def mobile(number: str) -> str:
+    """Return the eleven digits of a mobile telephone; nothing when it is another kind, which gets no text messages."""
+    found = _MOBILE.fullmatch(number)
+    return found[1] if found else ""
 
 
 def corrected(number: str, said: str) -> str | None:

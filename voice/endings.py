@@ -34,7 +34,7 @@ class Endings:
         if not self._asking.abilities.call_backs:
             await self._talk.say(prompts.CLOSED_NOW)
             return None
-        await self._talk.say(prompts.CLOSED)
+        await self._talk.say(prompts.CLOSED, expects=YES_NO)
         if not await self._yes():
             await self._talk.say(prompts.NO_CALL)
             return None
@@ -56,7 +56,7 @@ class Endings:
         if not any(turn.seq for turn in self._asking.turns):
             return 0
         self._talk.forget()
-        await self._talk.say(prompts.RATE)
+        await self._talk.say(prompts.RATE, expects=YES_NO)
         event = await self._talk.next(YES_NO, self._office.patience.rating)
         score = int(event.key) if isinstance(event, Pressed) and event.key in "12345" else 0
         if not score:
@@ -77,7 +77,7 @@ class Endings:
 
     async def _number(self) -> str:
         if self._caller:
-            await self._talk.say(prompts.WHICH_NUMBER)
+            await self._talk.say(prompts.WHICH_NUMBER, expects=YES_NO)
             if await self._yes():
                 return self._caller
         for _ in range(_MOST_TRIES):
@@ -90,8 +90,8 @@ class Endings:
 
     async def _told(self) -> str:
         """Ask for a number; return the digits that were pressed or said."""
-        await self._talk.say(prompts.NEW_NUMBER)
         slot = digits(Kind.DIGITS)
+        await self._talk.say(prompts.NEW_NUMBER, expects=slot)
         event = await self._talk.next(slot, self._office.patience.answer)
         told = (
             await keyed(self._talk, slot, event.key, between=self._office.patience.keys)

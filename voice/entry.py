@@ -29,7 +29,7 @@ async def keyed(talk: Talk, slot: Slot, first: str, *, between: float = BETWEEN_
 async def confirmed(talk: Talk, number: str, *, patience: float) -> str:
     """Read a number back until the caller agrees; empty when the caller gives up. Never used for secrets."""
     for _ in range(MOST_CORRECTIONS):
-        await talk.say(f"您说的是,{digits_aloud(number)}。{prompts.IS_IT_RIGHT}")
+        await talk.say(f"您说的是,{digits_aloud(number)}。{prompts.IS_IT_RIGHT}", expects=CORRECTION)
         event = await talk.next(CORRECTION, patience)
         if event is None or isinstance(event, Pressed):
             if event is not None and event.key == "1":

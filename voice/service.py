@@ -61,10 +61,10 @@ class PhoneService:
             logger().warning(CALL_REFUSED, call=call, why="same-uuid")
             return
         mouth = Mouth(line, self._synthesizer, frame_seconds=self._frame_seconds)
-        ears = Ears(self._hearing(), self._vocabulary, self._phrasing)
+        full = len(self._live) >= self._capacity
+        ears = Ears(None if full else self._hearing(), self._vocabulary, self._phrasing)
         talk = Talk(line, ears, mouth)
         began = time.monotonic()
-        full = len(self._live) >= self._capacity
         self._live[call] = talk
         beside = (asyncio.create_task(talk.listen()), asyncio.create_task(mouth.breathe()))
         why = "finished"

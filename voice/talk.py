@@ -13,6 +13,7 @@ from voice.slots import Slot
 
 SPEECH_ENDED = "speech.ended"
 T = TypeVar("T")
+BROKEN = "broken"  # our own fault: nobody said why
 SHORTEST_SPEECH = 0.5  # seconds; what is shorter and not understood was a cough
 
 
@@ -48,27 +49,34 @@ class Talk:
         self._events: asyncio.Queue[Said | Pressed] = asyncio.Queue(maxsize=200)
         self._left = asyncio.Event()
         self._floor = asyncio.Lock()
-        self._why = ""
+        self._why = BROKEN
         self._firmly = False
         self._understood = False
 
     async def listen(self) -> None:
-        """Follow the line until it ends; runs beside the conversation."""
-        while True:
-            heard = await self._line.receive()
-            if isinstance(heard, Sound):
-                await self._sound(heard.data)
-            elif isinstance(heard, Key):
-                self._note(Pressed(key=heard.key))
-            elif isinstance(heard, Ended):
-                self._why = heard.why
-                self._left.set()
-                self.mouth.stop()
-                return
+        """Follow the line until it ends; runs beside the conversation, which ends with it whatever ended it."""
+        try:
+            while True:
+                heard = await self._line.receive()
+                if isinstance(heard, Sound):
+                    await self._sound(heard.data)
+                elif isinstance(heard, Key):
+                    self._note(Pressed(key=heard.key))
+                elif isinstance(heard, Ended):
+                    self._why = heard.why
+                    return
+        finally:
+            self._left.set()
+            self.mouth.stop()
 
-    async def say(self, text: str) -> bool:
-        """Speak unless the caller is ahead of us; return whether it was heard to its end. Raises CallerLeft."""
+    async def say(self, text: str, *, expects: Slot | None = None) -> bool:
+        """Speak unless the caller is ahead of us; return whether it was heard to its end. Raises CallerLeft.
+
+        `expects` is what this asks for: people answer before a question is over.
+        """
         self._check()
+        if expects is not None:
+            self._ears.expect(expects)
         if not text:
             return False
         async with self._floor:

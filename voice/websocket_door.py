@@ -16,7 +16,7 @@ from bot.guard import Guard
 from bot.wire import decode, encode
 from voice.audio import SAMPLE_BYTES
 from voice.audiosocket import LONGEST_PAYLOAD
-from voice.audiosocket_door import Answer
+from voice.audiosocket_door import IDLE, Answer
 from voice.flood import Flood
 from voice.line import KEYS, Ended, Heard, Key, Sound
 
@@ -43,6 +43,11 @@ class WebSocketLine:
                 async with asyncio.timeout(self._idle):
                     frame = await self._socket.receive()
                 heard = self._heard(frame.type, frame.data)
+                if not isinstance(heard, Ended) and not self._flood.passes(
+                    heard.data if isinstance(heard, Sound) else b""
+                ):
+                    heard = None
+                    await asyncio.sleep(0)
             except TimeoutError:
                 return Ended(why="idle")
             except FrameRefused:
@@ -56,7 +61,7 @@ class WebSocketLine:
         if kind is WSMsgType.BINARY and isinstance(data, bytes):
             if len(data) % SAMPLE_BYTES:
                 raise FrameRefused("half a sample")
-            return Sound(data=data) if self._flood.passes(data) else None
+            return Sound(data=data)
         if kind is WSMsgType.TEXT and isinstance(data, str):
             event = decode(data.encode(), LineEvent)
             if event.type == "hang-up":
@@ -83,7 +88,7 @@ class WebSocketLine:
 class WebSocketDoor:
     """Adds `/calls/<uuid>/audio` to the service's application."""
 
-    def __init__(self, answer: Answer, guard: Guard, *, idle: float = 30.0) -> None:
+    def __init__(self, answer: Answer, guard: Guard, *, idle: float = IDLE) -> None:
         self._answer = answer
         self._guard = guard
         self._idle = idle

@@ -10,6 +10,7 @@ from bot.messages import Button, Expects, Handoff, Outcome, Reply, Response
 from tests.voice.phone import CALL, CHOICES, CLOSED_HOURS, Exchange
 from voice import prompts
 from voice.calls import CallOutcome, End
+from voice.slots import CORRECTION
 
 RENT = ("租房",)
 
@@ -236,6 +237,26 @@ async def test_a_call_back_number_is_corrected_in_part():
     assert exchange.gateway.wishes[0].phone == "13809716581"
 
 
+async def test_an_answer_into_the_question_is_heard_as_an_answer_to_it():
+    exchange = Exchange(("倒数第二位是八",), now=CLOSED_HOURS)
+    exchange.voice.frames = 60
+    hearing = exchange.service._recognizer.hearing()
+    exchange.service._recognizer.hearing = lambda: hearing
+
+    async with exchange.call() as line:
+        line.press("01")
+        await line.hears("请输入回电号码")
+        line.press("13809716541#")
+        await line.hears("您说的是")
+        line.speak()
+        await line.hears("五八幺")
+        line.press("1")
+        await line.hears(prompts.WILL_CALL)
+
+    assert hearing.begun == [CORRECTION.words]
+    assert [wish.phone for wish in exchange.gateway.wishes] == ["13809716581"]
+
+
 async def test_silence_is_met_gently_then_by_the_menu_then_by_a_person():
     exchange = Exchange()
 
@@ -411,6 +432,57 @@ async def test_hanging_up_in_the_middle_of_a_prompt_ends_the_call():
 
     assert outcome.end is End.HANG_UP
     assert exchange.service.live == 0
+
+
+STATES = {
+    "greeted": ("", "您好"),
+    "asked for a number": ("1", "身份证号"),
+    "in the middle of a number": ("163010", ""),
+    "the menu": ("9", "查余额请按一"),
+    "answered": ("2", "一万六千八百元"),
+    "asked for a rating": ("2#", "请给这次服务打分"),
+    "told good-bye": ("#", "再见"),
+    "on the way to a person": ("0", "转人工"),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_whenever_the_caller_hangs_up_nothing_stays_behind(state):
+    keys, words = STATES[state]
+    exchange = Exchange()
+    exchange.dialogue.script["公积金怎么提取"] = "租房每年最多 16800 元。"
+    exchange.voice.frames = 60
+    before = asyncio.all_tasks()
+
+    async with exchange.call(caller="13800001111") as line:
+        line.press(keys)
+        await line.hears(words)
+        line.hang_up()
+        await exchange.outcome()
+
+    assert exchange.service.live == 0
+    assert asyncio.all_tasks() == before
+
+
+async def test_when_our_own_ears_fail_in_a_way_nobody_foresaw_a_person_takes_over():
+    exchange = Exchange(("租房",))
+    exchange.service._recognizer.hearing = lambda: Failing()
+
+    async with exchange.call() as line:
+        await line.hears("您好")
+        line.speak()
+        outcome = await exchange.outcome()
+
+    assert outcome.end is End.QUEUE
+
+
+class Failing:
+    """A recogniser with a fault of its own."""
+
+    sure = True
+
+    async def begin(self, words=()):
+        raise ValueError("scripted")
 
 
 async def test_a_caller_whose_line_to_us_breaks_is_left_to_a_person():

@@ -16,7 +16,7 @@ from tests.voice.phone import CALL, Exchange, Pbx
 from voice import audiosocket
 from voice.audio import FRAME_BYTES, RATE_HZ
 from voice.audiosocket import Frame, Kind
-from voice.audiosocket_door import AudioSocketDoor
+from voice.audiosocket_door import UNSENT_BYTES, AudioSocketDoor
 from voice.calls import CallOutcome, Calls, End
 from voice.flood import Flood
 from voice.line import Ended, Key, Sound
@@ -182,6 +182,59 @@ def test_sound_at_the_pace_of_life_always_passes():
     assert not flood.broken
 
 
+@pytest.mark.parametrize("frame", [b"\x10\x00\x00", b"\x03\x00\x015", b"\x03\x00\x01A"], ids=["empty", "key", "no key"])
+async def test_a_flood_of_tiny_frames_ends_the_call_and_holds_up_nobody(frame):
+    answered, beats = Answered(), 0
+
+    async def beat():
+        nonlocal beats
+        while True:
+            beats += 1
+            await asyncio.sleep(0)
+
+    beating = asyncio.create_task(beat())
+    async with door(answered) as port:
+        pbx = await Pbx.dial(port)
+        pbx.writer.write(frame * 20_000)
+        await asyncio.wait_for(answered.over.wait(), 30)
+        await pbx.close()
+    beating.cancel()
+
+    assert answered.heard[-1] == Ended(why="flood")
+    assert len(answered.heard) <= 1_200  # five seconds of them
+    assert beats > 5_000  # every frame too many was a turn for the others
+
+
+async def test_many_lines_that_never_say_which_call_they_are_are_closed():
+    answered = Answered()
+
+    async with door(answered, patience=0.2) as port:
+        lines = [await Pbx.dial(port, None) for _ in range(50)]
+        endings = await asyncio.wait_for(asyncio.gather(*(line.listen() for line in lines)), 10)
+        await asyncio.gather(*(line.close() for line in lines))
+
+    assert set(endings) == {"hung-up"}
+    assert answered.heard == []
+
+
+async def test_a_line_nobody_reads_is_not_filled_up():
+    """The other side has stopped reading: what is said is dropped, not kept in memory."""
+    held: list[int] = []
+
+    async def talks_and_talks(_: str, line) -> None:
+        for _ in range(20_000):
+            await line.send(bytes(FRAME_BYTES))
+        held.append(line._writer.transport.get_write_buffer_size())
+
+    async with door(talks_and_talks) as port:
+        pbx = await Pbx.dial(port)
+        while not held:  # noqa: ASYNC110 - watched from outside
+            await asyncio.sleep(0.01)
+        await pbx.close()
+
+    assert held[0] <= UNSENT_BYTES + 2 * FRAME_BYTES
+
+
 async def test_a_taken_port_is_named():
     async with door(Answered()) as port:
         with pytest.raises(Misconfigured, match="JIAJIA_PHONE__PORT"):
@@ -249,7 +302,16 @@ async def test_a_malformed_websocket_frame_ends_the_call(service, frame):
     assert service.answered.heard == [Ended(why="malformed")]
 
 
-@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}])
+async def test_a_websocket_frame_longer_than_anybody_sends_ends_the_call(service):
+    async with service.ws_connect(f"/calls/{CALL}/audio", headers=TOKEN) as socket:
+        await socket.send_bytes(bytes(1_000_000))
+        closed = await socket.receive()
+
+    assert closed.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.TEXT)
+    assert [type(one) for one in service.answered.heard] == [Ended]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer \udcff家"}])
 async def test_nobody_without_the_token_gets_in(service, headers):
     registered = await service.post("/calls", json={"uuid": CALL}, headers=headers)
     outcome = await service.get(f"/calls/{CALL}/outcome", headers=headers)

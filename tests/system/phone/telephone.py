@@ -26,6 +26,7 @@ from bot.assembly.environments import RASA, ROOT
 from bot.messages import Turn
 from bot.wire import decode
 from tests.system.phone.caller import baresip_modules, free_port, wait_for
+from tests.system.phone.curators import shelf_of_its_own
 from tests.voice.phone import AUDIO, MODEL
 
 ASTERISK = Path(os.environ.get("JIAJIA_TEST_ASTERISK", "/var/lib/jiajia-test/asterisk"))
@@ -124,6 +125,7 @@ class Product:
     def __init__(self, folder: Path, exchange: Asterisk) -> None:
         self._folder = folder
         self._log = folder / "run.log"
+        self.versions = folder / "versions"
         self.fund = free_port()
         names = {
             "CHANNELS__ENABLED": "web,phone",
@@ -139,11 +141,13 @@ class Product:
             "FUND__STORE": f"sqlite:///{folder}/sandbox.db",
             "RASA__TRACKER": f"sqlite:///{folder}/tracker.db",
             "STORE__URL": f"sqlite:///{folder}/jiajia.db",
+            "KNOWLEDGE__VERSIONS": self.versions,
         }
         self.environment = {**os.environ, **{f"JIAJIA_{name}": str(value) for name, value in names.items()}}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        shelf_of_its_own(self.versions)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "run"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
