@@ -25,6 +25,7 @@ _MASKED = re.compile(r"(?P<front>\d*)\*{2,}(?P<tail>\d*)")
 _URL = re.compile(
     r"(?:https?://|www\.|(?<![a-z0-9.])[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.(?:cn|com|org|net)\b)[!-~]*(?<![.,;:!?)])", re.I
 )
+_SPELT = re.compile(r"(?:三个?|[wW]+|3个?)[wW达]*点[^。!?;\n]{1,40}?点(?:com|cn|net|org)(?:点cn)?", re.I)
 _DOCUMENT = re.compile(r"[〔\[(]\s*(?P<year>(?:19|20)\d{2})\s*[〕\])]\s*(?:第\s*)?(?P<number>\d+)\s*号")
 _RANGE = re.compile(
     r"(?<=[\d%元万年月日号期])\s*[~～—–]+\s*(?=\d)|(?<=[\d%])\s*-\s*(?=\d+(?:\.\d+)?\s*(?:%|元|万|年|个|天|日|倍|次|套|人|岁|周岁|小时|分钟|平方米|㎡))"
@@ -78,7 +79,7 @@ class SpokenForms:
 
     def say(self, text: str) -> str:
         """Return the words an ear should hear; the result has no digit, no address and no bracket."""
-        text = _URL.sub("中心官网", text.translate(_FOLDED))
+        text = _SPELT.sub("中心官网", _URL.sub("中心官网", text.translate(_FOLDED)))
         text = _PLACEHOLDER.sub(r"您的\1", text)
         for pattern, reading in _READINGS:
             text = pattern.sub(reading, text)

@@ -1,18 +1,18 @@
 """Measures the phone line beside a bare Vosk loop on the same recordings, in the same run.
 
-`python -m tests.bench.voice [--calls 1,5,10]` prints accuracy at 16 kHz and through an 8 kHz telephone band (bare, with
-our turn-taking, with vocabulary repair), slots with their grammars, the time from the end of speech to the first sound,
-the reaction to barge-in, the real-time factor, and calls at once. It needs the model and recordings of ../shared.
+`python -m tests.bench.voice [--only hearing|calls] [--calls 1,5,10]` prints every figure as it comes and one table at
+the end: accuracy at 16 kHz and through an 8 kHz telephone band, slots with their grammars, sounds that are no words and
+the real-time factor (`hearing`); the time from the end of speech to the first sound, the reaction to barge-in, memory,
+and how many calls at once it takes until an answer comes too late (`calls`). It needs ../shared: model and recordings.
 """
 
 import argparse
 import asyncio
-import json
 import multiprocessing
 import statistics
 import time
-import wave
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from uuid import UUID
@@ -24,153 +24,27 @@ from bot.assembly.phone import phrasing_of, vocabulary_of
 from bot.clock import utc_now
 from bot.log import configure
 from bot.messages import Reply, Response
+from tests.bench.hearing import KNOWLEDGE, Row, measured
 from tests.fakes import ScriptedAnswering, ScriptedDialogue, ScriptedGateway
-from tests.voice.phone import AUDIO, MODEL, Pbx, recorded, transcripts
+from tests.voice.phone import AUDIO, MODEL, Pbx, recorded
 from voice import audiosocket, prompts
-from voice.audio import FRAME_BYTES, FRAME_SECONDS, RATE_HZ, loudness, seconds
+from voice.audio import FRAME_BYTES, FRAME_SECONDS, RATE_HZ, loudness
 from voice.audiosocket import Kind
 from voice.audiosocket_door import AudioSocketDoor
 from voice.cached import CachedSynthesizer
 from voice.calls import Calls
-from voice.ears import Ears, Utterance
 from voice.espeak import EspeakSynthesizer
 from voice.hours import Hours
 from voice.office import Office
 from voice.ranking import Ranking
 from voice.service import PhoneService
-from voice.slots import DISTRICT, OPEN, YES_NO, Slot, digits
-from voice.slots import Kind as SlotKind
 from voice.spoken import SpokenForms
-from voice.transcribing import RecordedSpeech
-from voice.vocabulary import Vocabulary
 from voice.vosk_recognizer import VoskRecognizer
 
-KNOWLEDGE = Path("knowledge_base")
-SENTENCES, SHORT = ("cmn_test", "han_test"), ("cmn_slot", "han_slot")
 ANSWER = "租房提取每户每年最多 16800 元,夫妻合并计算。"
-
-
-def edits(said: str, heard: str) -> int:
-    """Return the Levenshtein distance in characters."""
-    row = list(range(len(heard) + 1))
-    for i, a in enumerate(said, 1):
-        before, row[0] = row[0], i
-        for j, b in enumerate(heard, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
-    return row[-1]
-
-
-def bare(model: vosk.Model, file: Path, grammar: tuple[str, ...] = ()) -> str:
-    """Decode one file as Vosk's own example does."""
-    with wave.open(str(file)) as sound:
-        words = (json.dumps(grammar, ensure_ascii=False),) if grammar else ()
-        recognizer = vosk.KaldiRecognizer(model, sound.getframerate(), *words)
-        parts = []
-        while data := sound.readframes(4_000):
-            if recognizer.AcceptWaveform(data):
-                parts.append(json.loads(recognizer.Result())["text"])
-        parts.append(json.loads(recognizer.FinalResult())["text"])
-    return "".join(parts).replace(" ", "").replace("[unk]", "")
-
-
-async def through_ears(recognizer: VoskRecognizer, vocabulary: Vocabulary, said: bytes, slot: Slot) -> tuple[str, ...]:
-    """Have our ears take some sound from the line, silence before and after it."""
-    ears = Ears(recognizer.hearing(), vocabulary)
-    ears.expect(slot)
-    sound = bytes(RATE_HZ) + said + bytes(4 * RATE_HZ)
-    turns: list[tuple[str, ...]] = []
-    for at in range(0, len(sound) - FRAME_BYTES, FRAME_BYTES):
-        async for event in ears.feed(sound[at : at + FRAME_BYTES]):
-            if isinstance(event, Utterance):
-                turns.append(event.guesses)
-    return ("".join(one[0] for one in turns if one), *(guess for one in turns[:1] for guess in one[1:]))
-
-
-def accuracy(title: str, wanted: dict[int, str], heard: Callable[[int], str]) -> None:
-    """Print one row: character error rate, whole sentences right."""
-    got = {number: heard(number) for number in wanted}
-    wrong = sum(edits(wanted[number], got[number]) for number in wanted)
-    right = sum(wanted[number] == got[number] for number in wanted)
-    rate = wrong / sum(map(len, wanted.values()))
-    print(f"| {title} | {rate:6.1%} | {right}/{len(wanted)} |", flush=True)
-
-
-def slot_of(words: str) -> Slot:
-    """Return the slot in which a short answer would be given."""
-    if all(char in "零一二三四五六七八九幺" for char in words):
-        return digits(SlotKind.DIGITS, len(words))
-    if words in DISTRICT.words:
-        return DISTRICT
-    return YES_NO
-
-
-async def recorded_message(recognizer: VoskRecognizer, vocabulary: Vocabulary, name: str, number: int) -> str:
-    """Have a whole recording understood, as WeChat's are."""
-    data = (AUDIO / name / f"{number}-16k.wav").read_bytes()
-    guesses = await RecordedSpeech(recognizer, vocabulary).transcribe(data, "audio/wav")
-    return guesses[0] if guesses else ""
-
-
-def hearing(recognizer: VoskRecognizer, plain: VoskRecognizer, model: vosk.Model, vocabulary: Vocabulary) -> None:
-    """Print how well recordings are understood."""
-    print("\n| sentences | CER | whole |\n|---|--:|--:|")
-    empty = Vocabulary(())
-    for name in SENTENCES:
-        wanted = transcripts(name)
-        for band in ("16k", "tel"):
-            accuracy(f"{name} {band}, bare Vosk", wanted, lambda n: bare(model, AUDIO / name / f"{n}-{band}.wav"))  # noqa: B023
-        for title, ears, words in (
-            ("our ears", plain, empty),
-            ("our ears + homophones", plain, vocabulary),
-            ("our ears + questions' phrasing and words alike", recognizer, vocabulary),
-        ):
-            got = asyncio.run(_all(ears, words, name, wanted, lambda _: OPEN))
-            accuracy(f"{name} tel, {title}", wanted, lambda n: got[n])  # noqa: B023
-        for title, ears, words in (("as Vosk has it", plain, empty), ("all of it", recognizer, vocabulary)):
-            wide = {n: asyncio.run(recorded_message(ears, words, name, n)) for n in wanted}
-            accuracy(f"{name} 16k, recorded message, {title}", wanted, lambda n: wide[n])  # noqa: B023
-    slots(recognizer, plain, model, vocabulary)
-
-
-def slots(recognizer: VoskRecognizer, plain: VoskRecognizer, model: vosk.Model, vocabulary: Vocabulary) -> None:
-    """Print how often a short answer is understood in the slot it is given to."""
-    print("\n| short answers | CER | whole |\n|---|--:|--:|")
-    for name in SHORT:
-        wanted = transcripts(name)
-        for band in ("16k", "tel"):
-            files = {n: AUDIO / name / f"{n}-{band}.wav" for n in wanted}
-            accuracy(f"{name} {band}, bare Vosk", wanted, lambda n: bare(model, files[n]))  # noqa: B023
-            bound = {n: bare(model, files[n], slot_of(text).words) for n, text in wanted.items()}
-            accuracy(f"{name} {band}, bare Vosk with the slot's grammar", wanted, lambda n: bound[n])  # noqa: B023
-        for title, ears, words in (
-            ("our ears", plain, Vocabulary(())),
-            ("+ vocabulary, repair", recognizer, vocabulary),
-        ):
-            got = asyncio.run(_all(ears, words, name, wanted, slot_of))
-            accuracy(f"{name} tel, {title}", wanted, lambda n: got[n])  # noqa: B023
-
-
-async def _all(
-    recognizer: VoskRecognizer, words: Vocabulary, name: str, wanted: dict[int, str], slot: Callable[[str], Slot]
-) -> dict[int, str]:
-    return {
-        n: (await through_ears(recognizer, words, recorded(f"{name}/{n}"), slot(text)))[0] for n, text in wanted.items()
-    }
-
-
-def real_time_factor(recognizer: VoskRecognizer, model: vosk.Model, vocabulary: Vocabulary) -> None:
-    """Print processor seconds per second of sound: Vosk alone, and our whole ear."""
-    names = [f"cmn_test/{n}" for n in range(12)]
-    lasts = sum(seconds(recorded(name)) for name in names)
-    began = time.process_time()
-    for name in names:
-        bare(model, AUDIO / f"{name}-tel.wav")
-    alone = (time.process_time() - began) / lasts
-    began = time.process_time()
-    for name in names:
-        asyncio.run(through_ears(recognizer, vocabulary, recorded(name), OPEN))
-    ours = (time.process_time() - began) / (lasts + len(names) * 2.5)
-    print(f"\nreal-time factor: bare Vosk {alone:.3f}, our ears (with the silence around) {ours:.3f}")
+AT_ONCE = (1, 5, 10, 15, 20, 30, 40, 60)
+LEAST_CALLS = 20  # so many calls make a 95th percentile
+LATEST, SOONEST_SILENT = 1.0, 0.2
 
 
 async def one_call(port: int, number: int, name: str) -> tuple[float, float]:
@@ -238,27 +112,63 @@ async def _serve(told: Connection) -> None:
     await asyncio.Event().wait()
 
 
-def calling(at_once: list[int]) -> None:
-    """Print the two reaction times for several numbers of calls at once, and what they cost the telephone's process."""
-    mine, its = multiprocessing.get_context("spawn").Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(its,), daemon=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """So many calls at once: how they went, and what they cost the telephone's process."""
+
+    calls: int
+    answered: list[float]
+    silenced: list[float]
+    cpu: float
+    rss_bytes: int
+
+    @property
+    def late(self) -> bool:
+        return _percentile(self.answered, 0.95) > LATEST
+
+    def row(self, idle_bytes: int) -> Row:
+        cost = f"CPU {self.cpu:.0%}, {(self.rss_bytes - idle_bytes) / self.calls / 1_048_576:.1f} MB a call"
+        times = f"answer {_spread(self.answered)}, silent {_spread(self.silenced)}"
+        targets = f"p50 ≤ 0.6, p95 ≤ {LATEST:g}; ≤ {SOONEST_SILENT:g} s"
+        return Row(what=f"{self.calls} at once: p50 / p95", measured=f"{times}; {cost}", target=targets)
+
+
+def calling(at_once: tuple[int, ...]) -> Iterator[Row]:
+    """Yield a row for every number of calls at once, up to the one at which an answer in twenty comes too late."""
+    context = multiprocessing.get_context("spawn")
+    mine, its = context.Pipe()
+    process = context.Process(target=serve, args=(its,), daemon=True)
     process.start()
     port, telephone = mine.recv(), psutil.Process(process.pid)
-    print("\n| calls at once | end of speech → first sound p50 / p95 | begin of speech → we are silent | CPU | RSS |")
-    print("|--:|---|---|--:|--:|")
-    for count in at_once:
-        began, busy = time.monotonic(), sum(telephone.cpu_times()[:2])
-        times = asyncio.run(_laps(port, count))
-        cpu = (sum(telephone.cpu_times()[:2]) - busy) / (time.monotonic() - began)
-        spread = " | ".join(_spread([pair[which] for pair in times]) for which in (0, 1))
-        print(f"| {count} | {spread} | {cpu:.0%} | {telephone.memory_info().rss / 1_048_576:.0f} MB |", flush=True)
-    process.terminate()
-    process.join()
+    idle, held = telephone.memory_info().rss, "none"
+    try:
+        for count in at_once:
+            load = _loaded(port, telephone, count)
+            yield load.row(idle)
+            if load.late:
+                break
+            held = f"{count} (CPU {load.cpu:.0%} of one core)"
+        yield Row(what="most calls at once with p95 in time", measured=held, target="≥ 10 a core")
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _loaded(port: int, telephone: psutil.Process, count: int) -> Load:
+    began, busy = time.monotonic(), sum(telephone.cpu_times()[:2])
+    times = asyncio.run(_laps(port, count))
+    return Load(
+        calls=count,
+        answered=[pair[0] for pair in times],
+        silenced=[pair[1] for pair in times],
+        cpu=(sum(telephone.cpu_times()[:2]) - busy) / (time.monotonic() - began),
+        rss_bytes=telephone.memory_info().rss,
+    )
 
 
 async def _laps(port: int, count: int) -> list[tuple[float, float]]:
     times: list[tuple[float, float]] = []
-    for lap in range(max(1, 6 // count)):
+    for lap in range(min(6, -(-LEAST_CALLS // count))):
         numbers = [(100 * count + 10_000 * lap + n, f"cmn_test/{(5 * lap + n) % 24}") for n in range(count)]
         times += await asyncio.gather(*(one_call(port, number, name) for number, name in numbers))
     return times
@@ -269,29 +179,31 @@ def _answered() -> Response:
 
 
 def _spread(times: list[float]) -> str:
-    ordered = sorted(times)
-    return f"{statistics.median(ordered):.2f} / {ordered[min(int(len(ordered) * 0.95), len(ordered) - 1)]:.2f} s"
+    return f"{statistics.median(times):.2f} / {_percentile(times, 0.95):.2f} s"
+
+
+def _percentile(times: list[float], part: float) -> float:
+    return sorted(times)[min(int(len(times) * part), len(times) - 1)]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--calls", default="1,5,10,20", help="numbers of calls at once")
+    parser.add_argument("--calls", default=",".join(map(str, AT_ONCE)), help="numbers of calls at once")
     parser.add_argument("--only", choices=("hearing", "calls"), default="")
     asked = parser.parse_args()
     if not MODEL.is_dir() or not AUDIO.is_dir():
         print(f"the phone is not measured: no Vosk model at {MODEL} or no recorded speech at {AUDIO} (../shared)")
         return
     vosk.SetLogLevel(-1)
+    rows: list[Row] = []
+    if asked.only != "hearing":  # first, while the machine is as free as it was found
+        for row in calling(tuple(int(n) for n in asked.calls.split(","))):
+            print(row, flush=True)
+            rows.append(row)
     if asked.only != "calls":
-        vocabulary = vocabulary_of(KNOWLEDGE)
-        ranking = Ranking(phrasing_of(KNOWLEDGE), vocabulary)
-        recognizer = VoskRecognizer.load(str(MODEL), folder=Path(), ranking=ranking)
-        model = vosk.Model(model_path=str(MODEL))
-        hearing(recognizer, VoskRecognizer.load(str(MODEL), folder=Path()), model, vocabulary)
-        real_time_factor(recognizer, model, vocabulary)
-        recognizer.close()
-    if asked.only != "hearing":
-        calling([int(n) for n in asked.calls.split(",")])
+        rows += measured()
+    load = f"load {psutil.getloadavg()[0]:.1f}"
+    print("\n".join(["", f"| the phone, {load} | measured | target |", "|---|---|---|", *map(str, rows)]))
 
 
 if __name__ == "__main__":

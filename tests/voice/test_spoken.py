@@ -50,6 +50,7 @@ FORMS = SpokenForms()
         ("共 20000 元", "共两万元"),
         ("首付 1/5", "首付五分之一"),
         ("详见 https://gjj.xining.gov.cn/a?b=1。", "详见中心官网。"),
+        ("网址是三个w点xnzfgjj点com,打不开换一个", "网址是中心官网,打不开换一个"),
         ("1. 身份证\n2. 租房合同", "身份证。租房合同"),
         ("您填的〔身份证·1〕不对", "您填的您的身份证不对"),
         ("33,600元", "三万三千六百元"),
@@ -142,7 +143,7 @@ def test_no_portion_is_longer_than_an_ear_can_hold(text):
 
 
 TODAY = date(2026, 11, 23)
-UNSPEAKABLE = re.compile(r"[0-9%/+=~()\[\]〔〕《》{}<>*#|≥≤×㎡]|https?|www|[a-z]{2,}\.[a-z]")
+UNSPEAKABLE = re.compile(r"[0-9%/+=~()\[\]〔〕《》{}<>*#|≥≤×㎡]|https?|[a-z]|三个[wW达]|点[Cc]")
 
 
 def said_of_everything() -> dict[str, str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.assembly.phone import phrasing_of, vocabulary_of
-from tests.bench.voice import through_ears
+from tests.bench.hearing import through_ears
 from tests.voice.nonsense import backwards, song
 from tests.voice.phone import MODEL, NEEDS_AUDIO, NEEDS_MODEL, ScriptedHearing, recorded, speech, transcripts
 from tests.voice.test_hearing import VOCABULARY, events

@@ -155,10 +155,10 @@ def test_killing_rasa_in_a_call_costs_no_policy_answer(product, caller, turns):
     caller.hears(said(turns(1)[0]))
 
     product.rasa().kill()
-    caller.press("5")
-
-    answered = turns(2)[-1]
-    assert answered.outcome in (Outcome.ANSWERED, Outcome.CLARIFIED)
+    for taken, key in enumerate("3456", start=2):  # the whole menu, less what is the caller's own
+        caller.press(key)
+        answered = turns(taken)[-1]
+        assert answered.outcome is Outcome.ANSWERED, answered.replies[0].text
     caller.hears(said(answered))
     wait_for(product.rasa_answers, 240, what="Rasa is back")
 

@@ -11,7 +11,7 @@ from bot.words import PAUSED
 from tests.system.phone.caller import Caller, wait_for
 from tests.system.phone.conftest import GREETING, Turns, said
 from tests.system.phone.curators import drafted
-from tests.system.phone.telephone import needs_exchange, needs_speech
+from tests.system.phone.telephone import Product, needs_exchange, needs_speech
 from tests.voice.phone import recorded
 from voice import prompts
 from voice.spoken import SpokenForms, digits_aloud, portions
@@ -24,44 +24,53 @@ CHOICE = prompts.GO_ON.partition("?")[2]
 
 @needs_speech
 def test_a_version_is_published_and_rasa_killed_in_a_call_that_goes_on_and_what_is_long_is_offered_both_ways(
-    caller, product, turns, tmp_path
+    asterisk, product, turns, tmp_path
 ):
+    with drafted(product.versions, tmp_path, "withdrawal-how", f"answer.spoken={NEW}") as publish:
+        with Caller(tmp_path / "caller", exchange=asterisk.sip, number="13800001111") as caller:
+            old, new = published_meanwhile(caller, turns, publish)
+            alone = rasa_killed_meanwhile(caller, product, turns, caller.hears(said(new)))
+            wait_for(product.rasa_answers, 240, what="Rasa is back")
+            caller.press("6")
+            caller.hears(said(turns(len(turns(0)) + 1)[-1]))
+    wait_for(lambda: asterisk.calls == 0, what="the call is over")
+
+    assert NEW not in old.replies[0].spoken
+    assert PAUSED in alone.replies[0].spoken
+    assert alone.replies[0].text.splitlines()[0] in product.demo_page()
+    assert {turn.conversation for turn in turns(0)} == {old.conversation}  # one call throughout
+    assert "13800001111" not in product.log
+
+
+def published_meanwhile(caller: Caller, turns: Turns, publish: Callable[[], None]) -> tuple[Turn, Turn]:
+    """Ask again and again while a curator publishes; return the first answer and the new one."""
     caller.hears(GREETING)
     caller.press("2")
-    before = turns(1)[0]
-    caller.hears(said(before))
+    old = turns(1)[0]
+    caller.hears(said(old))
+    with ThreadPoolExecutor(1) as curator:
+        publishing = curator.submit(publish)
+        new = press_until(caller, turns, "2", lambda turn: NEW in turn.replies[0].spoken)
+        publishing.result()
+    return old, new
 
-    with drafted(product.versions, tmp_path, "withdrawal-how", f"answer.spoken={NEW}") as publish:
-        with ThreadPoolExecutor(1) as curator:
-            publishing = curator.submit(publish)
-            new = press_until(caller, turns, "2", lambda turn: NEW in turn.replies[0].spoken)
-            publishing.result()
-        began = caller.hears(said(new))
 
-        product.rasa().kill()
-        caller.press("2")
-        alone = turns(len(turns(0)) + 1)[-1]
-        first, second = portions(SpokenForms().reply(alone.replies[0]))
-        moment = caller.hears(CHOICE, after=caller.hears(first, after=began + 1.0))
-        caller.asks(recorded(SAYS_YES), lambda: caller.heard.find(second, moment) is not None)
+def rasa_killed_meanwhile(caller: Caller, product: Product, turns: Turns, since: float) -> Turn:
+    """Have the long answer of the line without Rasa told to its end by voice, then sent by key."""
+    product.rasa().kill()
+    caller.press("2")
+    alone = turns(len(turns(0)) + 1)[-1]
+    first, second = portions(SpokenForms().reply(alone.replies[0]))
+    moment = caller.hears(CHOICE, after=caller.hears(first, after=since + 1.0))
+    caller.asks(recorded(SAYS_YES), lambda: caller.heard.find(second, moment) is not None)
 
-        caller.press("2")
-        again = turns(len(turns(0)) + 1)[-1]
-        moment = caller.hears(CHOICE, after=caller.heard.seconds - 1.0)
-        caller.press("2")
-        caller.hears(prompts.SENT, after=moment)
-        caller.hears(digits_aloud("1111"), after=moment)
-
-    wait_for(product.rasa_answers, 240, what="Rasa is back")
-    caller.press("6")
-    halls = turns(len(turns(0)) + 1)[-1]
-    caller.hears(said(halls))
-
-    assert PAUSED in alone.replies[0].spoken
-    assert again.replies[0].text.splitlines()[0] in product.demo_page()
-    assert NEW not in before.replies[0].spoken
-    assert {turn.conversation for turn in turns(0)} == {before.conversation}  # one call throughout
-    assert "13800001111" not in product.log
+    caller.press("2")
+    turns(len(turns(0)) + 1)
+    moment = caller.hears(CHOICE, after=moment + 3.0)
+    caller.press("2")
+    caller.hears(f"{prompts.SENT}", after=moment)
+    caller.hears(f"收短信的手机尾号是{digits_aloud('1111')}。", after=moment)
+    return alone
 
 
 def press_until(caller: Caller, turns: Turns, key: str, wanted: Callable[[Turn], bool]) -> Turn:
