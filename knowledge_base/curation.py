@@ -20,9 +20,8 @@ from knowledge_base.edition import Edition, load_edition
 from knowledge_base.entries import Entry
 from knowledge_base.exam import Exam
 from knowledge_base.examining import regressions
-from knowledge_base.fields import read_rows
-from knowledge_base.plain import from_plain, to_plain, to_yaml
-from knowledge_base.problems import ContentRefused, Problem
+from knowledge_base.lists import read_list, write_list
+from knowledge_base.plain import from_plain, to_plain
 from knowledge_base.sheets import read_sheet, write_sheet
 from knowledge_base.shelf import Shelf
 from knowledge_base.store import Unanswered, unanswered
@@ -104,31 +103,6 @@ def _kin(edition: Edition, one: str, other: str) -> bool:
 def _import(options: argparse.Namespace) -> int:
     entries = read_sheet(options.file) if options.file.suffix == ".xlsx" else read_list(options.file)
     return _put(options, entries)
-
-
-def read_list(path: Path) -> tuple[Entry, ...]:
-    """Read entries from one YAML file that names topic and subtopic in each row; raises ContentRefused."""
-    problems: list[Problem] = []
-    read_rows(path, path.name, problems.append)
-    if problems:
-        raise ContentRefused(tuple(problems))
-    entries: list[Entry] = []
-    for number, values in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")) or [], 1):
-        row = dict(values) if isinstance(values, dict) else {}
-        homes = {name: str(row.pop(name, "")) for name in ("topic", "subtopic")}
-        try:
-            entries.append(from_plain(row, place=f"{path.name} row {number}", **homes))
-        except ContentRefused as refused:
-            problems += refused.problems
-    if problems:
-        raise ContentRefused(tuple(problems))
-    return tuple(entries)
-
-
-def write_list(entries: Sequence[Entry], path: Path) -> None:
-    """Write entries to one YAML file, each with its topic and subtopic."""
-    rows = [{"topic": entry.topic, "subtopic": entry.subtopic, **to_plain(entry)} for entry in entries]
-    path.write_text(to_yaml(rows), encoding="utf-8")
 
 
 def _put(options: argparse.Namespace, entries: Sequence[Entry]) -> int:

@@ -12,18 +12,16 @@ from knowledge_base.edition import Edition
 from knowledge_base.exam import Exam, table
 from knowledge_base.examining import (
     Judged,
-    Question,
     ask_all,
     declined,
     figures,
-    labelled_questions,
     probe_questions,
     with_noise,
 )
+from knowledge_base.labelled import BLIND, Question, labelled_questions
 from knowledge_base.signals import cut
 
 Rows = dict[str, dict[str, float]]
-BLIND = {"blind": "questions.tsv", "blind, second": "questions2.tsv", "broad": "broad.tsv"}
 KEEPING = 0.05
 """Foreign questions are also counted at the limit that loses this share of ours."""
 

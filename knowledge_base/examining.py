@@ -4,7 +4,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 
@@ -12,20 +11,12 @@ from bot.knowledge import Decision, Finding, Query
 from knowledge_base.augmentation import Augmenter
 from knowledge_base.edition import Edition
 from knowledge_base.exam import Exam
+from knowledge_base.labelled import Question
 from knowledge_base.thresholds import calibration_error, chance_error
 
 DRAWS = (99, 100, 101)
 SLIP = 0.02
 """How much worse than the version before a new one may answer its probes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """One labelled question: any of the ids (entries or catalogue rows) is right."""
-
-    text: str
-    right: frozenset[str]
-    label: str = "ANSWER"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +52,6 @@ def ask_all(edition: Edition, questions: Sequence[Question], on: date) -> list[J
 def probe_questions(exam: Exam) -> list[Question]:
     """Return the probes as labelled questions."""
     return [Question(text=text, right=frozenset({entry})) for entry, text in exam.probes]
-
-
-def labelled_questions(path: Path) -> list[Question]:
-    """Read a labelled table: label, comma-separated ids, question."""
-    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:] if line.strip()]
-    return [Question(text=row[2], right=frozenset(row[1].split(",")), label=row[0]) for row in rows if len(row) >= 3]
 
 
 def figures(judged: Sequence[Judged]) -> dict[str, float]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-QUICK = "not model and not system"
-_WHOLLY_OTHER = re.compile(r"^pytestmark = .*\bpytest\.mark\.(?:model|system)\b(?!\.)", re.MULTILINE)
+QUICK = "not model and not system and not slow"
+_WHOLLY_OTHER = re.compile(r"^pytestmark = .*\bpytest\.mark\.(?:model|system|slow)\b(?!\.)", re.MULTILINE)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -18,6 +18,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if _WHOLLY_OTHER.search(collection_path.read_text(encoding="utf-8")) else None
 
 
+settings.register_profile("desk", deadline=None)  # a busy machine fails no property
 settings.register_profile("ci", derandomize=True, deadline=None)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+settings.register_profile("quick", derandomize=True, deadline=None, max_examples=20)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """`make check` looks at a few generated examples, `make test` at all."""
+    if config.option.markexpr == QUICK:
+        settings.load_profile("quick")

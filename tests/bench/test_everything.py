@@ -4,6 +4,7 @@ import sys
 import time
 
 import psutil
+import pytest
 
 from tests.bench.everything import Part, main, run
 
@@ -34,6 +35,7 @@ def test_all_are_run_and_each_says_how_it_ended(capfd):
     assert said.count("✔") == 4  # beside its figures, and again at the end
 
 
+@pytest.mark.slow
 def test_what_hangs_is_ended_with_everything_it_started(tmp_path):
     noted = tmp_path / "pid"
     hangs = f"""

@@ -4,10 +4,14 @@ import asyncio
 import sys
 from pathlib import Path
 
+import pytest
+
 from bot.clock import utc_now
 from bot.conversation import Limits
 from bot.messages import ChannelName
 from tests.bot.heart import heart, message
+
+pytestmark = pytest.mark.slow  # starts and kills processes
 
 ROOT = Path(__file__).parents[2]
 

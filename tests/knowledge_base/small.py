@@ -5,11 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import knowledge_base
-from knowledge_base.training import Recipe
 
 FOLDER = Path(knowledge_base.__file__).parent
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-QUICK = Recipe(rounds=6, dimensions=32)
 
 FACTS = """\
 - id: C-21

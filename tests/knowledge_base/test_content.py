@@ -11,9 +11,8 @@ import pytest
 import knowledge_base
 from knowledge_base.content import load_content, references
 from knowledge_base.entries import CONFIDENCES, Content, Entry, Fact, State
-from knowledge_base.evaluating import BLIND
 from knowledge_base.exam import Exam, table
-from knowledge_base.examining import labelled_questions
+from knowledge_base.labelled import BLIND, labelled_questions
 from knowledge_base.rendering import renderer_of
 from knowledge_base.tracing import untraced
 from knowledge_base.wording import read_like

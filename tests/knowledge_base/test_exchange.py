@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.messages import Card, Row
 from knowledge_base.content import load_content
-from knowledge_base.curation import read_list, write_list
 from knowledge_base.entries import CONFIDENCES, Entry, State, Wording
+from knowledge_base.lists import read_list, write_list
 from knowledge_base.problems import ContentRefused
 from knowledge_base.sheets import COLUMNS, read_sheet, write_sheet
 from tests.knowledge_base.small import small_sources

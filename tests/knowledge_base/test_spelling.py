@@ -11,6 +11,8 @@ from knowledge_base.spelling import Speller
 from knowledge_base.wording import Reading, read_like
 from tests.knowledge_base.small import FOLDER
 
+pytestmark = pytest.mark.slow  # learns the language of all questions, over PyTorch
+
 PROBES_CHANGED, FOREIGN_CHANGED = 0.03, 0.015
 
 

@@ -1,5 +1,9 @@
+import pytest
+
 from bot.knowledge import Decision
 from knowledge_base.thresholds import SURE, Thresholds
+
+pytestmark = pytest.mark.slow  # over PyTorch
 
 LIMITS = Thresholds(ours=0.5, answer=0.6)
 

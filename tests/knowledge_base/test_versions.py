@@ -20,7 +20,8 @@ from knowledge_base.problems import ContentRefused
 from knowledge_base.rendering import Renderer
 from knowledge_base.retriever import KnowledgeRetriever
 from knowledge_base.shelf import Shelf
-from tests.knowledge_base.small import NOON, QUICK, small_sources
+from knowledge_base.training import Recipe
+from tests.knowledge_base.small import NOON, small_sources
 
 pytestmark = pytest.mark.model
 TODAY = date(2026, 11, 23)
@@ -38,7 +39,7 @@ class Bench:
         return NOON + timedelta(minutes=self._minutes)
 
     def builder(self) -> Builder:
-        return Builder(self.sources, self.shelf, self.now, recipe=QUICK)
+        return Builder(self.sources, self.shelf, self.now, recipe=Recipe(rounds=6, dimensions=32))
 
     def edition(self) -> Edition:
         return load_edition(self.shelf, self.shelf.current())

@@ -244,6 +244,7 @@ async def test_interest_of_june_does_not_count_what_july_brought_when_the_days_a
     ]
 
 
+@pytest.mark.slow
 async def test_a_day_run_twice_changes_nothing(tmp_path):
     database = await Database.open(founded_file(tmp_path), prepare=prepare, deadline=30.0)
 

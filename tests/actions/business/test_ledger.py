@@ -18,6 +18,7 @@ from tests.actions.business.town import MORNING, SandboxTown, founded_file, runn
 from tests.fakes import FakeClock
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "steps"), [(1, 200), pytest.param(2, 800, marks=pytest.mark.system)])
 async def test_thousands_of_random_operations_leave_the_books_right(tmp_path, seed, steps):
     clock, url, chance = FakeClock(MORNING), founded_file(tmp_path), random.Random(seed)
@@ -46,6 +47,7 @@ async def test_thousands_of_random_operations_leave_the_books_right(tmp_path, se
     assert {"in-flight", "not-eligible", "over-limit", "crashed"} <= set(books.done)
 
 
+@pytest.mark.slow
 async def test_a_thousand_submissions_of_one_application_at_once_are_one(tmp_path):
     async with running_town(founded_file(tmp_path)) as town:
         subject = (await town.system.prove_by_password(*town.numbers("租房、单身"))).subject

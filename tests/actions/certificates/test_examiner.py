@@ -42,6 +42,7 @@ async def test_a_verdict_travels_out_of_the_process(trust):
     assert await Examiner(trust=trust).check(b"no pdf") == Checked(verdict=Verdict.NOT_OURS)
 
 
+@pytest.mark.slow
 async def test_a_file_that_would_be_read_for_ever_is_given_up_and_its_process_ended(trust, tmp_path):
     told = tmp_path / "pid"
     script = f"import os,time,pathlib; pathlib.Path({str(told)!r}).write_text(str(os.getpid())); time.sleep(600)"
@@ -89,6 +90,7 @@ async def test_the_process_gets_none_of_our_secrets(trust, tmp_path, monkeypatch
     assert "JIAJIA" not in told.read_text()
 
 
+@pytest.mark.slow
 async def test_memory_and_time_are_limited_from_within():
     script = "import actions.certificates.examining as e, resource, io, sys; sys.stdin = open('/dev/null')\n"
     script += (
@@ -103,6 +105,7 @@ async def test_memory_and_time_are_limited_from_within():
     assert out.split() == [b"1073741824", b"8"]
 
 
+@pytest.mark.slow
 async def test_no_more_than_a_few_are_examined_at_once(trust, tmp_path):
     script = (
         "import os,time,pathlib,sys; here = pathlib.Path(sys.argv[1]); mine = here / str(os.getpid());"

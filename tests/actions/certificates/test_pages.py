@@ -17,9 +17,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from actions.certificates.examining import Verdict, examine
 from actions.certificates.links_store import Links, prepare
 from actions.certificates.pages import LARGEST_UPLOAD, CertificatePages
-from actions.certificates.paper import Paper
 from actions.certificates.seal import FIELD, ElectronicSeal
-from actions.certificates.typeface import Typeface
 from bot.errors import FundSystemUnavailable, Misconfigured
 from bot.fund.records import Certificate, CertificateKind
 from bot.store.database import Database
@@ -57,16 +55,6 @@ class OneCertificate:
 @pytest.fixture(scope="session")
 def seal(tmp_path_factory) -> ElectronicSeal:
     return ElectronicSeal.demo(tmp_path_factory.mktemp("seal"), centre="西宁住房公积金管理中心(演示)")
-
-
-@pytest.fixture
-def paper() -> Paper:
-    return Paper(
-        centre="西宁住房公积金管理中心(演示)",
-        verify_url="https://example.org/verify",
-        demo=True,
-        typeface=Typeface.own(),
-    )
 
 
 @pytest.fixture

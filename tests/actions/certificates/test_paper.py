@@ -92,18 +92,18 @@ def test_the_bold_beside_the_centres_font_is_used(tmp_path):
     assert "Bold" in Typeface.of(plain).bold("住房")
 
 
-async def test_a_machine_without_any_chinese_font_writes_the_same_paper():
-    fonts = fonts_of(papers(Typeface.own()).draw(certificate()))
+async def test_a_machine_without_any_chinese_font_writes_the_same_paper(typeface):
+    fonts = fonts_of(papers(typeface).draw(certificate()))
 
     assert {name.split("+")[-1].split("-")[0] for name, _ in fonts} == {"NotoSerifSC", "NotoSansSC"}
     assert all(inside for _, inside in fonts)
 
 
-@pytest.fixture(scope="module")
-def embedded() -> Typeface:
+@pytest.fixture
+def embedded(typeface: Typeface) -> Typeface:
     if any(shutil.which(tool) is None for tool in TOOLS):
         pytest.skip("needs poppler-utils: apt-get install it")
-    return Typeface.own()
+    return typeface
 
 
 def papers(typeface: Typeface) -> Paper:

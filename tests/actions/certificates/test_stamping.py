@@ -9,10 +9,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from actions.certificates.examining import Verdict
 from actions.certificates.links_store import Links, prepare
 from actions.certificates.pages import CertificatePages
-from actions.certificates.paper import Paper
 from actions.certificates.seal import ElectronicSeal
 from actions.certificates.stamping import TimeAuthority
-from actions.certificates.typeface import Typeface
 from bot.errors import Misconfigured, SealUnavailable
 from bot.store.database import Database
 from tests.actions.certificates.authority import SEALS, Authority, authority, key, made
@@ -20,7 +18,6 @@ from tests.actions.certificates.test_pages import CODE, ISSUED, OneCertificate, 
 from tests.fakes import FakeClock
 
 CENTRE = "西宁住房公积金管理中心(演示)"
-PAPER = Paper(centre=CENTRE, verify_url="https://example.org/verify", demo=True, typeface=Typeface.own())
 FAULTS = ("silent", "500", "html", "rubbish", "refused", "stranger", "other document", "old nonce")
 
 
@@ -40,34 +37,34 @@ def sealing(folder, tsa: Authority) -> ElectronicSeal:
     return ElectronicSeal.demo(folder / "seal", centre=CENTRE, authority=trusted)
 
 
-async def test_a_paper_carries_the_authoritys_time_and_no_clock_of_ours(seal, tsa):
+async def test_a_paper_carries_the_authoritys_time_and_no_clock_of_ours(seal, tsa, paper):
     tsa.at = datetime(2026, 11, 2, 1, 30, tzinfo=UTC)
 
-    checked = await seal.check(await seal.sign(PAPER.draw(ISSUED)))
+    checked = await seal.check(await seal.sign(paper.draw(ISSUED)))
 
     assert (checked.verdict, checked.code, checked.stamped_at) == (Verdict.INTACT, CODE, tsa.at)
     assert all(asked["cert_req"].native and asked["nonce"].native for asked in tsa.asked)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_without_a_good_timestamp_no_paper_is_given_out(seal, tsa, fault):
+async def test_without_a_good_timestamp_no_paper_is_given_out(seal, tsa, fault, paper):
     tsa.fault = fault
 
     with pytest.raises(SealUnavailable):
-        await seal.sign(PAPER.draw(ISSUED))
+        await seal.sign(paper.draw(ISSUED))
 
 
-async def test_an_authority_that_is_not_there_is_said(tmp_path, tsa, unused_tcp_port):
+async def test_an_authority_that_is_not_there_is_said(tmp_path, tsa, unused_tcp_port, paper):
     tsa.url = f"http://127.0.0.1:{unused_tcp_port}/tsa"
 
     with pytest.raises(SealUnavailable):
-        await sealing(tmp_path, tsa).sign(PAPER.draw(ISSUED))
+        await sealing(tmp_path, tsa).sign(paper.draw(ISSUED))
 
 
-async def test_a_link_whose_paper_could_not_be_stamped_is_good_for_another_try(seal, tsa, tmp_path):
+async def test_a_link_whose_paper_could_not_be_stamped_is_good_for_another_try(seal, tsa, tmp_path, paper):
     database = await Database.open(f"sqlite:///{tmp_path}/links.db", prepare=prepare)
     links, app = Links(database, FakeClock()), web.Application()
-    CertificatePages(fund=OneCertificate(), links=links, paper=PAPER, seal=seal).mount(app)
+    CertificatePages(fund=OneCertificate(), links=links, paper=paper, seal=seal).mount(app)
     async with TestClient(TestServer(app)) as client:
         link = f"/files/{await links.make(CODE)}"
         tsa.fault = "500"
@@ -82,14 +79,14 @@ async def test_a_link_whose_paper_could_not_be_stamped_is_good_for_another_try(s
     await database.close()
 
 
-async def test_a_paper_outlives_its_seal(tmp_path):
+async def test_a_paper_outlives_its_seal(tmp_path, paper):
     """The seal's certificate expires, then another takes its place and names it as a former one."""
     (tmp_path / "old.key").write_bytes(key())
     (tmp_path / "old.pem").write_bytes(made("a seal of some years ago", SEALS, (-1_500, -500)))
     (tmp_path / "new.pem").write_bytes(made("the seal of today", SEALS))
     old = ElectronicSeal.load(key=tmp_path / "old.key", certificate=tmp_path / "old.pem", centre=CENTRE)
     new = {"key": tmp_path / "old.key", "certificate": tmp_path / "new.pem", "centre": CENTRE}
-    paper = await old.sign(PAPER.draw(ISSUED))
+    paper = await old.sign(paper.draw(ISSUED))
 
     knowing = await ElectronicSeal.load(**new, former=(tmp_path / "old.pem",)).check(paper)
     forgetful = await ElectronicSeal.load(**new).check(paper)
@@ -98,8 +95,8 @@ async def test_a_paper_outlives_its_seal(tmp_path):
     assert (knowing.verdict, forgetful.verdict) == (Verdict.INTACT, Verdict.NOT_OURS)
 
 
-async def test_a_paper_from_before_there_was_an_authority_stays_good(tmp_path, seal):
-    before = await ElectronicSeal.demo(tmp_path / "seal", centre=CENTRE).sign(PAPER.draw(ISSUED))
+async def test_a_paper_from_before_there_was_an_authority_stays_good(tmp_path, seal, paper):
+    before = await ElectronicSeal.demo(tmp_path / "seal", centre=CENTRE).sign(paper.draw(ISSUED))
 
     checked = await seal.check(before)
 

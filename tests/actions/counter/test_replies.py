@@ -15,7 +15,17 @@ _AMOUNT = re.compile(r"\d+\.\d\d ?元")
 _PUBLIC = re.compile(r"不在这块屏幕上显示|读卡区")
 
 
+_walked: dict[tuple[str, ChannelName], list[Reply]] = {}
+
+
 async def walked(here: Visit, story: str, channel: ChannelName) -> list[Reply]:
+    """All replies of one person's whole visit, walked once: what is looked at afterwards changes nothing."""
+    if (story, channel) not in _walked:
+        _walked[story, channel] = await _walk(here, story, channel)
+    return _walked[story, channel]
+
+
+async def _walk(here: Visit, story: str, channel: ChannelName) -> list[Reply]:
     if channel is ChannelName.ROBOT:
         await here.card(here.town.numbers(story)[0])
     else:

@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from bot.assembly.environments import ROOT
+
+pytestmark = pytest.mark.slow  # starts whole programs
 
 
 def _run(tmp_path: Path, **names: str) -> subprocess.CompletedProcess[str]:

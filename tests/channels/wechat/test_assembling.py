@@ -56,6 +56,7 @@ def test_secrets_do_not_show_in_the_settings(settings):
     assert AES_KEY not in shown
 
 
+@pytest.mark.slow
 async def test_the_door_opens_with_its_outbox_or_not_at_all(settings, tmp_path):
     from bot.assembly.wechat_door import official_account  # brings the whole product along
 
@@ -82,6 +83,7 @@ async def command(platform: Platform, folder: Path, *words: str) -> tuple[int, s
     return process.returncode or 0, out.decode()
 
 
+@pytest.mark.slow
 async def test_the_commands_compare_push_and_examine(tmp_path):
     async with Platform().running() as platform:
         compared = await command(platform, tmp_path, "menu", "--check")

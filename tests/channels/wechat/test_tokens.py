@@ -53,6 +53,7 @@ async def test_a_token_somebody_else_ended_is_replaced_once_for_all(database_url
     assert (platform.fetches, platform.forced) == (2, 0)
 
 
+@pytest.mark.slow
 async def test_a_token_wechat_refuses_and_still_hands_out_is_forced(database_url):
     async with Platform().running() as platform, process(database_url, platform, "p") as api:
         token = await api.tokens.current()

@@ -1,0 +1,21 @@
+"""One typeface for all papers: cutting Chinese letters out of a font takes longer than most tests."""
+
+import pytest
+
+from actions.certificates.paper import Paper
+from actions.certificates.typeface import Typeface
+
+
+@pytest.fixture(scope="session")
+def typeface() -> Typeface:
+    return Typeface.own()
+
+
+@pytest.fixture(scope="session")
+def paper(typeface: Typeface) -> Paper:
+    return Paper(
+        centre="西宁住房公积金管理中心(演示)",
+        verify_url="https://example.org/verify",
+        demo=True,
+        typeface=typeface,
+    )
