@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from pypinyin import lazy_pinyin
 
@@ -47,12 +48,23 @@ def _sounding(said: str, offered: tuple[Button, ...]) -> Button | None:
     """Return the one label that sounds so, whole or in part: 公鸡金 was meant as 公积金."""
     if len(said) < SHORTEST_SOUND:
         return None
+    labels = [(button, _plain(button.label)) for button in offered]
+    long_enough = [(button, label) for button, label in labels if len(label) >= _chinese(said)]
+    if not long_enough:
+        return None
     heard = _sounds(said)
-    near = [button for button in offered if heard in _sounds(_plain(button.label))]
+    near = [button for button, label in long_enough if heard in _sounds(label)]
     return near[0] if len(near) == 1 else None
 
 
+def _chinese(plain: str) -> int:
+    """Return how many sounds of one character each a text has: a label with fewer characters cannot hold them."""
+    return sum("\u4e00" <= character <= "\u9fff" for character in plain)
+
+
+@lru_cache(maxsize=4_000)
 def _sounds(plain: str) -> str:
+    """Labels come again and again, and their sounds cost more than all else here."""
     return " ".join(["", *lazy_pinyin(plain), ""])
 
 

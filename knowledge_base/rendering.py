@@ -3,11 +3,14 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from bot.knowledge import UNCONFIRMED, Served
 from bot.messages import Card, Row, Source
 from knowledge_base.entries import Content, Entry, Fact, Parameter
 
+DAYS_ENTRIES = 2_000
+"""So many entries, each as it stands on one day, are kept ready."""
 REFERENCE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -27,6 +30,7 @@ class Renderer:
 
     def __init__(self, entries: Mapping[str, Entry], facts: Mapping[str, Fact], parameters: Mapping[str, Parameter]):
         self._entries, self._facts, self._parameters = entries, facts, parameters
+        self._of_day = lru_cache(DAYS_ENTRIES)(self._own)
 
     def fill(self, text: str, on: date) -> str:
         """Replace `{parameter}` by its value on the day; raises ParameterNotValid."""
@@ -42,6 +46,12 @@ class Renderer:
 
     def serve(self, entry: Entry, on: date) -> Served | None:
         """Return the entry as it stands on the day, or None when it may not be served then."""
+        return self._of_day(entry.id, on) if self._entries.get(entry.id) is entry else self._rendered(entry, on)
+
+    def _own(self, entry_id: str, on: date) -> Served | None:
+        return self._rendered(self._entries[entry_id], on)
+
+    def _rendered(self, entry: Entry, on: date) -> Served | None:
         if not entry.served_on(on):
             return None
         try:

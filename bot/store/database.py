@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -80,7 +80,7 @@ class Database:
         try:
             async with asyncio.timeout(deadline):
                 return await self._driver.run(work, writes=writes)
-        except (SQLAlchemyError, OSError) as error:  # TimeoutError is an OSError
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:  # TimeoutError is an OSError
             cause = getattr(error, "orig", None) or error
             raise StoreUnavailable(type(cause).__name__) from None  # drivers quote values in their messages
 
@@ -113,40 +113,51 @@ class _Sqlite:
             _make_folder(Path(address.database).parent)
         engine = create_engine(address, hide_parameters=True, pool_size=1, max_overflow=0)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        self._reads = engine
-        self._writes = engine.execution_options(writes=True)
+        event.listen(engine, "begin", self._begin)
+        self._engine = engine
+        self._connection: Connection | None = None  # kept open: taking one from the pool costs more than a statement
+        self._writing = False
 
     async def run(self, work: Work[T], *, writes: bool) -> T:
-        engine = self._writes if writes else self._reads
-        return await asyncio.get_running_loop().run_in_executor(self._thread, _transaction, engine, work)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._transaction, work, writes)
 
     async def forget(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, _truncate_log, self._reads)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._truncate_log)
 
     async def close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._reads.dispose)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._dispose)
         self._thread.shutdown()
+
+    def _transaction(self, work: Work[T], writes: bool) -> T:
+        connection, self._writing = self._open(), writes
+        with connection.begin():
+            return work(connection)
+
+    def _begin(self, connection: Connection) -> None:
+        """Take the write lock at once when writing: upgrading later fails instead of waiting for other processes."""
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN IMMEDIATE" if self._writing else "BEGIN")
+
+    def _truncate_log(self) -> None:
+        """Carry the write-ahead log into the file and empty it; while another process reads, that waits."""
+        driver: Any = self._open().connection.driver_connection
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def _dispose(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._engine.dispose()
 
 
 def file_of(url: str) -> Path | None:
     """Return the SQLite file behind a database address, None when it is a server; raises Misconfigured."""
     address = _address(url)
     return Path(address.database) if address.get_backend_name() == "sqlite" and address.database else None
-
-
-def _transaction(engine: Engine, work: Work[T]) -> T:
-    with engine.begin() as connection:
-        return work(connection)
-
-
-def _truncate_log(engine: Engine) -> None:
-    """Carry the write-ahead log into the file and empty it; while another process reads, that waits."""
-    connection = engine.raw_connection()
-    try:
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        connection.close()
 
 
 def _address(url: str) -> URL:
@@ -171,9 +182,3 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun below, not guessed by the driver
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=4000", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Take the write lock at once when writing: upgrading later fails instead of waiting for other processes."""
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
