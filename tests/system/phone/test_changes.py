@@ -31,8 +31,7 @@ def test_a_version_is_published_and_rasa_killed_in_a_call_that_goes_on_and_what_
             old, new = published_meanwhile(caller, turns, publish)
             alone = rasa_killed_meanwhile(caller, product, turns, caller.hears(said(new)))
             wait_for(product.rasa_answers, 240, what="Rasa is back")
-            caller.press("6")
-            caller.hears(said(turns(len(turns(0)) + 1)[-1]))
+            caller.hears(said(pressed(caller, turns, "6")))
     wait_for(lambda: asterisk.calls == 0, what="the call is over")
 
     assert NEW not in old.replies[0].spoken
@@ -45,8 +44,7 @@ def test_a_version_is_published_and_rasa_killed_in_a_call_that_goes_on_and_what_
 def published_meanwhile(caller: Caller, turns: Turns, publish: Callable[[], None]) -> tuple[Turn, Turn]:
     """Ask again and again while a curator publishes; return the first answer and the new one."""
     caller.hears(GREETING)
-    caller.press("2")
-    old = turns(1)[0]
+    old = pressed(caller, turns, "2")
     caller.hears(said(old))
     with ThreadPoolExecutor(1) as curator:
         publishing = curator.submit(publish)
@@ -58,14 +56,12 @@ def published_meanwhile(caller: Caller, turns: Turns, publish: Callable[[], None
 def rasa_killed_meanwhile(caller: Caller, product: Product, turns: Turns, since: float) -> Turn:
     """Have the long answer of the line without Rasa told to its end by voice, then sent by key."""
     product.rasa().kill()
-    caller.press("2")
-    alone = turns(len(turns(0)) + 1)[-1]
+    alone = pressed(caller, turns, "2")
     first, second = portions(SpokenForms().reply(alone.replies[0]))
     moment = caller.hears(CHOICE, after=caller.hears(first, after=since + 1.0))
     caller.asks(recorded(SAYS_YES), lambda: caller.heard.find(second, moment) is not None)
 
-    caller.press("2")
-    turns(len(turns(0)) + 1)
+    pressed(caller, turns, "2")
     moment = caller.hears(CHOICE, after=moment + 3.0)
     caller.press("2")
     caller.hears(f"{prompts.SENT}", after=moment)
@@ -73,12 +69,18 @@ def rasa_killed_meanwhile(caller: Caller, product: Product, turns: Turns, since:
     return alone
 
 
+def pressed(caller: Caller, turns: Turns, key: str) -> Turn:
+    """Press a key and return the turn it brings."""
+    before = len(turns(0))
+    caller.press(key)
+    return turns(before + 1)[-1]
+
+
 def press_until(caller: Caller, turns: Turns, key: str, wanted: Callable[[Turn], bool]) -> Turn:
     """Press a key again and again until its answer is the one that is waited for."""
-    for _ in range(40):
-        caller.press(key)
-        found = turns(len(turns(0)) + 1)[-1]
+    for _ in range(60):
+        found = pressed(caller, turns, key)
         if wanted(found):
             return found
-        time.sleep(1.0)
+        time.sleep(1.5)
     raise AssertionError("the new version was never answered from")
