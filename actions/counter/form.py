@@ -66,7 +66,9 @@ def asked(
     reminder = f"刚才的{title}{missing},说“继续”接着办,说“取消”就不办了。"
     waiting = waits(wish, told | {"asking": field}, *expects, reminder=reminder)
     memory = replace(call.memory, wish=waiting)
-    return say(words, outcome=Outcome.ASKED, buttons=buttons, cards=cards, spoken=spoken, memory=memory, private=True)
+    return say(
+        words, outcome=Outcome.ASKED, buttons=buttons, cards=cards, spoken=spoken, memory=memory, private=_private(call)
+    )
 
 
 def closed(
@@ -80,7 +82,9 @@ def closed(
 ) -> Result:
     """Say how a form ended and close it."""
     memory = replace(call.memory, wish=None)
-    return say(words, outcome=outcome, spoken=spoken, cards=cards, buttons=buttons, memory=memory, private=True)
+    return say(
+        words, outcome=outcome, spoken=spoken, cards=cards, buttons=buttons, memory=memory, private=_private(call)
+    )
 
 
 def finished(
@@ -94,7 +98,14 @@ def finished(
 ) -> Result:
     """Say the result of a write; who confirms once more hears that it is done (`already`)."""
     memory = replace(call.memory, wish=waits(wish, {"asking": DONE, "subject": call.subject}, "sure"))
-    return say(words, outcome=Outcome.ACTED, spoken=spoken, cards=cards, buttons=buttons, memory=memory, private=True)
+    return say(
+        words, outcome=Outcome.ACTED, spoken=spoken, cards=cards, buttons=buttons, memory=memory, private=_private(call)
+    )
+
+
+def _private(call: Call) -> bool:
+    """On the telephone, what nobody knows who is told holds nothing but what they said themselves."""
+    return bool(call.subject) or call.channel is not ChannelName.PHONE
 
 
 def unsure(call: Call, wish: str, told: dict[str, str]) -> Result:

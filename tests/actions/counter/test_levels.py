@@ -54,6 +54,12 @@ async def test_nothing_personal_without_a_proof(here: Visit, channel: ChannelNam
         assert not asks_who(await here.say(wish, wish, who=wish, channel=channel)), wish
 
 
+async def test_what_needs_no_proof_is_said_on_the_phone(here: Visit) -> None:
+    said = [await here.say(wish, wish, who=wish, channel=PHONE) for wish in OPEN]
+
+    assert [turn.message_id for turn in said if any(reply.private for reply in turn.replies)] == []
+
+
 @pytest.mark.parametrize("channel", SCREENS)
 async def test_a_screen_that_is_bound_shows_and_a_write_wants_a_fresh_proof(here: Visit, channel: ChannelName) -> None:
     await here.prove(BORROWER, channel=channel)
