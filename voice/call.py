@@ -110,8 +110,9 @@ class Call:
         command = commands.pressed(key, self._slot)
         if command is not None:
             return await self._command(command)
-        if self._rest:
+        if self._rest and key in "12":
             return await self._after_portion(key == "1", key == "2")
+        self._rest = ()
         if key.isdigit() and 1 <= int(key) <= len(self._offered):
             button = self._offered[int(key) - 1]
             return await self._answer(button.label, payload=button.payload)

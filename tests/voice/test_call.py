@@ -10,6 +10,7 @@ from bot.messages import Button, Expects, Handoff, Outcome, Reply, Response
 from tests.voice.phone import CALL, CHOICES, CLOSED_HOURS, Exchange
 from voice import prompts
 from voice.calls import CallOutcome, End
+from voice.menu import QUESTIONS
 from voice.slots import CORRECTION
 
 RENT = ("租房",)
@@ -359,6 +360,30 @@ async def test_own_data_goes_into_no_text_message():
         await line.hears(prompts.NO_TEXT[:6])
 
     assert exchange.gateway.texts == []
+
+
+async def test_another_key_of_the_menu_leaves_the_rest_unsaid():
+    exchange = Exchange(("长",))
+
+    async with exchange.call(caller="13800001111") as line:
+        await line.hears("转人工请按零")
+        line.speak()
+        await line.hears("接着听请按一")
+        line.press("6")
+        async with asyncio.timeout(5):
+            while exchange.asked[-1] != QUESTIONS["6"]:  # noqa: ASYNC110 - watched from outside
+                await asyncio.sleep(0.01)
+
+
+async def test_a_landline_is_promised_no_text_message():
+    exchange = Exchange(("长",))
+
+    async with exchange.call(caller="09716112345") as line:
+        await line.hears("转人工请按零")
+        line.speak()
+        await line.hears(prompts.GO_ON_ONLY[:6])
+
+    assert "短信" not in line.spoken
 
 
 async def test_without_a_number_the_rest_is_only_offered_to_be_heard():

@@ -58,7 +58,7 @@ def rasa_killed_meanwhile(caller: Caller, product: Product, turns: Turns, since:
     first, second, moment = offered(caller, product, turns, since)
     caller.asks(recorded(SAYS_YES), lambda: caller.heard.find(second, moment) is not None)
 
-    press_until(caller, turns, "2", lambda turn: not _alone(turn))  # Rasa is back
+    press_until(caller, turns, "3", lambda turn: not _alone(turn))  # Rasa is back
     *_, moment = offered(caller, product, turns, moment + 3.0)
     caller.press("2")
     caller.hears(prompts.SENT, after=moment)
@@ -88,7 +88,7 @@ def pressed(caller: Caller, turns: Turns, key: str) -> Turn:
 
 def press_until(caller: Caller, turns: Turns, key: str, wanted: Callable[[Turn], bool]) -> Turn:
     """Press a key again and again until its answer is the one that is waited for."""
-    for _ in range(60):
+    for _ in range(200):
         found = pressed(caller, turns, key)
         if wanted(found):
             return found
