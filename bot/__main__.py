@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import warnings
 
 import uvloop
 
@@ -13,6 +14,7 @@ from bot.settings import Settings, load
 
 def main() -> int:
     """Parse the command, read the settings, run; what stops it is told in one line."""
+    warnings.filterwarnings("ignore", "pkg_resources is deprecated")  # jieba imports it, and says so to whoever runs us
     parser = argparse.ArgumentParser(prog="python -m bot", description="家家:住房公积金客服助手")
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("run", help="启动全部(训练缺少的、Rasa、网关、网上大厅)")

@@ -1,6 +1,8 @@
 """The public pages of certificates: fetching one once by a link, and verifying one by code or by the file itself."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from datetime import datetime
 from html import escape
 
@@ -10,16 +12,19 @@ from actions.certificates.examining import Checked, Verdict
 from actions.certificates.links_store import Links
 from actions.certificates.paper import Paper
 from actions.certificates.seal import ElectronicSeal
-from actions.certificates.texts import DEMO, FETCH, FORM, GONE, PAGE, SAID, UNAVAILABLE, VERDICTS
+from actions.certificates.texts import BUSY, DEMO, FETCH, FORM, GONE, PAGE, SAID, UNAVAILABLE, VERDICTS
+from bot.buckets import Buckets
 from bot.clock import CHINA
 from bot.errors import FundSystemUnavailable, SealUnavailable, StoreUnavailable
 from bot.fund.records import Certificate
 from bot.fund.system import Certificates
 from bot.log import logger
+from bot.visitors import address
 
 NOT_SEALED = "certificate.not_sealed"
 LARGEST_UPLOAD = 2 * 1024 * 1024
 LONGEST_CODE = 24
+CHECKS, CHECKS_PER_SECOND = 60, 1.0  # of one address, which may be a bank's whole branch
 UPLOAD_PATIENCE = 60.0  # seconds for two megabytes
 HEADERS = {
     "Content-Security-Policy": (
@@ -35,11 +40,22 @@ HEADERS = {
 class CertificatePages:
     """/files/{token} and /verify."""
 
-    def __init__(self, *, fund: Certificates, links: Links, paper: Paper, seal: ElectronicSeal) -> None:
+    def __init__(
+        self,
+        *,
+        fund: Certificates,
+        links: Links,
+        paper: Paper,
+        seal: ElectronicSeal,
+        proxies: frozenset[str] = frozenset(),
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._fund = fund
         self._links = links
         self._paper = paper
         self._seal = seal
+        self._proxies = proxies
+        self._checks = Buckets(CHECKS, CHECKS_PER_SECOND, now)
 
     def mount(self, app: web.Application) -> None:
         """Add the routes to the citizens' application."""
@@ -95,9 +111,13 @@ class CertificatePages:
         code = "".join(request.query.get("code", "").upper().split())
         if not code:
             return _page(FORM)
+        if not self._allowed(request):
+            return _page(BUSY + FORM, status=429)
         return await self._told(code[: LONGEST_CODE + 1])
 
     async def _check(self, request: web.Request) -> web.Response:
+        if not self._allowed(request):
+            return _page(BUSY + FORM, status=429)
         pdf = await _uploaded(request)
         if pdf is None:
             return _page(VERDICTS["unreadable"] + FORM, status=400)
@@ -107,6 +127,9 @@ class CertificatePages:
         if checked.verdict is not Verdict.INTACT:
             return _page(VERDICTS[checked.verdict.value] + FORM)
         return await self._told(checked.code, checked)
+
+    def _allowed(self, request: web.Request) -> bool:
+        return self._checks.take(address(request, self._proxies))
 
     async def _told(self, code: str, file: Checked | None = None) -> web.Response:
         try:

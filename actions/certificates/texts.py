@@ -15,6 +15,7 @@ FETCH = """<p>您的证明开好了。这个链接只能下载一次，请在 10
 GONE = """<p class="bad">这个下载链接已经用过，或者过了 10 分钟。</p>
 <p>请回到和家家的对话，再说一次“开证明”，会给您新的链接；内容不变，不会重复开具。</p>"""
 UNAVAILABLE = """<p class="bad">业务系统暂时连不上，请过几分钟再试。急用请拨打 12329。</p>"""
+BUSY = '<p class="bad">从您这里查验得太频繁了，请过一分钟再试。</p>'
 SAID = '<p class="bad">{}</p>'
 FORM = """<h2>查验证明</h2>
 <form method="get" action="/verify"><label for="code">按验证码查验（证明左下角）</label>

@@ -44,7 +44,13 @@ async def certificate_desk(settings: Settings, fund: FundSystem) -> AsyncIterato
         links = Links(database, utc_now)
         paper = Paper(centre=centre, verify_url=f"{url}/verify", demo=demo, typeface=typeface_of(settings))
         yield CertificateDesk(
-            pages=CertificatePages(fund=fund, links=links, paper=paper, seal=seal_of(settings, centre)),
+            pages=CertificatePages(
+                fund=fund,
+                links=links,
+                paper=paper,
+                seal=seal_of(settings, centre),
+                proxies=frozenset(settings.gateway.proxies),
+            ),
             wish=GetCertificate(fund, links, public_url=url),
         )
     finally:

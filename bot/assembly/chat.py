@@ -1,12 +1,11 @@
 """The same conversation in a terminal; with `--jsonl` for scripts: a message a line in, a Turn a line out."""
 
-import asyncio
-import sys
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.assembly.programs import free_port, product
+from bot.assembly.typed import typed_lines
 from bot.conversation import Conversation
 from bot.errors import FrameRefused
 from bot.messages import ChannelName, Message, Reply
@@ -58,7 +57,7 @@ def to_message(line: Line) -> Message:
 async def chat_jsonl(settings: Settings, model: Path) -> None:
     """Answer line by line, in order; a line that is none gets an error line, and the rest go on."""
     async with product(on_free_ports(settings), model, serve=False) as (running, _):
-        while raw := await asyncio.to_thread(sys.stdin.readline):
+        async for raw in typed_lines():
             if raw.strip():
                 print(await _answered(running.conversation, raw), flush=True)
 
@@ -76,19 +75,19 @@ async def _answered(conversation: Conversation, raw: str) -> str:
 
 
 async def chat(settings: Settings, model: Path) -> None:
-    """Talk with a person until an empty end of input."""
+    """Talk with a person until Ctrl-D or Ctrl-C."""
     async with product(on_free_ports(settings), model, serve=False) as (running, _):
         print("家家:您好,我是家家。请直接问;Ctrl-D 结束。")
         me = uuid.uuid4().hex
-        while raw := await asyncio.to_thread(_prompt):
+        async for raw in typed_lines(_prompt):
             turn = await running.conversation.handle(to_message(Line(conversation=me, text=raw.strip())))
             for reply in turn.replies:
                 print(as_text(reply))
+        print()
 
 
-def _prompt() -> str:
+def _prompt() -> None:
     print("您:", end="", flush=True)
-    return sys.stdin.readline()
 
 
 def as_text(reply: Reply) -> str:

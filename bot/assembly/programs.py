@@ -15,7 +15,7 @@ from bot.assembly.core_system import demo_page
 from bot.assembly.environments import RASA, ROOT
 from bot.assembly.knowledge import ensure_knowledge, questions_of
 from bot.assembly.phone_child import phone_child, start_phone, wanted
-from bot.assembly.rasa_process import RasaProcess
+from bot.assembly.rasa_process import LEAN, RasaProcess
 from bot.assembly.training import Training, ensure_model, write_examples
 from bot.clock import china_today, utc_now
 from bot.errors import DialogueUnavailable, Misconfigured
@@ -135,6 +135,7 @@ def _rasa(settings: Settings, model: Path, line: str) -> RasaProcess:
         port=settings.rasa.port,
         log=work / "log" / "rasa.log",
         extra={
+            **LEAN,
             "RASA_ACTION_ENDPOINT": f"http://{settings.actions.host}:{settings.actions.port}/webhook",
             "RASA_LINE": line,
             "RASA_TRACKER_URL": _absolute(settings.rasa.tracker),

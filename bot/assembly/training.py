@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.assembly.rasa_process import QUIET
+from bot.assembly.rasa_process import LEAN, QUIET
 from bot.errors import Misconfigured
 
 KEPT_MODELS = 3
@@ -89,7 +89,7 @@ def ensure_model(training: Training) -> Path:
     ]
     command += ["--fixed-model-name", model.name.removesuffix(".tar.gz")]
     with log.open("wb") as out:
-        environment = {**os.environ, **QUIET}
+        environment = {**os.environ, **QUIET, **LEAN}
         code = subprocess.run(  # noqa: S603
             command, cwd=training.root, env=environment, stdout=out, stderr=out, check=False
         ).returncode

@@ -6,6 +6,8 @@ answers either.
 """
 
 import asyncio
+import os
+import socket
 import struct
 from collections.abc import Callable
 from itertools import count
@@ -14,6 +16,7 @@ from typing import cast
 ASK, SAID, RUN, RAN, FAILED = b"A", b"S", b"R", b"D", b"F"
 MOST_BYTES = 8 * 1024 * 1024
 _HEAD = struct.Struct(">IcI")
+_PEER = struct.Struct("3i")  # pid, uid, gid: unix(7), SO_PEERCRED
 
 Received = Callable[["Wire", bytes, int, bytes], None]
 
@@ -42,8 +45,12 @@ class Wire(asyncio.Protocol):
         return self._transport is not None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
-        self._transport = cast(asyncio.WriteTransport, transport)  # uvloop's is one, without saying so
+        """Begin, if the other end is a process of our own user: an abstract address can be called by anybody here."""
+        ours = cast(asyncio.WriteTransport, transport)  # uvloop's is one, without saying so
+        if user_at(transport.get_extra_info("socket")) != os.getuid():
+            ours.abort()
+            return
+        self._transport = ours
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End; nobody waits for ever."""
@@ -103,3 +110,9 @@ class Wire(asyncio.Protocol):
             answer.set_exception(CallFailed(frame))
         else:
             answer.set_result(frame)
+
+
+def user_at(end: socket.socket) -> int:
+    """The user whose process is at the other end of a Unix socket, as the kernel noted it when they connected."""
+    _, user, _ = _PEER.unpack(end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
+    return int(user)

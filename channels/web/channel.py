@@ -5,13 +5,13 @@ from datetime import datetime
 
 from aiohttp import WSCloseCode, web
 
+from bot import visitors
 from bot.clock import utc_now
 from bot.errors import NotAllowed, TooManyMessages
 from bot.log import logger
 from bot.ports import Answering, Bus, Identities, Ratings
 from bot.seal import Seal
 from bot.wire import to_builtins
-from channels.web import visitors
 from channels.web.limits import Gate, Limits
 from channels.web.pages import Pages
 from channels.web.sessions import Sessions

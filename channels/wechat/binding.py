@@ -1,6 +1,7 @@
 """The page 绑定账户: WeChat says who opened it (snsapi_base), the core system proves who that is, and both are tied."""
 
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,11 +12,13 @@ from aiohttp.web_request import FileField
 from multidict import MultiDictProxy
 
 from bot import numbers
+from bot.buckets import Buckets
 from bot.errors import BusinessRefused, FrameRefused, IdentityLocked, JiajiaError, StoreUnavailable, Unavailable
 from bot.fund.system import IdentityDesk
 from bot.messages import ChannelName
 from bot.ports import Answering, Identities
 from bot.seal import Seal
+from bot.visitors import address
 from bot.wire import decode, encode
 from channels.wechat import binding_page as page
 from channels.wechat.api import PlatformApi
@@ -25,6 +28,9 @@ PATH = "/wechat/bind"
 OAUTH = "https://open.weixin.qq.com/connect/oauth2/authorize"
 LASTING = timedelta(minutes=10)
 BOUND = timedelta(days=30)
+OF_PERSON, OF_PERSON_PER_SECOND = 5, 1 / 600
+OF_ADDRESS, OF_ADDRESS_PER_SECOND = 60, 1 / 10
+"""Codes one follower may have sent, to whatever numbers; a carrier's address may stand for many followers."""
 TOO_SOON = "too-soon"  # the contract's code for another SMS within a minute
 _COOKIE = "jiajia_bind"
 Form = str | bytes | bytearray | FileField
@@ -37,6 +43,7 @@ class Binding:
     desk: IdentityDesk
     identities: Identities
     public_url: str
+    proxies: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +75,8 @@ class BindingPages:
         self._seal = seal
         self._answering = answering
         self._now = now
+        self._of_person = Buckets(OF_PERSON, OF_PERSON_PER_SECOND, time.monotonic)
+        self._of_address = Buckets(OF_ADDRESS, OF_ADDRESS_PER_SECOND, time.monotonic)
 
     def mount(self, app: web.Application) -> None:
         app.router.add_get(PATH, self.begin)
@@ -107,6 +116,8 @@ class BindingPages:
         number = "".join(str(form.get("number", "")).split()).upper()
         if not numbers.identity(number):
             return page.number_form(PATH, self._closed(ticket), wrong=page.WRONG_NUMBER)
+        if not self._may_send(ticket, request):
+            return page.number_form(PATH, self._closed(ticket), wrong=page.TOO_MANY)
         known = self._closed(replace(ticket, number=number))
         try:
             phone = await self._binding.desk.send_code(number)
@@ -121,6 +132,8 @@ class BindingPages:
         ticket, _ = await self._opened(request)
         if ticket is None or not ticket.number:
             return page.told(page.START_AGAIN, status=403)
+        if not self._may_send(ticket, request):
+            return page.code_form(PATH, self._closed(ticket), wrong=page.TOO_MANY)
         try:
             phone = await self._binding.desk.send_code(ticket.number)
         except (BusinessRefused, IdentityLocked, Unavailable) as error:
@@ -142,6 +155,11 @@ class BindingPages:
         except (BusinessRefused, IdentityLocked, Unavailable, StoreUnavailable) as error:
             return page.code_form(PATH, self._closed(ticket), wrong=_words(error))
         return page.told(page.BOUND, step=2)
+
+    def _may_send(self, ticket: _Ticket, request: web.Request) -> bool:
+        """Whether another code may go out: else one follower could try or tease a whole list of numbers."""
+        asking = address(request, self._binding.proxies)
+        return self._of_person.take(ticket.openid) and self._of_address.take(asking)
 
     def _closed(self, ticket: _Ticket) -> str:
         return self._seal.close(encode(ticket).decode()).decode()

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
+from bot.buckets import Buckets
 from bot.clock import utc_now
 from bot.ports import Answering, Transcriber
 from bot.seal import Seal
 from bot.store.database import Database
-from channels.web.limits import Buckets
 from channels.wechat.answers import Answers, Ears
 from channels.wechat.api import PLATFORM, PlatformApi
 from channels.wechat.binding import Binding, BindingPages

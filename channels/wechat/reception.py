@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.buckets import Buckets
 from bot.errors import StoreUnavailable
 from bot.log import logger
 from bot.messages import ChannelName
 from bot.ports import Answering
 from bot.seal import Seal
-from channels.web.limits import Buckets
 from channels.wechat import mapping, shown, words
 from channels.wechat.answers import Answers
 from channels.wechat.courier import Courier

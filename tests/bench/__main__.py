@@ -194,7 +194,7 @@ def stock_model(training: Training) -> Path:
 
 
 async def stock(actions: int, asked: Sequence[str], folder: Path, gateway: psutil.Process) -> tuple[list[Row], int]:
-    """Serve the stock shape beside our actions, and ask it directly."""
+    """Serve the stock shape beside our actions, in the environment of whoever types `rasa run`, and ask it directly."""
     training = stock_training()
     model, port = stock_model(training), free_port()
     rasa = RasaProcess(

@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import secrets
+import sys
 from contextlib import asynccontextmanager
 from datetime import date
 
@@ -11,6 +14,7 @@ from bot.errors import DialogueUnavailable
 from bot.messages import ChannelName, Message
 from bot.rasa import RasaDialogue
 from bot.rasa_line import RasaLine
+from bot.rasa_parts import frames
 from bot.rasa_parts.frames import ASK, FAILED, MOST_BYTES, RAN, RUN, SAID, CallFailed, Wire
 
 
@@ -159,3 +163,40 @@ async def test_a_frame_beyond_all_measure_ends_the_line(tmp_path):
         async with asyncio.timeout(5):
             assert await reader.read() == b""
         writer.close()
+
+
+STRANGER = """\
+import os, socket, struct, sys
+end = socket.socket(socket.AF_UNIX)
+os.setgid(65534); os.setuid(65534)
+end.connect("\\0" + sys.argv[1])
+end.settimeout(5)
+try:
+    frame = b'{"sender": "c1", "message": "x"}'
+    end.sendall(struct.pack(">IcI", len(frame), b"A", 1) + frame)
+    print(end.recv(100))
+except OSError as error:
+    print(b"")
+"""
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="needs root, to become another user")
+async def test_a_process_of_another_user_is_hung_up_on_unheard():
+    name = f"jiajia-test-{secrets.token_hex(6)}"
+    async with serving(echo, f"\0{name}") as end:
+        stranger = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", STRANGER, name, stdout=asyncio.subprocess.PIPE
+        )
+        heard, _ = await asyncio.wait_for(stranger.communicate(), 20)
+
+    assert (heard.strip(), stranger.returncode, end.asked) == (b"b''", 0, [])
+
+
+async def test_a_rasa_of_another_user_is_not_asked(tmp_path, monkeypatch):
+    monkeypatch.setattr(frames, "user_at", lambda _end: os.getuid() + 1)
+    async with line_to(echo, tmp_path) as (end, _, ask):
+        with pytest.raises(DialogueUnavailable):
+            await ask("租房能提多少")
+        await asyncio.sleep(0.05)  # both ends hang up
+
+    assert end.asked == []

@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.buckets import Buckets
 from bot.errors import TooManyMessages
-from channels.web.limits import Buckets, Gate, Limits
+from channels.web.limits import Gate, Limits
 
 
 class Ticks:

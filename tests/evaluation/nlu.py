@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from bot.assembly.rasa_process import QUIET
+from bot.assembly.rasa_process import LEAN, QUIET
 from bot.errors import Misconfigured
 
 LONGEST = 1800.0
@@ -15,7 +15,7 @@ LONGEST = 1800.0
 def understanding(python: Path, root: Path, folder: Path) -> dict[str, dict[str, float]]:
     """Return the rows of the table; unchanged data is not measured again."""
     command = [str(python), "-m", "tests.nlu.crossed", str(folder)]
-    environment = {**os.environ, **QUIET}
+    environment = {**os.environ, **QUIET, **LEAN}
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, timeout=LONGEST, check=False)
     if done.returncode:
         raise Misconfigured("tests.nlu.crossed failed:\n" + done.stderr[-2000:].decode(errors="replace"))

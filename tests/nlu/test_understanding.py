@@ -11,7 +11,7 @@ import pytest
 
 from bot.assembly.environments import RASA
 from bot.assembly.programs import train
-from bot.assembly.rasa_process import QUIET
+from bot.assembly.rasa_process import LEAN, QUIET
 from bot.settings import Settings
 from tests.nlu.reading import ROOT
 
@@ -29,7 +29,7 @@ def model() -> Path:
 def _rasa_test(what: str, model: Path, out: Path, *arguments: str) -> None:
     unused = {"RASA_ACTION_ENDPOINT": "http://127.0.0.1:9/webhook", "RASA_TRACKER_URL": "sqlite://"}
     command = [str(PYTHON), "-m", "rasa", "test", what, "--model", str(model), "--out", str(out), *arguments]
-    environment = {**os.environ, **QUIET, **unused}
+    environment = {**os.environ, **QUIET, **LEAN, **unused}
     done = subprocess.run(
         [*command, "--no-plot"], cwd=ROOT, env=environment, capture_output=True, timeout=600, check=False
     )
@@ -69,7 +69,7 @@ def _read(model: Path, sentences: list[str]) -> list[dict[str, Any]]:
     done = subprocess.run(
         [str(PYTHON), "-m", "tests.nlu.parse", str(model)],
         cwd=ROOT,
-        env={**os.environ, **QUIET, **unused},
+        env={**os.environ, **QUIET, **LEAN, **unused},
         input="\n".join(sentences).encode(),
         capture_output=True,
         timeout=300,

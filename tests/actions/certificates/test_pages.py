@@ -16,7 +16,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from actions.certificates.examining import Verdict, examine
 from actions.certificates.links_store import Links, prepare
-from actions.certificates.pages import LARGEST_UPLOAD, CertificatePages
+from actions.certificates.pages import CHECKS, LARGEST_UPLOAD, CertificatePages
 from actions.certificates.seal import FIELD, ElectronicSeal
 from bot.errors import FundSystemUnavailable, Misconfigured
 from bot.fund.records import Certificate, CertificateKind
@@ -150,6 +150,28 @@ async def test_a_wrong_code_is_refused(client, code):
 
     assert page.status == 404
     assert "没有查到" in await page.text()
+
+
+async def test_one_address_that_checks_without_end_is_told_to_wait_and_others_are_not(fund, links, paper, seal):
+    app, clock = web.Application(), [0.0]
+    pages = CertificatePages(
+        fund=fund, links=links, paper=paper, seal=seal, proxies=frozenset({"127.0.0.1"}), now=lambda: clock[0]
+    )
+    pages.mount(app)
+    async with TestClient(TestServer(app)) as connected:
+
+        async def checked(visitor: str) -> int:
+            said = {"X-Forwarded-For": visitor}
+            return (await connected.get("/verify", params={"code": CODE}, headers=said)).status
+
+        greedy = [await checked("10.0.0.1") for _ in range(CHECKS + 1)]
+        uploaded = await connected.post("/verify", data=b"", headers={"X-Forwarded-For": "10.0.0.1"})
+        other, form = await checked("10.0.0.2"), await connected.get("/verify")
+        clock[0] += 1.0
+        later = await checked("10.0.0.1")
+
+    assert greedy == [200] * CHECKS + [429]
+    assert (uploaded.status, other, form.status, later) == (429, 200, 200, 200)
 
 
 async def test_an_untouched_file_is_accepted_and_its_facts_are_shown(client, paper, seal):

@@ -9,7 +9,7 @@ import pytest
 
 from bot.assembly.environments import RASA, ROOT
 from bot.assembly.programs import train
-from bot.assembly.rasa_process import QUIET
+from bot.assembly.rasa_process import LEAN, QUIET
 from bot.settings import Settings
 
 pytestmark = pytest.mark.model
@@ -20,7 +20,7 @@ def _promises(*wanted: str, **names: str) -> str:
     if not PYTHON.exists():
         pytest.skip(f"{RASA.folder} is missing: run `make env`")
     command = [str(PYTHON), "-W", "ignore", "-m", "unittest", *(f"tests.bot.rasa_parts.in_rasa{one}" for one in wanted)]
-    environment = {**os.environ, **QUIET, **names}
+    environment = {**os.environ, **QUIET, **LEAN, **names}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
     return done.stderr

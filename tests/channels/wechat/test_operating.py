@@ -215,6 +215,16 @@ async def test_a_mistyped_number_is_not_sent_anywhere(bindable):
     assert bindable.desk.codes == []
 
 
+async def test_one_follower_has_codes_sent_to_a_few_numbers_and_no_more(bindable):
+    open_form = ticket(await came_back(bindable))
+    told = [await post(bindable, "number", ticket=open_form, number=NUMBER) for _ in range(6)]
+    again = await post(bindable, "again", ticket=ticket(told[0]))
+
+    assert ["太频繁" in page for page in (*told, again)] == [False] * 5 + [True, True]
+    assert len(bindable.desk.codes) == 5
+    assert "绑定好了" in await post(bindable, "code", ticket=ticket(told[0]), code="123456")
+
+
 async def test_nobody_can_bind_for_somebody_else(bindable):
     bindable.running.platform.codes["stolen"] = WANG
     query = {"code": "stolen", "state": "guessed"}
