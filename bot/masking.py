@@ -6,6 +6,7 @@ stay as they are.
 """
 
 import re
+import unicodedata
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,14 +18,27 @@ ID, PHONE, CARD, ACCOUNT = "身份证", "手机号", "银行卡", "账号"
 FEWEST_DIGITS = 6  # an account number of eight signs may have two letters
 SHORTEST = 11  # digits of a telephone number: what stands by itself and is shorter is no personal number
 
-_TYPED = str.maketrans("０１２３４５６７８９ｘＸx×", "0123456789XXXX")
-SPOKEN = _TYPED | str.maketrans("零〇○一壹幺二贰两三叁四肆五伍六陆七柒八捌九玖", "00011122233445566778899")
+
+class _Folded(dict[int, int]):
+    """A table for str.translate that takes every sign Unicode calls a digit (１ ① ١ 𝟏) for that digit."""
+
+    def __missing__(self, code: int) -> int:
+        value = unicodedata.digit(chr(code), None) if code > 127 else None
+        return code if value is None else ord(str(value))
+
+
+_TYPED = _Folded(str.maketrans("ｘＸx×хХ", "XXXXXX"))
+SPOKEN = _Folded(_TYPED | str.maketrans("零〇○一壹幺二贰两三叁四肆五伍六陆七柒八捌九玖", "00011122233445566778899"))
 _SPOKEN_DIGIT = re.compile("[零〇○一壹幺二贰两三叁四肆五伍六陆七柒八捌九玖]")
-_ANY_DIGIT = re.compile(r"[0-9０-９零〇○一壹幺二贰两三叁四肆五伍六陆七柒八捌九玖]")
-_GAP = r"[ \t\r\n\u00a0\u3000\u200b-\u200f\u2060\ufeff_·•\-－‐-―]{0,3}"
+_ANY_DIGIT = re.compile(r"[0-9零〇○一壹幺二贰两三叁四肆五伍六陆七柒八捌九玖]")
+_GAP = r"[ \t\r\n\u00a0\u3000\u200b-\u200f\u2060\ufeff\ufe0f\u20e3_·•\-－‐-―]{0,3}"
 PAUSE = r"[ \t\r\n\u00a0\u3000\u200b-\u200f\u2060\ufeff_·•\-－‐-―,，、。.…]{0,3}"
 _TYPED_RUN = re.compile(rf"[0-9](?:{_GAP}[0-9])*(?:{_GAP}X(?![0-9A-Za-z]))?")
 _SPOKEN_RUN = re.compile(rf"[0-9](?:{PAUSE}[0-9])*(?:{PAUSE}X(?![0-9A-Za-z]))?")
+_WIDE_RUN = re.compile(
+    r"[0-9](?:[^0-9A-Za-z\u4e00-\u9fff]{0,6}[0-9])*(?:[^0-9A-Za-z\u4e00-\u9fff]{0,6}X(?![0-9A-Za-z]))?"
+)
+_LISTED = re.compile(r"[,，、;；]")
 _UNIT_AHEAD = re.compile(r"(?:\.\d{1,2})?\s*(?:元(?!旦)|块|万|亿|%|％)")
 _LETTER_BEFORE = re.compile(r"[0-9][0-9A-HJ-NPQRTUWXY]*[A-HJ-NPQRTUWXY]$")
 _CODE_BEFORE = re.compile(r"(?:代码|税号)[^0-9]{0,4}$")
@@ -32,10 +46,11 @@ _ACCOUNT = re.compile(
     rf"(?:[账帐](?:号|户)|卡号|公积金号|个人编号|客户号)(?:号?码)?(?:{PAUSE}[是为就我的:：=]){{0,4}}{PAUSE}"
     rf"(?P<value>[0-9A-Za-z](?:[ \-－]?[0-9A-Za-z]){{7,29}})"
 )
-_ONLY_NUMBER = re.compile(r"\s*(?P<value>[0-9]{10,14})\s*[。.]?\s*")
+_ONLY_NUMBER = re.compile(r"\s*(?P<value>[0-9]{9,14}|[0-9]{6,17}X)\s*[。.]?\s*")  # also one half of a number
 _PHONE_GROUPS = frozenset(
     {(11,), (3, 4, 4), (4, 3, 4), (3, 3, 5), (3, 8), (7, 4), (3, 4, 2, 2), (3, 2, 2, 2, 2), (3, 3, 3, 2), (3, 2, 3, 3)}
     | {(2, 3, 3, 3), (2, 9), (2, 3, 6), (2, 4, 5), (1, 10), (1,) * 11, (3, 5, 3), (3, 6, 2), (3, 3, 2, 3), (4, 7)}
+    | {(4, 4, 3), (6, 5), (5, 6)}
 )
 
 
@@ -74,15 +89,15 @@ class _Run:
 
 def find(text: str) -> tuple[Found, ...]:
     """Return the personal numbers of `text` in order, none overlapping."""
-    if len(_ANY_DIGIT.findall(text)) < FEWEST_DIGITS:
-        return ()
     typed = text.translate(_TYPED)
+    if len(_ANY_DIGIT.findall(typed)) < FEWEST_DIGITS:
+        return ()
     found = [*_in_runs(text, typed, _TYPED_RUN, free=False)]
     if len(_SPOKEN_DIGIT.findall(text)) >= 3:
         left = _without(text, found)
         found += _in_runs(left, left.translate(SPOKEN), _SPOKEN_RUN, free=True)
-    left = _without(text, found)
-    found += _accounts(left.translate(SPOKEN))
+    found += _apart(_without(text, found).translate(_TYPED))
+    found += _accounts(_without(text, found).translate(SPOKEN))
     return tuple(sorted(found, key=lambda number: number.start))
 
 
@@ -127,6 +142,29 @@ def _in_runs(text: str, folded: str, pattern: re.Pattern[str], *, free: bool) ->
             if number:
                 yield number
             start = start + len(number.value) if number else start + 1
+
+
+def _apart(folded: str) -> Iterator[Found]:
+    """Numbers whose digits stand further apart, by dots, slashes or anything: only what a check or its groups prove."""
+    for match in _WIDE_RUN.finditer(folded):
+        run = _run(match, free=False)
+        start = 0
+        while start <= len(run.digits) - SHORTEST:
+            number = _identity(run, start, (18,), numbers.identity) or _even_card(run, start)
+            number = number or _phone(run, start, folded)
+            if number and number.kind == PHONE and _LISTED.search(folded, number.start, number.end):
+                number = None  # amounts in a row
+            if number:
+                yield number
+            start += len(number.value) if number else 1
+
+
+def _even_card(run: _Run, start: int) -> Found | None:
+    """A card in groups of one length, as it is printed: else any row of numbers passes its check one time in ten."""
+    card = _card(run, start)
+    first, *others = run.groups(start, len(card.value)) if card else (0,)
+    even = len(others) > 1 and all(size == first for size in others[:-1]) and others[-1] <= first
+    return card if even else None
 
 
 def _run(match: re.Match[str], *, free: bool) -> _Run:

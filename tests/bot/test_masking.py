@@ -190,3 +190,48 @@ def test_hostile_text_is_read_in_time(text):
     find(text)
 
     assert time.perf_counter() - started < 2
+
+
+APART = [".", "/", " / ", "~", "*", "+", "|", "'", "      ", "…"]
+
+
+@pytest.mark.parametrize("between", APART)
+@given(ids, phones, cards)
+def test_numbers_written_apart_by_whatever_are_found(between, number, phone, card):
+    pieces = (grouped(number, (6, 8), between), grouped(phone, (3, 4), between), grouped(card, (4,) * 4, between))
+
+    assert [kinds(f"我的号码是{piece},查一下") for piece in pieces] == [
+        [(ID, number)],
+        [(PHONE, phone)],
+        [(CARD, card)],
+    ]
+
+
+@pytest.mark.parametrize("digits", ["⓪①②③④⑤⑥⑦⑧⑨", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗", "٠١٢٣٤٥٦٧٨٩", "₀₁₂₃₄₅₆₇₈₉"])
+def test_every_sign_that_is_a_digit_counts_as_one(digits):
+    odd = "13812345678".translate(str.maketrans("0123456789", digits))
+    keycaps = "".join(f"{digit}\ufe0f\u20e3" for digit in "13812345678")
+
+    assert kinds(f"手机{odd}") == kinds(f"手机{keycaps}") == [(PHONE, "13812345678")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2020.01.02-2021.03.04交了24个月",
+        "1500、2000、3000元,还有150,2000,3000",
+        "月供1,381,234.56元,本金1.381.234",
+        "8:00-12:00/14:30-17:30,电话0971-12329",
+        "青政〔2025〕12号/2025.10.12/3.25%/2.60%",
+        "房价 1380000/首付 414000/贷款 966000",
+    ],
+)
+def test_rows_of_amounts_times_and_dates_stay(text):
+    assert kinds(text) == []
+
+
+def test_half_a_number_that_stands_alone_is_hidden_too():
+    halves = ("110105194912", "231002X", "110105194", "9491231002x")
+
+    assert [[value for _, value in kinds(half)] for half in halves] == [[half.upper()] for half in halves]
+    assert kinds("200000") == kinds("20261126") == []
