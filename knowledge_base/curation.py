@@ -15,7 +15,7 @@ from knowledge_base.building import HOME_TRAINED, Builder
 from knowledge_base.checking import check, confusions
 from knowledge_base.clusters import cluster
 from knowledge_base.content import load_content
-from knowledge_base.desk import Desk, Difference, PublishRefused, differences
+from knowledge_base.desk import Desk, Difference, PublishRefused, differences, signer
 from knowledge_base.edition import Edition, load_edition
 from knowledge_base.entries import Entry
 from knowledge_base.exam import Exam
@@ -101,11 +101,17 @@ def _kin(edition: Edition, one: str, other: str) -> bool:
 
 
 def _import(options: argparse.Namespace) -> int:
-    entries = read_sheet(options.file) if options.file.suffix == ".xlsx" else read_list(options.file)
-    return _put(options, entries)
+    if not options.file.is_file():
+        raise InputRefused(f"there is no file {options.file}")
+    desk = _desk(options)
+    with desk.alone():
+        if options.file.suffix == ".xlsx":
+            return _put(options, read_sheet(options.file, desk.content().entries))
+        return _put(options, read_list(options.file))
 
 
 def _put(options: argparse.Namespace, entries: Sequence[Entry]) -> int:
+    """Show or make the change; called while nobody else changes the files."""
     desk = _desk(options)
     if options.dry_run:
         changed = {entry.id: entry for entry in entries}
@@ -129,14 +135,16 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _edit(options: argparse.Namespace) -> int:
-    entry = _desk(options).entry(options.entry)
-    values = to_plain(entry)
-    for change in options.change:
-        _change(values, change)
-    edited = from_plain(values, place="edit", topic=entry.topic, subtopic=entry.subtopic)
-    if edited.id != entry.id:
-        raise InputRefused("an id does not change: add a new entry and retire the old one")
-    return _put(options, [edited])
+    desk = _desk(options)
+    with desk.alone():
+        entry = desk.entry(options.entry)
+        values = to_plain(entry)
+        for change in options.change:
+            _change(values, change)
+        edited = from_plain(values, place="edit", topic=entry.topic, subtopic=entry.subtopic)
+        if edited.id != entry.id:
+            raise InputRefused("an id does not change: add a new entry and retire the old one")
+        return _put(options, [edited])
 
 
 def _change(values: dict[str, object], change: str) -> None:
@@ -164,11 +172,15 @@ DATES = ("valid_from", "valid_until", "review_due")
 
 
 def _retire(options: argparse.Namespace) -> int:
-    return _show(_desk(options).retire(options.entry, options.by))
+    desk = _desk(options)
+    with desk.alone():
+        return _show(desk.retire(options.entry, options.by))
 
 
 def _review(options: argparse.Namespace) -> int:
-    _desk(options).approve(options.entry, options.by)
+    desk = _desk(options)
+    with desk.alone():
+        desk.approve(options.entry, options.by)
     print(f"{options.entry}: agreed to by {options.by}")
     return 0
 
@@ -176,20 +188,24 @@ def _review(options: argparse.Namespace) -> int:
 def _publish(options: argparse.Namespace) -> int:
     """Publish in one go or not at all: the pointer moves last."""
     shelf, desk, today = Shelf(options.home), _desk(options), _now().astimezone().date()
-    content = desk.content()
+    signer(options.by)
     current = shelf.current()
-    if current:
-        waiting = desk.unreviewed(shelf.content(current).entries)
-        if waiting:
-            raise PublishRefused("not reviewed by a second person: " + ", ".join(waiting))
+    with desk.alone():
+        content = desk.content()
+        waiting = desk.unreviewed(shelf.content(current).entries) if current else ()
+    if waiting:
+        raise PublishRefused("not reviewed by a second person: " + ", ".join(waiting))
     grave = [str(remark) for remark in check(content, read_like(options.sources), today) if remark.grave]
     if grave:
         raise PublishRefused("the check found:\n" + "\n".join(grave))
-    manifest = Builder(options.sources, shelf, _now, options.encoder or HOME_TRAINED).build(publish=False)
+    builder = Builder(options.sources, shelf, _now, options.encoder or HOME_TRAINED)
+    manifest = builder.build_from(content, publish=False)
     before = load_edition(shelf, current) if current else None
     complaints = regressions(before, load_edition(shelf, manifest.version), Exam.load(options.sources), today)
     if complaints:
         raise PublishRefused("the examination failed, the old version stays:\n" + "\n".join(complaints))
+    if shelf.current() != current:
+        raise PublishRefused("somebody else published meanwhile: look at `versions` and publish again")
     shelf.point(manifest.version, _now(), options.by)
     print(f"current: {manifest.version}")
     return 0

@@ -1,6 +1,11 @@
 """The curator's desk: changes to the files, who reviewed what, and a publish that two people and the exam agree to."""
 
-from collections.abc import Callable, Iterable, Sequence
+import fcntl
+import os
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -12,9 +17,9 @@ from bot.errors import InputRefused
 from knowledge_base.content import load_content
 from knowledge_base.entries import Content, Entry, State
 from knowledge_base.plain import to_plain, to_yaml
-from knowledge_base.problems import ContentRefused
+from knowledge_base.problems import ContentRefused, Problem
 
-LEDGER = "reviews.jsonl"
+LEDGER, LOCK = "reviews.jsonl", ".desk.lock"
 
 
 class PublishRefused(InputRefused):
@@ -68,6 +73,14 @@ def differences(before: Sequence[Entry], after: Sequence[Entry]) -> tuple[Differ
     return tuple(found)
 
 
+def signer(name: str) -> str:
+    """Return a name as it is compared: nobody becomes a second person by a space; raises InputRefused for no name."""
+    plain = "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+    if not plain:
+        raise InputRefused("--by needs a name")
+    return plain
+
+
 class Desk:
     """Works on the curated files of one folder; signatures stand in the versions' home."""
 
@@ -77,8 +90,21 @@ class Desk:
     def content(self) -> Content:
         return load_content(self._sources)
 
-    def put(self, entries: Iterable[Entry], by: str) -> tuple[Difference, ...]:
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait until no other curator is changing these files, and keep others waiting; given back by a dead process.
+
+        Whoever reads an entry to change it reads it in here, or the change of another may be lost.
+        """
+        self._home.mkdir(parents=True, exist_ok=True)
+        with (self._home / LOCK).open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def put(self, entries: Sequence[Entry], by: str) -> tuple[Difference, ...]:
         """Add or replace entries in their files and sign them as submitted; raises ContentRefused, files untouched."""
+        by = signer(by)
+        _refuse_twice(entries)
         before = self.content().entries
         changed = {entry.id: entry for entry in entries}
         after = tuple(changed.get(entry.id, entry) for entry in before)
@@ -102,8 +128,9 @@ class Desk:
 
     def approve(self, entry_id: str, by: str) -> None:
         """Agree to an entry as it stands; raises PublishRefused for one's own wording."""
+        by = signer(by)
         entry = self.entry(entry_id)
-        if by in self._signers(entry, "submitted"):
+        if by in map(signer, self._signers(entry, "submitted")):
             raise PublishRefused(f"{entry_id} was written by {by}: a second person must review it")
         self._sign(entry, "approved", by)
 
@@ -139,14 +166,28 @@ class Desk:
         old = {file: file.read_bytes() if file.exists() else None for file in files}
         for file in files:
             mine = [entry for entry in entries if self._file(entry) == file]
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(to_yaml([to_plain(entry) for entry in mine]), encoding="utf-8")
+            _replace(file, to_yaml([to_plain(entry) for entry in mine]).encode())
         try:
             self.content()
         except ContentRefused:
             for file, was in old.items():
-                file.unlink() if was is None else file.write_bytes(was)
+                file.unlink() if was is None else _replace(file, was)
             raise
+
+
+def _refuse_twice(entries: Iterable[Entry]) -> None:
+    counts = Counter(entry.id for entry in entries)
+    twice = [Problem(place="import", row=name, what=f"stands {n} times") for name, n in counts.items() if n > 1]
+    if twice:
+        raise ContentRefused(tuple(twice))
+
+
+def _replace(file: Path, data: bytes) -> None:
+    """Write a file whole or not at all, also when the process dies in the middle."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    scratch = file.with_name(f".{file.name}.new")
+    scratch.write_bytes(data)
+    os.replace(scratch, file)
 
 
 def _shown(value: object) -> str:

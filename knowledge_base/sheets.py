@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils.exceptions import IllegalCharacterError, InvalidFileException
 
@@ -63,31 +64,80 @@ def write_sheet(entries: Sequence[Entry], path: Path) -> None:
     book.save(path)
 
 
-def read_sheet(path: Path) -> tuple[Entry, ...]:
-    """Read entries from an xlsx file; raises ContentRefused naming every bad row and column."""
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (OSError, KeyError, ValueError, BadZipFile, InvalidFileException) as error:
-        raise ContentRefused((Problem(place=path.name, row="", what=f"is not an xlsx file: {error}"),)) from error
-    rows = book.worksheets[0].iter_rows(values_only=True)
-    head = [str(name or "") for name in next(rows, ())]
-    wrong = [name for name in head if name not in COLUMNS] + [name for name in ("topic", "id") if name not in head]
-    if wrong:
-        raise ContentRefused(
-            (Problem(place=path.name, row="row 1", what=f"unknown or missing columns: {', '.join(wrong)}"),)
-        )
+def read_sheet(path: Path, known: Sequence[Entry] = ()) -> tuple[Entry, ...]:
+    """Read entries from an xlsx file; raises ContentRefused naming every bad row and column.
+
+    A column the sheet does not have leaves that field of a `known` entry as it is; an empty cell clears it.
+    """
+    rows = _rows(path)
+    head = [str(name or "").strip() for name in next(rows, ())]
+    while head and not head[-1]:
+        head.pop()
+    _refuse_head(head, path)
+    base = {entry.id: dict(zip(COLUMNS, to_cells(entry), strict=True)) for entry in known}
     entries: list[Entry] = []
     problems: list[Problem] = []
     for number, row in enumerate(rows, 2):
-        if not any(value not in (None, "") for value in row):
+        cells = {name: _cell(value) for name, value in zip(head, row, strict=False)}
+        if not any(map(_cell, row)):
             continue
+        beyond = [f"{value!r} stands beyond the last column" for value in row[len(head) :] if _cell(value)]
+        lost = [f"{name}: {trouble}" for name, value in zip(head, row, strict=False) if (trouble := _unusable(value))]
+        problems += (_problem(path, number, cells.get("id", ""), what) for what in (*lost, *beyond))
         try:
-            entries.append(from_cells(head, row, f"{path.name} row {number}"))
+            entries.append(from_cells({**base.get(cells.get("id", ""), {}), **cells}, f"{path.name} row {number}"))
         except ContentRefused as refused:
             problems += refused.problems
     if problems:
         raise ContentRefused(tuple(problems))
     return tuple(entries)
+
+
+def _rows(path: Path) -> Iterator[tuple[object, ...]]:
+    """Return the first sheet's rows; a formula whose result the file does not hold stays visible as its text."""
+    try:
+        values, written = (load_workbook(path, data_only=told).worksheets[0] for told in (True, False))
+    except (OSError, KeyError, ValueError, IndexError, BadZipFile, InvalidFileException) as error:
+        raise ContentRefused((Problem(place=path.name, row="", what=f"is not an xlsx file: {error}"),)) from error
+    merged = [str(cells) for cells in written.merged_cells.ranges]
+    if merged:
+        what = f"cells are merged, so it cannot be told whose they are: {', '.join(merged)}"
+        raise ContentRefused((Problem(place=path.name, row="", what=what),))
+    pairs = zip(values.iter_rows(), written.iter_rows(), strict=True)
+    return (tuple(_value(shown, formula) for shown, formula in zip(*pair, strict=True)) for pair in pairs)
+
+
+def _value(shown: Cell | MergedCell, written: Cell | MergedCell) -> object:
+    if written.data_type == "f" and shown.value is None:
+        return _Formula(str(written.value))
+    return _Broken(str(shown.value)) if shown.data_type == "e" else shown.value
+
+
+class _Formula(str):
+    """A formula that was saved without its result."""
+
+
+class _Broken(str):
+    """What a spreadsheet shows instead of a result: #REF!, #NAME?"""
+
+
+def _unusable(value: object) -> str:
+    if isinstance(value, _Formula):
+        return f"the formula {value!r} was saved without its result: put the text itself there"
+    return f"the cell shows {value}" if isinstance(value, _Broken) else ""
+
+
+def _refuse_head(head: Sequence[str], path: Path) -> None:
+    unknown = [name or "(no name)" for name in head if name not in COLUMNS]
+    missing = [name for name in ("topic", "id") if name not in head]
+    twice = sorted({name for name in head if head.count(name) > 1} - set(unknown))
+    if unknown or missing:
+        what = f"unknown or missing columns: {', '.join((*unknown, *missing))}"
+    elif twice:
+        what = f"columns that stand twice: {', '.join(twice)}"
+    else:
+        return
+    raise ContentRefused((_problem(path, 1, "", what),))
 
 
 def to_cells(entry: Entry) -> list[str]:
@@ -109,9 +159,8 @@ def to_cells(entry: Entry) -> list[str]:
     return [single[name] for name in COLUMNS]
 
 
-def from_cells(head: Sequence[str], row: Sequence[object], place: str) -> Entry:
-    """Read one row; raises ContentRefused."""
-    cells = {name: _cell(value) for name, value in zip(head, row, strict=False)}
+def from_cells(cells: Mapping[str, str], place: str) -> Entry:
+    """Read one row's texts by column; raises ContentRefused."""
     problems: list[Problem] = []
     values: dict[str, object] = {name: cells[name] for name in SINGLE if cells.get(name)}
     values["answer"] = {name: cells.get(name, "") for name in ("screen", "spoken", "robot") if cells.get(name)}
@@ -121,10 +170,12 @@ def from_cells(head: Sequence[str], row: Sequence[object], place: str) -> Entry:
     for name in DAYS:
         if cells.get(name):
             try:
-                values[name] = date.fromisoformat(cells[name][:10])
+                values[name] = date.fromisoformat(cells[name])
             except ValueError:
                 problems.append(
-                    Problem(place=place, row=cells.get("id", ""), what=f"{name} is no date: {cells[name]!r}")
+                    Problem(
+                        place=place, row=cells.get("id", ""), what=f"{name} is no date like 2026-09-20: {cells[name]!r}"
+                    )
                 )
     if cells.get("card"):
         try:

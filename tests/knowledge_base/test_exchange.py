@@ -1,12 +1,17 @@
 """Entries go out to sheets and files and come back the same, whatever they hold."""
 
 import string
-from datetime import date
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.messages import Card, Row
 from knowledge_base.content import load_content
@@ -76,7 +81,6 @@ def test_bad_rows_are_all_named_with_row_and_column(tmp_path: Path) -> None:
     content = load_content(small_sources(tmp_path / "kb"))
     path = tmp_path / "all.xlsx"
     write_sheet(content.entries, path)
-    from openpyxl import load_workbook
 
     book = load_workbook(path)
     sheet = book.worksheets[0]
@@ -100,3 +104,91 @@ def test_a_file_that_is_no_sheet_is_refused_plainly(tmp_path: Path, content: byt
 
     with pytest.raises(ContentRefused, match="not an xlsx file"):
         read_sheet(path)
+
+
+def edited(path: Path, change: Callable[[Worksheet], None]) -> Path:
+    """Write the small base's entries to a sheet and change it as somebody with a spreadsheet would."""
+    write_sheet(load_content(small_sources(path.parent / "kb")).entries, path)
+    book = load_workbook(path)
+    change(book.worksheets[0])
+    book.save(path)
+    return path
+
+
+def cell(sheet: Worksheet, row: int, column: str) -> Cell | MergedCell:
+    return sheet.cell(row, COLUMNS.index(column) + 1)
+
+
+def _formula(sheet: Worksheet) -> None:
+    cell(sheet, 2, "similar").value = '="租房"&"能取多少"'
+
+
+def _broken(sheet: Worksheet) -> None:
+    cell(sheet, 2, "owner").value = "#REF!"
+    cell(sheet, 2, "owner").data_type = "e"
+
+
+def _merged(sheet: Worksheet) -> None:
+    sheet.merge_cells("A2:A3")
+
+
+def _date(sheet: Worksheet) -> None:
+    cell(sheet, 2, "review_due").value = "2026-09-20 之后"
+
+
+def _full_width(sheet: Worksheet) -> None:
+    cell(sheet, 2, "id").value = "contribution\uff0dfine"
+
+
+def _column_twice(sheet: Worksheet) -> None:
+    cell(sheet, 1, "not_questions").value = "similar"
+
+
+def _beyond(sheet: Worksheet) -> None:
+    sheet.cell(2, len(COLUMNS) + 1).value = "这里要改"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (_formula, "similar: the formula .* saved without its result"),
+        (_broken, "owner: the cell shows #REF!"),
+        (_merged, "cells are merged.*A2:A3"),
+        (_date, "review_due is no date like 2026-09-20"),
+        (_full_width, "must be kebab-case"),
+        (_column_twice, "columns that stand twice: similar"),
+        (_beyond, "beyond the last column"),
+    ],
+)
+def test_what_a_sheet_cannot_say_plainly_is_refused_and_not_lost(
+    tmp_path: Path, change: Callable[[Worksheet], None], told: str
+) -> None:
+    with pytest.raises(ContentRefused, match=told):
+        read_sheet(edited(tmp_path / "all.xlsx", change))
+
+
+def test_dates_as_dates_blank_rows_and_moved_columns_are_read(tmp_path: Path) -> None:
+    def change(sheet: Worksheet) -> None:
+        cell(sheet, 2, "valid_until").value = datetime(2027, 1, 31)
+        cell(sheet, 2, "as_of").value = date(2026, 9, 20)
+        sheet.insert_rows(3)
+        sheet.move_range("D1:D9", cols=len(COLUMNS) - 3)  # the titles become the last column, D stays empty
+        sheet.delete_cols(4)
+
+    found = read_sheet(edited(tmp_path / "all.xlsx", change))
+
+    assert [entry.title for entry in found] == [e.title for e in load_content(tmp_path / "kb").entries]
+    assert (found[0].valid_until, found[0].as_of) == (date(2027, 1, 31), "2026-09-20")
+
+
+def test_a_column_the_sheet_does_not_have_changes_nothing(tmp_path: Path) -> None:
+    known = load_content(small_sources(tmp_path / "kb")).entries
+
+    def change(sheet: Worksheet) -> None:
+        cell(sheet, 2, "owner").value = "老王"
+        for name in ("facts", "not_questions", "related"):
+            sheet.delete_cols([str(head.value) for head in sheet[1]].index(name) + 1)
+
+    path = edited(tmp_path / "all.xlsx", change)
+
+    assert read_sheet(path, known) == (replace(known[0], owner="老王"), *known[1:])

@@ -1,0 +1,89 @@
+"""Several curators at one desk: nobody's change is lost, nobody reviews themselves, a death leaves whole files."""
+
+import multiprocessing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.errors import InputRefused
+from knowledge_base import desk as desks
+from knowledge_base.commands import main
+from knowledge_base.desk import Desk, PublishRefused
+from knowledge_base.problems import ContentRefused
+from tests.knowledge_base.small import small_sources
+
+ENTRY = "withdrawal-rent-limit"
+
+
+def _desk(folder: Path) -> Desk:
+    return Desk(folder / "kb", folder / "versions", lambda: datetime.now(UTC))
+
+
+def _edit(folder: Path, *changes: str, by: str = "小李") -> int:
+    call = ["--home", str(folder / "versions"), "--sources", str(folder / "kb")]
+    return main([*call, "edit", ENTRY, "--by", by, *changes])
+
+
+def _several(folder: Path, by: str) -> None:
+    for number in range(5):
+        assert _edit(folder, f"similar+={by}问的第{number}句", by=by) == 0
+
+
+def test_what_two_curators_add_to_one_entry_at_once_is_all_kept(tmp_path: Path) -> None:
+    small_sources(tmp_path / "kb")
+    fork = multiprocessing.get_context("fork")
+    curators = [fork.Process(target=_several, args=(tmp_path, name)) for name in ("小李", "老王")]
+    for curator in curators:
+        curator.start()
+    for curator in curators:
+        curator.join()
+
+    added = [text for text in _desk(tmp_path).entry(ENTRY).similar if "问的第" in text]
+    assert sorted(added) == sorted(f"{by}问的第{number}句" for by in ("小李", "老王") for number in range(5))
+
+
+@pytest.mark.parametrize("again", ["小李", "小李 ", "小 李", " 小李\u3000"])
+def test_nobody_becomes_a_second_person_by_a_space(tmp_path: Path, again: str) -> None:
+    small_sources(tmp_path / "kb")
+    assert _edit(tmp_path, "owner=综合科") == 0
+
+    with pytest.raises(PublishRefused, match="second person"):
+        _desk(tmp_path).approve(ENTRY, again)
+
+    assert _desk(tmp_path).unreviewed(()) != ()
+
+
+@pytest.mark.parametrize("nobody", ["", "  "])
+def test_a_signature_needs_a_name(tmp_path: Path, nobody: str) -> None:
+    small_sources(tmp_path / "kb")
+
+    assert _edit(tmp_path, "owner=综合科", by=nobody) == 1
+    with pytest.raises(InputRefused, match="needs a name"):
+        _desk(tmp_path).approve(ENTRY, nobody)
+
+
+def test_an_entry_that_stands_twice_in_what_is_imported_is_refused(tmp_path: Path) -> None:
+    small_sources(tmp_path / "kb")
+    entry = _desk(tmp_path).entry(ENTRY)
+
+    with pytest.raises(ContentRefused, match="stands 2 times"):
+        _desk(tmp_path).put([entry, entry], "小李")
+
+
+def test_dying_while_a_file_is_written_leaves_the_old_one_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = small_sources(tmp_path / "kb") / "faq" / "withdrawal" / "rent.yml"
+    before = file.read_bytes()
+
+    def die(*paths: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(desks.os, "replace", die)
+    with pytest.raises(KeyboardInterrupt):
+        _edit(tmp_path, "owner=综合科")
+
+    assert file.read_bytes() == before
+    monkeypatch.undo()
+    assert _edit(tmp_path, "owner=综合科") == 0
