@@ -37,7 +37,7 @@ class Evaluation:
 def evaluate(edition: Edition, sources: Path, labelled: Path | None, on: date) -> Evaluation:
     """Ask everything that is measured with: probes, blind and foreign questions, and a labelled file if given."""
     exam, blind = Exam.load(sources), sources / "evaluation" / "blind"
-    sets = {"probes": probe_questions(exam)}
+    sets = {"probes": probe_questions(exam, edition)}
     for name, file in BLIND.items():
         if (blind / file).exists():
             sets[name] = labelled_questions(blind / file)

@@ -1,6 +1,7 @@
 """Examines an edition with questions it does not serve: the figures of `evaluate`, and the gate of every publish."""
 
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -33,6 +34,11 @@ class Judged:
         return any(self.question.right & {hit.entry.id, *hit.entry.catalogue} for hit in hits)
 
     @property
+    def serves(self) -> bool:
+        """Tell whether the first hit is right or kin to what is: what its score says the chance of."""
+        return self.fits(1) or any(hit.entry.id in self.question.kin for hit in self.finding.hits[:1])
+
+    @property
     def ended_well(self) -> bool:
         """Tell whether a broad question ended in a fitting choice or a right answer."""
         decision = self.finding.decision
@@ -49,9 +55,16 @@ def ask_all(edition: Edition, questions: Sequence[Question], on: date) -> list[J
     return judged
 
 
-def probe_questions(exam: Exam) -> list[Question]:
-    """Return the probes as labelled questions."""
-    return [Question(text=text, right=frozenset({entry})) for entry, text in exam.probes]
+def probe_questions(exam: Exam, edition: Edition | None = None) -> list[Question]:
+    """Return the probes as labelled questions; with an edition, each with the kin of its entry."""
+    asked = edition.finder.seeker.asked if edition else ()
+    pairs = {pair for one in asked for other in one.related for pair in ((one.id, other), (other, one.id))}
+    kin: dict[str, set[str]] = defaultdict(set)
+    for one, other in pairs:
+        kin[one].add(other)
+    return [
+        Question(text=text, right=frozenset({entry}), kin=frozenset(kin.get(entry, ()))) for entry, text in exam.probes
+    ]
 
 
 def figures(judged: Sequence[Judged]) -> dict[str, float]:
@@ -68,9 +81,11 @@ def figures(judged: Sequence[Judged]) -> dict[str, float]:
             "kept": float(np.mean([one.finding.decision is not Decision.DECLINE for one in plain])),
             "answered": float(np.mean([one.finding.decision is Decision.ANSWER for one in plain])),
             "answered_right": _share([one.fits(1) for one in plain if one.finding.decision is Decision.ANSWER]),
-            "calibration_error": calibration_error(scores, right),
+            "calibration_error": calibration_error(scores, np.asarray([one.serves for one in plain])),
             "calibration_chance": chance_error(scores),
         }
+        if any(one.question.kin for one in plain):
+            table["calibration_strict"] = calibration_error(scores, right)
     if broad:
         table["clarified_well"] = _share([one.ended_well for one in broad])
     milliseconds = [one.milliseconds for one in judged]

@@ -8,11 +8,15 @@ BLIND = {"blind": "questions.tsv", "blind, second": "questions2.tsv", "broad": "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One labelled question: any of the ids (entries or catalogue rows) is right."""
+    """One labelled question: any of the ids (entries or catalogue rows) is right.
+
+    `kin` are entries the right one leads on to, or that lead to it: they serve, as scores promise, but are not right.
+    """
 
     text: str
     right: frozenset[str]
     label: str = "ANSWER"
+    kin: frozenset[str] = frozenset()
 
 
 def labelled_questions(path: Path) -> list[Question]:

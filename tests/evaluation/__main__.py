@@ -74,7 +74,7 @@ def reliability(judged: Sequence[Judged], bins: int = 10) -> list[tuple[float, f
     return [
         (
             float(np.mean([ordered[place].finding.hits[0].score for place in part])),
-            float(np.mean([ordered[place].fits(1) for place in part])),
+            float(np.mean([ordered[place].serves for place in part])),
         )
         for part in parts
     ]
