@@ -18,6 +18,7 @@ _RHETORICAL = re.compile(
 _RULE_ALONE = re.compile(
     r"^(?!.*我的).{0,10}(?:利率|条件|材料|手续|流程|政策|规定)[。!]?$|^(?:公积金)?贷款(?:的话|的事|方面|业务)?$"
 )
+_WHAT = re.compile(r"什么(?:样的?)?(?:证明|材料|手续|条件|东西)|哪些|啥(?:证明|材料|手续|条件)|多久|几次")
 _NO_QUESTION = frozenset({"greet", "goodbye", "thank", "who_are_you"})
 
 
@@ -51,7 +52,7 @@ class AskedFirst:
         except KnowledgeUnavailable:
             return await self._wish.fulfil(call)
         told = answered.response.outcome is Outcome.ANSWERED or (
-            bare and answered.response.outcome is Outcome.CLARIFIED
+            (bare or bool(_WHAT.search(call.text))) and answered.response.outcome is Outcome.CLARIFIED
         )
         return answered if told else await self._wish.fulfil(call)
 
@@ -61,4 +62,4 @@ class AskedFirst:
             with_amount = bool(find_amounts(text)) and not self.name.startswith("withdraw")
         except ValueRefused:
             return True
-        return with_amount or bool(_DO_IT.search(text))
+        return with_amount or (bool(_DO_IT.search(text)) and not text.endswith(("不", "不?")))

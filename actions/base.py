@@ -9,15 +9,19 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.ahead import told_ahead
 from actions.call import Call, Memory, read_call
 from actions.context import in_context
+from actions.doubted import doubted
 from actions.feelings import comforted
 from actions.followup import talked_of
+from actions.going_on import calls_person, going_on
+from actions.in_line import next_in_line, split, without_line
 from actions.routing import continued, expected, in_danger, recall, upset
 from actions.several import Several, several, told_wish
 from actions.stack import resumed, settled
 from actions.turning import turned
-from actions.unsealing import unsealed
+from actions.unsealing import unclear, unsealed
 from actions.wish import PERSON, Result, Wish, with_buttons
 from bot.errors import InputRefused, JiajiaError
 from bot.log import logger
@@ -29,7 +33,7 @@ from bot.words import failed
 
 ACTION_REFUSED = "action.refused"
 ACTION_FAILED = "action.failed"
-_MOST_IN_A_ROW = 3  # a wish, the proof it needs, the wish again
+_MOST_IN_A_ROW = 4  # a wish, the proof it needs, the wish again, what was asked for along with it
 
 
 class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
@@ -73,28 +77,41 @@ class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
         """Serve the turn; a message that was answered before and comes again gets the same words and does nothing."""
         if call.answered is not None:
             return Result(response=call.answered)
-        call = resumed(await unsealed(call, self._vault))
-        served = _served(call, self._wishes) or self._wish
+        call = await unsealed(call, self._vault)
+        if (question := unclear(call)) is not None:
+            return question
+        call = resumed(call)
+        first = split(call)
+        served = _served(first, self._wishes) or (self._wish if first is call else self._wishes[first.intent])
+        call = first
         name = told_wish(call) if served.name == Several.name else served.name
-        result = comforted(settled(call, name, await self._done(served, call)), call.text)
+        result, call = await self._done(served, call)
+        result = comforted(settled(call, name, result), call.text)
         reminder = recall(call, served, result)
         return replace(result, response=_with(result.response, reminder)) if reminder else result
 
-    async def _done(self, served: Wish, call: Call) -> Result:
-        """Fulfil a wish and those that go on after it, as one Result; never more than a few."""
-        result = await served.fulfil(call)
+    async def _done(self, served: Wish, call: Call) -> tuple[Result, Call]:
+        """Fulfil a wish and those that go on after it, as one Result; never more than a few.
+
+        The call comes back without what stood in line, once that has been done.
+        """
+        result, latest = await served.fulfil(call), call
         for _ in range(_MOST_IN_A_ROW):
-            if result.then is None:
+            then = result.then
+            if then is None and (then := next_in_line(call, latest, result)):
+                call = without_line(call)
+            if then is None:
                 break
+            latest = then.call
             try:
-                further = await self._wishes[result.then.wish].fulfil(result.then.call)
+                further = await self._wishes[then.wish].fulfil(then.call)
             except JiajiaError as refused:  # what was said and done before stays said and done
-                logger().info(ACTION_REFUSED, action=f"action_{result.then.wish}", error=refused.code)
+                logger().info(ACTION_REFUSED, action=f"action_{then.wish}", error=refused.code)
                 further = _apology(refused)
-            memory = further.memory or result.then.call.memory
+            memory = further.memory or then.call.memory
             said = (*result.response.replies, *further.response.replies)
             result = replace(further, response=replace(further.response, replies=said), memory=memory)
-        return result
+        return result, call
 
 
 def _served(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
@@ -102,10 +119,14 @@ def _served(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     return (
         in_danger(call, wishes)
         or upset(call, wishes)
+        or calls_person(call, wishes)
+        or told_ahead(call, wishes)
         or in_context(call, wishes)
+        or going_on(call, wishes)
         or turned(call, wishes)
         or several(call, wishes)
         or continued(call, wishes)
+        or doubted(call, wishes)
     )
 
 

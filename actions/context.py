@@ -20,6 +20,13 @@ _WHAT_I_ASKED = re.compile(
     r"^(?:回到|再?说说?|看看|重复|返回)?(?:我的?)?(?:上一?个?|前一个|刚才那?个?|刚刚那?个?)的?(?:那个)?问题(?:呢|是什么|再说一遍)?[?。]?$"
     r"|^我?(?:刚才|刚刚|上一?句|前面|上次)我?(?:问|说)的?(?:是|了)?(?:什么|啥|哪个|哪句)(?:来着|呀|啊|问题|来)?[?。]?$"
 )
+_ABOUT_TO_ASK = re.compile(
+    r"^(?:您?你?好[,,。!\s]*)?我?(?:想|要)?(?:问|咨询|请教|打听)(?:一?下|一?个问题|一?个事儿?|点事|你个?事)*(?:啊|呀|哈|吧)*[。!]?$"
+)
+_REMARK = re.compile(
+    r"^(?:[哦噢嗯呀哎那这]|就)*(?:(?:还|也|真|挺|太|蛮|有点|不算|还算)+(?:是|挺)?(?:多|不少|少|快|慢|高|低|好|不错|行|可以|贵|划算|清楚|有点?用|合算)"
+    r"|不错|原来如此|原来是这样|这样啊|是这样啊|够清楚了?|懂了|了解了)(?:的|了|啊|嘛|呀|呢|哦|哈)*[。!~]*$"
+)
 _MOST = 3
 _NONE = "/deny"
 _QUEUE = re.compile(r"排|人|号|大厅|窗口|网点|柜台|叫|现场|现在|今天|[上下]午|拥|挤")
@@ -28,7 +35,7 @@ _NAMED_ALONE = 8
 _WITHDRAWALS = "withdraw_"
 _TOLD = 20
 _ABOUT_ME = re.compile(
-    r"^(?:我们?|我家|家里|我自己)(?:现在|目前|已经|还|也|都|家)?(?:有|没|是|在|刚|买|租|离|结|单身|干|开|做)"
+    r"^(?:我们?|我家|家里|我自己)(?:现在|目前|已经|早就|还|也|都|家)*(?:有|没|是|在|刚|买|租|离|结|单身|干|开|做|退休|失业|辞|断|换了|生病|怀孕|\d{2}岁?了|[五六七]十)"
 )
 _LOOK_UP = re.compile(r"查|看|剩|欠|余额|明细|进度|投诉|举报|帮|要办|想办")
 _OWN_DATA = frozenset(
@@ -90,6 +97,16 @@ class Lean:
         return await self._answers.answer(call, call.text if asks(call.text) else f"{call.text}呢")
 
 
+class Remarked:
+    """还挺多。"""
+
+    name = "remarked"
+
+    async def fulfil(self, call: Call) -> Result:
+        """A remark on an answer asks nothing."""
+        return say("嗯,是这样的。还想了解哪一点,接着问就行。", outcome=Outcome.CHATTED)
+
+
 class Told:
     """我有公积金贷款。"""
 
@@ -114,10 +131,14 @@ def in_context(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     if _WHAT_I_ASKED.match(call.text):
         return wishes.get(LookBack.name)
     open_question = waiting is not None and bool(waiting.reminder)
+    if _ABOUT_TO_ASK.match(call.text) and not open_question:
+        return wishes.get("answer_policy")
     if _ALL.match(call.text) and _offered(call) and (_clarified(call) or not open_question):
         return wishes.get(AnswerAll.name)
     if open_question:
         return None
+    if _REMARK.match(call.text) and call.last:
+        return wishes.get(Remarked.name)
     if _tells(call):
         return wishes.get(Told.name)
     return wishes.get(Lean.name) if _leans(call) else None
@@ -140,8 +161,8 @@ def _tells(call: Call) -> bool:
     )
     if not told or not call.memory.last_question or correction(call.text):
         return False
-    after_answer = bool(call.memory.entry) and call.intent in _OWN_DATA
-    return after_answer or (_clarified(call) and call.intent in _OWN_DATA | _UNSURE)
+    taken = call.intent in _OWN_DATA or (call.intent.startswith(_WITHDRAWALS) and not _DOING.search(call.text))
+    return (bool(call.memory.entry) and taken) or (_clarified(call) and (taken or call.intent in _UNSURE))
 
 
 def _offered(call: Call) -> tuple[tuple[str, str], ...]:

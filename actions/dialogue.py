@@ -4,17 +4,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from actions.ahead import ToldAhead
 from actions.call import Call
-from actions.context import AnswerAll, Lean, LookBack, Told
+from actions.context import AnswerAll, Lean, LookBack, Remarked, Told
+from actions.doubted import Doubted
 from actions.explaining import AskBasis, AskSimpler
 from actions.followup import completed, stands_apart
+from actions.going_on import OfTheForm
 from actions.policy import PolicyAnswers
 from actions.questions import asks, corrected, correction, has_subject, says_nothing
 from actions.several import Several
 from actions.titles import title
 from actions.turning import ForAnother, PrepayOn, TurnWithdrawal
 from actions.wish import EXAMPLES, PERSON, Result, Wish, say
-from bot.messages import Outcome, Response
+from bot.messages import Outcome, Reply, Response
 
 _YES = re.compile(
     r"^(?:(?:是|对|嗯|好|行|可以|没错|没问题|确实|当然|明白|知道|同意|确[认定]|继续|接着|要得|就这样|办|yes|ok)[的呀啊吧了呢滴,。!]*)+"
@@ -22,6 +25,7 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 _TELLING = 2  # characters after the yes that tell something: 是白血病
+_ORDINALS = tuple(re.compile(rf"第[{signs}][个条点]") for signs in ("一1", "二两2", "三3", "四4"))
 _SHORT_DENIAL = 5  # 不是吧? is still a no
 
 
@@ -33,7 +37,13 @@ class Repeat:
     async def fulfil(self, call: Call) -> Result:
         if not call.last:
             return say("家家还没有回答过问题。您想问什么?直接说就行。", outcome=Outcome.ASKED, buttons=EXAMPLES)
-        return Result(response=Response(replies=call.last, outcome=Outcome.ANSWERED))
+        return Result(response=Response(replies=_named(call.text, call.last), outcome=Outcome.ANSWERED))
+
+
+def _named(text: str, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+    """Return the one reply of several that is named (第二个再说一遍), or all of them."""
+    order = next((place for place, sign in enumerate(_ORDINALS) if sign.search(text)), -1)
+    return replies[order : order + 1] if 0 <= order < len(replies) > 1 else replies
 
 
 class Cancel:
@@ -181,5 +191,9 @@ def dialogue_wishes(answers: PolicyAnswers) -> Mapping[str, Wish]:
         TurnWithdrawal(),
         PrepayOn(),
         ForAnother(answers),
+        Remarked(),
+        Doubted(answers),
+        ToldAhead(),
+        OfTheForm(),
     )
     return {wish.name: wish for wish in wishes}

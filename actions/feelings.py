@@ -41,12 +41,15 @@ _SIGNS = (
     (
         Feeling.UPSET,
         re.compile(
-            r"气死(?:我|人)?了?|(?:怎么|咋|为啥|为什么)(?:就|还)?这么(?:麻烦|慢|费劲|折腾)|太麻烦了|真麻烦|气人|很?生气|愤怒|恼火|太慢了|太差|太坑|坑人|(?:你们|都)是骗子|骗人|急死|受不了|崩溃|烦死|踢皮球|不作为"
+            r"气死(?:我|人)?了?|凭[什啥]么?(?!.{0,3}[说查领取提])|(?:怎么|咋|为啥|为什么)(?:就|还)?这么(?:麻烦|慢|费劲|折腾)|太麻烦了|真麻烦|气人|很?生气|愤怒|恼火|太慢了|太差|太坑|坑人|(?:你们|都)是骗子|骗人|急死|受不了|崩溃|烦死|踢皮球|不作为"
             r"|破系统|什么破|什么态度|你真?(?:太|好|很)?[笨蠢傻](?!瓜)|太笨|[😡🤬👿]|糊弄|敷衍|都?没人[管理]我|没人接电话|跑了[好几两三四五六七八九十多]+趟|失望|无语"
         ),
     ),
 )
 _SERIOUS = re.compile(r"投诉|举报|起诉|律师|官司|仲裁|维权|曝光|12345|法院")
+_FRAIL = re.compile(  # who may need a person to help them through
+    r"腿脚不|走不动|行动不(?:方)?便|瘫|轮椅|下不了床|卧床|看不[见清]|盲人|耳朵背|听不[见清]|不识字|不认字|不会用(?:手机|机器|电脑)|弄不来"
+)
 CALMING = {
     Feeling.DANGER: (
         "听到您这么说,家家很担心您。您现在的安全最要紧:"
@@ -67,7 +70,7 @@ def heard_in(text: str) -> Feeling:
 def comforted(result: Result, text: str) -> Result:
     """Say a calm word first and offer a person at once, whatever was answered; nothing is said twice."""
     feeling = heard_in(text)
-    if result.response.outcome is Outcome.HANDED_OFF or not (feeling or is_serious(text)):
+    if result.response.outcome is Outcome.HANDED_OFF or not (feeling or is_serious(text) or _FRAIL.search(text)):
         return result
     calm = CALMING.get(feeling, "")
     first = result.response.replies[0].text

@@ -48,7 +48,10 @@ _MATTERS = (  # what is asked, and the businesses of which it can be asked
     (re.compile(r"(?:[周号点]|[今明后]天|[上下]午).{0,6}约"), ()),
 )
 _VERBS = frozenset({"贷", "能提", "可提"})  # they name no business by themselves
+_ABOUT_ME = re.compile(r"^我")
 _VERB = re.compile(r"[提贷取]")
+_WIDER_THAN = re.compile(r"^比例")  # asked after the base it is the neighbour's, not the base's
+_CONTRIBUTING = Theme(name="缴存公积金", words="", broad=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,8 @@ def completed(text: str, before: str, topic: str) -> Completed | None:
         return None
     led = _LEAD.sub("", text.strip())
     said = _TAIL.sub("", led)
+    if _WIDER_THAN.search(said) and theme.name.endswith("基数"):
+        theme = _CONTRIBUTING
     own = theme_of(said)
     if _is_condition(led, said, marked=led != text.strip()):
         return _conditioned(_IF.sub("", said), before, own, theme)
@@ -95,10 +100,16 @@ def completed(text: str, before: str, topic: str) -> Completed | None:
     return None
 
 
-def kept_whole(text: str, before: str, topic: str) -> str:
-    """Return `text` with the business before it when it names none itself: what the next follow-up can lean on."""
-    if theme_of(text):
+def kept_whole(text: str, before: str, topic: str, answered: str = "") -> str:
+    """Return `text` with the business before it when it names none itself: what the next follow-up can lean on.
+
+    `answered` is the title of the entry that answered: it knows the business better than what was said before.
+    """
+    own, told = theme_of(text), theme_of(answered)
+    if own:
         return text
+    if told and not told.broad:
+        return f"{told.name}{text}"
     theme = theme_of(before) or theme_of_topic(topic)
     return f"{theme.name}{text}" if theme else text
 
@@ -106,7 +117,8 @@ def kept_whole(text: str, before: str, topic: str) -> str:
 def talked_of(call: Call, after: Memory | None) -> Memory | None:
     """Return the memory with a wish that names a business (我想提前还款) as what the next question can lean on."""
     memory = after or call.memory
-    told = memory.last_question == call.memory.last_question and not asks(call.text) and theme_of(call.text)
+    named = call.intent.startswith("query_") or not asks(call.text)
+    told = memory.last_question == call.memory.last_question and named and theme_of(call.text)
     return replace(memory, last_question=call.text[:_LONGEST], entry="") if told else after
 
 
@@ -143,4 +155,5 @@ def _conditioned(condition: str, before: str, own: Theme | None, theme: Theme) -
     words = asked.group(0).strip("呢啊呀?。!, ") if asked else "怎么办"
     if not (is_narrower(theme, own) or is_narrower(own, theme) or own.name[-2:] == theme.name[-2:]):
         words = _VERB.sub("", words)
-    return Completed(question=(own.name if own.words == plain else plain) + words, condition=plain)
+    named = own.words == plain or (_ABOUT_ME.match(plain) and not own.broad)
+    return Completed(question=(own.name if named else plain) + words, condition=plain)

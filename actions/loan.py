@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from actions.asking import OFFICIAL, ask, asked_field, choice, money, period, ten_thousands, told_rate
-from actions.calculators.loan import Loan, Method, cost, plan, yearly
+from actions.calculators.loan import Loan, Method, cost, named_method, plan, yearly
 from actions.call import Call
 from actions.guide import Guidance
 from actions.plans.link import plan_link
@@ -61,7 +61,7 @@ class CalculateLoan:
         loan = self._loan(call, told)
         if READS["plan"](call.told) and call.known(self.name):
             return _plan(call, loan, self._public_url)
-        if call.known(self.name) and (method := _only_method(call.told)):
+        if call.known(self.name) and (method := named_method(call.told)):
             return _by(replace(loan, method=method), call)
         return self._answer(call, told, loan)
 
@@ -116,12 +116,6 @@ def _text(level: Loan, falling: Loan, rate_words: tuple[str, str]) -> str:
         f"等额本金:首月还 {less.first} 元,每月少还约 {less.step} 元,"
         f"末月 {less.last} 元,总利息 {less.interest} 元。\n{note}"
     )
-
-
-def _only_method(told: str) -> Method | None:
-    """Return the one method named: 等额本金呢; None when none or both are."""
-    named = [method for method in Method if method.value in told]
-    return named[0] if len(named) == 1 else None
 
 
 def _by(loan: Loan, call: Call) -> Result:

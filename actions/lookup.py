@@ -7,32 +7,42 @@ from actions.call import Call
 from actions.dates import PolicyDay, policy_day
 from actions.elsewhere import elsewhere
 from actions.followup import Completed, completed, kept_whole, may_lean, stands_apart
+from actions.foreign import in_chinese
 from actions.places import Place, Places
-from actions.questions import asks, plainly
+from actions.pointing import only_how_much, pointed
+from actions.questions import asks, plainly, unmurmured
 from actions.themes import names_other, theme_of
-from bot.knowledge import Decision, Finding, Query, Served
+from bot.knowledge import Decision, Finding, Hit, Query, Served
+from bot.policy_reply import entry_named
 from bot.ports import Retriever
 
 _OWN_WORDS = 0.9  # a weak follow-up understood this well by itself is not completed
 _NEARLY = 0.5
 _SURE, _LIKELY = 0.8, 0.45
-_OF_THE_FUND = re.compile(r"利率|首付|额度|[首二]套|上班时间|营业时间")
+_OF_THE_FUND = re.compile(r"利率|首付|额度|[首二]套|上班时间|营业时间|官网|网址|公众号|小程序")
 _FEWEST = 2
 _NOW = re.compile(r"^那?么?(?:现在|目前|如今|今年|眼下|当前|现行)(?:的|是|呢|多少|怎么样|怎么规定|规定|政策)*[?。]?$")
 _HERE = re.compile(r"^那?(?:西宁市?|你们|你们这|本地|这边|这里)(?:这边|这里|的)*")
 _BARE = 14  # characters: a short question of ours may leave out that it is about the fund
 _SAME_AGAIN = "适用的还是刚才这一条:"
-_NO_OTHER = "没有查到单独针对“{condition}”的规定,适不适用请打 12329 确认。刚才这一条供您参考:"
+_NO_OTHER = "“{condition}”有没有另外的规定,家家没有查到,拿不准可以打 12329。先按刚才这一条看:"
+_NO_FIGURE = "刚才这一条里没有查到公布的数目,要问准可以打 12329:"
+_THEN = re.compile(r"^那个?(?:会儿?|时候?|年)的?|^当时的?")
+_OFFERED, _ALIKE = 0.6, 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What was found. `question` is what was `asked`, whole, for the next to lean on; `opening` is said first."""
+    """What was found. `question` is what was `asked`, whole, for the next to lean on; `opening` is said first.
+
+    `sentence` is the part of the answer just given that holds what was asked: it is said in place of the whole.
+    """
 
     question: str
     finding: Finding
     asked: str = ""
     opening: str = ""
+    sentence: str = ""
     place: Place | None = None
 
     @property
@@ -60,8 +70,8 @@ class Lookup:
     async def find(self, call: Call, text: str, talk: Talk) -> Found:
         """Find `text` as it is meant after `talk`."""
         place = self._places.find(text)
-        asked = plainly(place.question if place and place.ruling else text)
-        dated = policy_day(asked, call.today)
+        asked = in_chinese(unmurmured(plainly(place.question if place and place.ruling else text)))
+        dated = _that_day(call, asked) or policy_day(asked, call.today)
         if dated:
             asked = dated.question
         again = _NOW.match(asked) or len(_HERE.sub("", asked).strip("那呢?。的么 ")) < _FEWEST
@@ -69,7 +79,7 @@ class Lookup:
             asked, talk = talk.question, Talk()
         found = _only_one(await self._whole(call, asked, talk), talk)
         if dated and found.entry:
-            found = await self._on_its_day(call, found, dated)
+            found = await self._on_its_day(call, replace(found, sentence=""), dated)
         return replace(found, asked=text, place=place)
 
     async def alone(self, call: Call, text: str) -> Finding:
@@ -95,14 +105,28 @@ class Lookup:
             leaning = await self._completed(call, asked, follow, talk)
             if leaning.finding.decision is Decision.ANSWER:
                 return leaning
-        if follow is None and finding.decision is Decision.DECLINE and not asks(asked) and "公积金" not in asked:
+        if follow is None and finding.decision is not Decision.ANSWER and not asks(asked) and "公积金" not in asked:
             told = completed(f"{asked}呢", talk.question, talk.topic)  # 我没买房, told after 怎么取
             if told and (found := await self._completed(call, asked, told, talk)).entry:
                 return found
         if follow is None and talk.entry and finding.decision is not Decision.ANSWER and _may_lean(asked, talk):
             near = await self._search(call, asked, entry=talk.entry)
-            finding = near if near.decision is Decision.ANSWER else finding
-        return Found(question=kept_whole(asked, talk.question, talk.topic), finding=finding)
+            finding = _leant(finding, near, call, talk)
+            if finding.decision is not Decision.ANSWER and (within := await self._within_last(call, asked, talk)):
+                return within
+        answered = finding.hits[0].entry.title if finding.decision is Decision.ANSWER else ""
+        return Found(question=kept_whole(asked, talk.question, talk.topic, answered), finding=finding)
+
+    async def _within_last(self, call: Call, asked: str, talk: Talk) -> Found | None:
+        """Return the sentence of the last answer that tells what is asked, when there is one."""
+        told = await self._retriever.entry(talk.entry, call.today) if talk.entry else None
+        sentence = pointed(asked, told.screen) if told else ""
+        if told is None or not sentence:
+            return None
+        version = (await self._search(call, asked)).version
+        hits = (Hit(entry=told, score=_NEARLY),)
+        finding = Finding(decision=Decision.ANSWER, hits=hits, version=version)
+        return Found(question=kept_whole(asked, talk.question, talk.topic), finding=finding, sentence=sentence)
 
     async def _completed(self, call: Call, asked: str, follow: Completed, talk: Talk) -> Found:
         finding = await self._search(call, follow.question)
@@ -121,8 +145,15 @@ class Lookup:
             alone = await self.alone(call, asked)  # a case the rule does not name may be a question of its own
             if alone.decision is Decision.ANSWER and not _repeats(alone, talk):
                 return Found(question=asked, finding=alone)
-        opening = _again(finding, follow) if _repeats(finding, talk) else ""
-        return Found(question=follow.question, finding=finding, opening=opening)
+        finding = _expected(finding, call, talk, least=_ALIKE)
+        if finding.decision is not Decision.ANSWER and (found := await self._within_last(call, asked, talk)):
+            return found
+        if not _repeats(finding, talk):
+            return Found(question=follow.question, finding=finding)
+        told = finding.hits[0].entry.screen
+        sentence = pointed(asked, told, condition=follow.condition)
+        opening = _NO_FIGURE if only_how_much(asked) else _again(finding, follow)
+        return Found(question=follow.question, finding=finding, opening=opening, sentence=sentence)
 
     async def _on_its_day(self, call: Call, found: Found, dated: PolicyDay) -> Found:
         """Answer by the rule of a past day; without one, say so and give today's."""
@@ -144,6 +175,37 @@ class Lookup:
         heard = call.heard if text == call.text else ()
         on = dated.on if dated else call.today
         return await self._retriever.search(Query(text=text, channel=call.channel, on=on, entry=entry, heard=heard))
+
+
+def _that_day(call: Call, asked: str) -> PolicyDay | None:
+    """Return the day talked about before, when a question goes back to it: 那会儿二套呢."""
+    rest = _THEN.sub("", asked)
+    if rest == asked:
+        return None
+    told = (plainly(said.text) for said in reversed(call.said) if said.citizen)
+    day = next((found for line in told if (found := policy_day(line, call.today))), None)
+    return replace(day, question=rest) if day else None
+
+
+def _leant(alone: Finding, near: Finding, call: Call, talk: Talk) -> Finding:
+    """Return what a question that names no business finds: near the last answer, or else by itself."""
+    if near.decision is Decision.ANSWER:
+        return near
+    if alone.decision is not Decision.DECLINE:
+        return _expected(alone, call, talk)
+    best = max((near, alone), key=lambda one: one.hits[0].score if one.hits else 0)
+    return _expected(best, call, talk) if best.hits and best.hits[0].score >= _ALIKE else alone
+
+
+def _expected(finding: Finding, call: Call, talk: Talk, *, least: float = 1) -> Finding:
+    """Answer with what was offered below the last answer, or lies near it, when a follow-up comes close enough."""
+    if finding.decision is Decision.ANSWER or not finding.hits:
+        return finding
+    best = finding.hits[0]
+    offered = {entry_named(button.payload) for reply in call.last for button in reply.buttons}
+    near = _OFFERED if best.entry.id in offered else _ALIKE if best.entry.topic == talk.topic else 1
+    least = min(near, least)
+    return replace(finding, decision=Decision.ANSWER) if best.score >= least else finding
 
 
 def _repeats(finding: Finding, talk: Talk) -> bool:
@@ -173,7 +235,8 @@ def _covers(finding: Finding, follow: Completed) -> bool:
 
 
 def _may_lean(asked: str, talk: Talk) -> bool:
-    return may_lean(asked) and not stands_apart(asked, talk.question, talk.topic)
+    own = theme_of(asked)
+    return may_lean(asked) and (own is None or own.broad) and not stands_apart(asked, talk.question, talk.topic)
 
 
 def _only_one(found: Found, talk: Talk) -> Found:

@@ -26,7 +26,7 @@ from actions.questions import (
 from actions.wish import EXAMPLES, NOTHING_ASKED, PERSON, Result, opened, preceded, say, with_person
 from bot.knowledge import Decision, Finding, Query
 from bot.messages import Candidate, Evidence, Outcome, Reply, Response
-from bot.policy_reply import entry_response, nearest_response, policy_response
+from bot.policy_reply import entry_button, entry_response, nearest_response, policy_response
 from bot.ports import Retriever
 
 _ORDER = ("先说", "再说", "最后说")
@@ -34,6 +34,7 @@ _MOST_IN_LETTER = 3
 _ECHO = 24  # characters of a question that are said again before its answer
 _IDLE = frozenset({"out_of_scope", "chitchat"})
 _WORD_FOR_WORD = 0.985
+_THERE, _WHOLE, _FEWER = "刚才那条里写着:", "看完整的回答", 2
 _NO_QUESTION = (
     "您写的内容家家都收到了,只是还没看出最想问哪一件。请用一句话写下问题,比如“单位停缴了,还能申请贷款吗”;"
     "想让同事直接看这段内容,点“转人工”就行。"
@@ -49,7 +50,7 @@ class PolicyAnswers:
 
     async def answer(self, call: Call, text: str) -> Result:
         """Answer `text` as asked in this conversation; raises KnowledgeUnavailable."""
-        if says_nothing(text):
+        if says_nothing(text) or not plainly(text):
             return say(NOTHING_ASKED, outcome=Outcome.ASKED, buttons=EXAMPLES)
         if wants_more(text):
             return more(call)
@@ -141,7 +142,7 @@ class PolicyAnswers:
     async def _one(self, call: Call, text: str, talk: Talk) -> Result:
         found = await self._lookup.find(call, text, talk)
         result = _result(call, (found,), _policy_response(call, found))
-        if found.opening and found.entry:
+        if found.opening and found.entry and not found.sentence:
             result = opened(result, found.opening)
         return placed(result, found.place, found.asked)
 
@@ -178,6 +179,8 @@ def _talk(call: Call) -> Talk:
 def _policy_response(call: Call, found: Found) -> Response:
     """Say what was found; what nobody here knows is sent to who answers it."""
     response = policy_response(found.finding)
+    if found.sentence and found.entry:
+        return _pointing(response, found)
     guessed = found.finding.decision is Decision.CLARIFY and not has_subject(found.asked)
     if found.finding.decision is not Decision.DECLINE and not guessed:
         return response
@@ -192,6 +195,15 @@ def _policy_response(call: Call, found: Found) -> Response:
     if where:
         return declined(response, where, related(found.finding, found.asked))
     return nearest_response(found.finding, response) if has_subject(found.asked) else response
+
+
+def _pointing(response: Response, found: Found) -> Response:
+    """Say the one sentence of the answer just given that was asked for, and offer the whole."""
+    whole, entry = response.replies[0], found.finding.hits[0].entry
+    buttons = (entry_button(entry.id, _WHOLE), *whole.buttons[:_FEWER])
+    words = f"{_THERE}{found.sentence}"
+    reply = replace(whole, text=words, spoken=words.replace("\n", ""), robot="", cards=(), buttons=buttons)
+    return replace(response, replies=(reply,))
 
 
 def _worth_saying(found: Found) -> bool:

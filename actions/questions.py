@@ -4,7 +4,7 @@ import re
 
 _ASKS = re.compile(
     r"[?]|吗|呢|么|什么|啥|怎么|咋|如何|怎样|多少|多久|多长|几[个年天次月种日万成套号点岁期]|哪|能不能|可不可以|是不是|要不要|有没有"
-    r"|会不会|行不行|是否|谁|为何|可以.{0,8}不(?![少多久同是行])|能.{0,6}不(?![少多久同是])|[能要行会用].{0,8}不[?。!]*$"
+    r"|会不会|行不行|是否|谁|为何|可以.{0,8}不(?![少多久同是行])|能.{0,6}不(?![少多久同是])|[能要行会用].{0,8}不[?。!]*$|[算给有准够办交取提还贷开行成中]不[?。!啊呀]*$"
 )
 _CORRECTION = re.compile(
     r"^(?:不是|不对|不,|错了|搞错了|说错了|打错了|更正)[^,。!]{0,12}?[,。!\s]*"
@@ -54,6 +54,11 @@ _POLITE = re.compile(
     r"(?:一下|下|您|你|问|个问题|个事)*[啊呀哈呢哦吗]?[,。!?、~:\s]*)+",
     re.IGNORECASE,
 )
+_MURMURS = re.compile(
+    r"^(?:你们|贵中心|咱们)(?:的|家|这)?(?=官网|网|公众号|电话|热线|上班|下班|大厅|地址)|(?<=[\u4e00-\u9fff])[啊呀嘛呗哈](?=[\s,])"
+    r"|(?:我的?)?(?:那个|这个)(?=公积金|租房|贷款|提取)"
+)
+_LEAST_LEFT = 4
 
 
 def asks(text: str) -> bool:
@@ -122,6 +127,12 @@ def corrected(question: str, meant: str) -> str:
 def plainly(text: str) -> str:
     """Return `text` without the greeting and the politeness before what it says."""
     return _POLITE.sub("", text.strip())
+
+
+def unmurmured(text: str) -> str:
+    """Return `text` without what is only breath in it: 你们, 那个, an 啊 between the words."""
+    plain = _MURMURS.sub("", text)
+    return plain if len(plain) >= _LEAST_LEFT else text
 
 
 def has_subject(text: str) -> bool:

@@ -17,7 +17,21 @@ from actions.wish import Wish
 from bot.ports import Parameters, Retriever, Vault
 
 _ROUTED = frozenset(
-    {"wait", "several", "answer_all", "look_back", "lean", "told", "turn_withdrawal", "prepay_on", "for_another"}
+    {
+        "wait",
+        "several",
+        "answer_all",
+        "look_back",
+        "lean",
+        "told",
+        "turn_withdrawal",
+        "prepay_on",
+        "for_another",
+        "doubted",
+        "remarked",
+        "told_ahead",
+        "of_the_form",
+    }
 )  # found by routing alone; Rasa has no name for it
 _GUIDED = (account, contribution, withdrawal, loan, repayment, certificate, outlet, complaint)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from actions.asking import ask, asked_field, choice, period, ten_thousands, told_rate
-from actions.calculators.loan import Loan
+from actions.calculators.loan import Loan, Method, named_method
 from actions.calculators.prepayment import Comparison, compare, sum_interest
 from actions.call import Call
 from actions.guide import Guidance
@@ -59,6 +59,8 @@ class CalculatePrepayment:
         asked = asked_field(call, self.name)
         told |= _amounts(call, told, asked)
         told |= period(call, "months", asked=asked) | told_rate(call)
+        if method := named_method(call.told):
+            told["method"] = method.value
         if "owed" not in told:
             words = "贷款还剩多少本金没还?比如 40 万。"
             return ask(call, self.name, told, "owed", words, "money", reminder="提前还款试算还差剩余本金")
@@ -82,12 +84,13 @@ class CalculatePrepayment:
 
     def _answer(self, call: Call, told: dict[str, str]) -> Result:
         rate = Decimal(told.get("rate") or self._parameters.value("loan_rate_first_long", call.today))
-        loan = Loan(principal=Decimal(told["owed"]), rate=rate, months=int(told["months"]))
+        method = Method(told.get("method", Method.EQUAL_PAYMENT.value))
+        loan = Loan(principal=Decimal(told["owed"]), rate=rate, months=int(told["months"]), method=method)
         prepaid = Decimal(told["prepaid"])
         memory = replace(
-            call.memory, wish=waits(self.name, told | {"asking": ""}, "money", "months", "percent", "effect")
+            call.memory, wish=waits(self.name, told | {"asking": ""}, "money", "months", "percent", "effect", "method")
         )
-        note = f"按等额本息、年利率 {rate}%估算,以借款合同和中心核定为准。"
+        note = f"按{method.value}、年利率 {rate}%估算,以借款合同和中心核定为准。"
         if prepaid >= loan.principal:
             text = (
                 f"提前还 {ten_thousands(prepaid)}够把剩余本金 {ten_thousands(loan.principal)}全部结清,"
@@ -99,11 +102,24 @@ class CalculatePrepayment:
             f"缩短年限大约省利息{compared.saved_shorter}元,减少月供大约省{compared.saved_lower}元。"
             "想少付利息选缩短年限。"
         )
-        return say(_text(prepaid, compared, note), spoken=spoken, cards=(_card(compared),), memory=memory)
+        other = Method.EQUAL_PAYMENT if method is Method.EQUAL_PRINCIPAL else Method.EQUAL_PRINCIPAL
+        buttons = (choice(f"{other.value}的呢", f"按{other.value}算"),)
+        text = _text(prepaid, compared, note, falling=method is Method.EQUAL_PRINCIPAL)
+        return say(text, spoken=spoken, cards=(_card(compared),), buttons=buttons, memory=memory)
 
 
-def _text(prepaid: Decimal, compared: Comparison, note: str) -> str:
+def _text(prepaid: Decimal, compared: Comparison, note: str, *, falling: bool) -> str:
     before, shorter, lower = compared.before, compared.shorter, compared.lower
+    if falling:
+        return (
+            f"提前还 {ten_thousands(prepaid)},按等额本金比一比:\n"
+            f"现在:下个月还 {before.payment} 元,以后逐月减少,还要还 {before.months} 期。\n"
+            f"每月本金不变、缩短年限:还剩 {shorter.months} 期(少还 {before.months - shorter.months} 期),"
+            f"省利息约 {compared.saved_shorter} 元。\n"
+            f"年限不变、减少月供:下个月还 {lower.payment} 元(少 {before.payment - lower.payment} 元),"
+            f"省利息约 {compared.saved_lower} 元。\n"
+            f"想少付利息,选缩短年限;想每月轻松些,选减少月供。{note}"
+        )
     return (
         f"提前还 {ten_thousands(prepaid)},两种办法比一比:\n"
         f"现在:每月 {before.payment} 元,还要还 {before.months} 期。\n"

@@ -21,7 +21,9 @@ _BRIEF = 10
 _FILLERS = re.compile(
     r"^(?:那么?|如果|要是|换成|改成|按|我想|想|大概|大约|就|贷|借|算)+|(?:呢|吧|啊|的话|左右|算|怎么样|[??。!!])+$"
 )
-_YES_NO = re.compile(r"^(?:是的?|对的?|好的?|可以|确认|没错|嗯|行|不是|不对|不要|不用|不行|否|没有|有|算了)[。!!~]*$")
+_YES_NO = re.compile(
+    r"^(?:(?:是的?|对的?|好的?|可以|确认|没错|嗯|行|就这样|提交)[吧啊的了,,\s]*)+[。!!~]*$|^(?:不是|不对|不要|不用|不行|否|没有|有|算了)[。!!~]*$"
+)
 _CONFIRMS = re.compile(r"^(?:我?确[认定]|提交|同意|办吧|就这么办|就这样)")
 GO_ON = "go_on"  # the intent of a turn that says nothing but 继续
 _MOMENT = re.compile(
@@ -34,8 +36,8 @@ _ORDER = re.compile(
     r"[^,。;不没]{0,10}$"
 )
 _NOTHING = re.compile(r"^(?:不用|没有|没|算|就这些|就这样|随便|不必|不说)[了吧啦]*[。!~]*$")
-_CERTIFICATE = re.compile(r"结清|还清|异地|外地|缴存")
-_PURPOSE = re.compile(r"租|房贷|商贷|还贷|贷款|[退离]休|买房|购房|装修|大病|电梯|物业")
+_CERTIFICATE = re.compile(r"结清|还清|异地|外地|缴存|在(?!西宁).{2,4}(?:买房|购房|贷款)")
+_PURPOSE = re.compile(r"租|房贷|商贷|商业|公积金的|还贷|贷款|[退离]休|买房|购房|装修|大病|电梯|物业")
 READS: Mapping[str, Callable[[str], bool]] = {
     "money": lambda text: bool(find_amounts(text)) or _bare_number(text),
     "months": lambda text: find_months(text) is not None or _bare_number(text),
@@ -79,7 +81,8 @@ _GRADED = re.compile(
     r"^我?(?:给|打|评)?(?:你们?)?(?:个|打|一个)?(?:[一二三四五1-5]个?[分星颗]|(?:非常|很|基本|不太?)?满意|好评|差评|评价|打分).{0,4}$"
 )
 _LOOSE = frozenset({"text", "story", "hope", "plan", "span"})  # nearly anything reads as one of these
-_WAIT = re.compile(r"^(?:先|你)?(?:等等|等一?下|等会儿?|稍等|别急|我(?:再)?(?:想想|考虑))[^?]{0,8}$")
+_WAIT = re.compile(r"^(?:先|你)?(?:等等|等一?下|等会儿?|稍等|别急|我(?:再)?(?:想想|考虑))[^?]{0,14}$")
+_WAITING = re.compile(r"^(?:先|你)?(?:等等|等一?下|等会儿?|稍等|别急)[,,\s]*")
 _GO_ON = re.compile(r"^(?:请|那|好的?)?,?(?:继续|接着)(?:办理?|说|来|吧|刚才的?)*[。!]?$")
 
 
@@ -102,8 +105,8 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         return wishes.get("prove_identity")  # nobody sends it for anything else
     if waiting is None or waiting.name not in wishes or call.intent == "choose_entry":
         return None  # a tapped question is a question, whatever is open
-    told = _FILLERS.sub("", call.told)
-    if waiting.reminder and _WAIT.match(call.told):
+    told = _FILLERS.sub("", _WAITING.sub("", call.told) if waiting.reminder else call.told)
+    if waiting.reminder and _WAIT.match(call.told) and not reads_value(waiting, _WAITING.sub("", call.told)):
         return wishes.get("wait")
     if call.intent == GO_ON or any(reads(kind, told) for kind in CERTAIN.intersection(waiting.expects)):
         return wishes[waiting.name]
@@ -114,10 +117,17 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     if asks(told):
         return None
     readable = any(reads(kind, told) for kind in waiting.expects)
-    tried = call.intent == "inform" and bool(waiting.reminder)
+    tried = bool(waiting.reminder) and (call.intent == "inform" or _plainly_answers(call, waiting, told))
     if tried or (readable and (call.intent == "inform" or (call.intent in _UNSURE and len(told) <= _SHORT))):
         return wishes[waiting.name]
     return None
+
+
+def _plainly_answers(call: Call, waiting: OpenWish, told: str) -> bool:
+    """Say whether a few words answer the open form, whatever wish the classifier heard in them: 还是减少月供吧."""
+    kinds = tuple(kind for kind in waiting.expects if kind not in _LOOSE | {"proof", "purpose"})
+    few = len(told) <= _BRIEF and call.intent not in _SILENT and not _ORDER.match(call.told)
+    return few and any(reads(kind, told) for kind in kinds)
 
 
 def goes_on(call: Call) -> bool:

@@ -27,17 +27,25 @@ _HANDED_IN = re.compile(
     r".{0,4}(?:那?一?[笔个单])?.{0,8}(?:到账|批|怎么样|咋样|进度|结果|到哪|好了?没|下来)?.{0,3}$"
 )
 _DISTRICT_ALONE = 8
+_SWITCH = re.compile(
+    r"^我?(?:先)?[不别](?:想|要|提|办)*(?:租房?|退休|还贷|商贷|房租|公积金贷款)[^,。\s]{0,4}?了?[,。\s]+(?P<meant>.{2,16})$"
+)
 _SAID_OF_OWN = (  # words that only mean one's own business
     (_HANDED_IN, "query_progress"),
     (re.compile(r"^我?(?:刚才|刚刚)(?:提|还|申请|交)了?(?:多少|什么|哪)"), "query_progress"),
     (re.compile(r"^(?:那|我的)*(?:缴存)?(?:明细|流水)呢?[?]?$"), "query_contribution"),
-    (re.compile(r"预约.{0,8}改[到成约为]|改[^,。]{0,4}预约"), "book_counter"),
+    (
+        re.compile(
+            r"^(?!.*(?:怎么|如何|能不能|可不可以|可以.{0,8}吗)).*(?:(?:我|把|帮|那个|这个|上次).{0,6}(?:预约|约的?).{0,8}改(?:[到成约为]|一?下|个?时间)|^预约.{0,4}改[到成为]|改一?下?我?的?预约)"
+        ),
+        "book_counter",
+    ),
 )
 _ANOTHER_PAPER = re.compile(r"^再(?:来|开|打|要|出)?(?:一?[份张个])")
 _OTHER_PAPER = re.compile(r"^(?:那|要|我要|是)*(?:异地|外地|结清|缴存)[^?]{0,6}(?:用的?|证明|的)[。!]?$")
 _PAPER = "证明"
 _ANOTHERS = re.compile(
-    r"^(?:那|帮|给|替|是|想[帮给替])*我?(?:妈妈?|爸爸?|老公|老婆|爱人|妻子|丈夫|媳妇|对象|父母|爸妈|儿子|女儿|孩子|哥|姐|弟|妹|朋友|同事|家人|婆婆|公公|岳父|岳母)"
+    r"^(?:那|帮|给|替|是|想[帮给替])*我?(?:妈妈?|爸爸?|老公|老婆|爱人|妻子|丈夫|媳妇|对象|父母|爸妈|儿子|女儿|孩子|哥|姐|弟|妹|朋友|同事|家人|婆婆|公公|岳父|岳母|老伴)"
     r"(?!.{0,4}(?:和我|跟我|一起|租给|的房))"
 )
 _GUARDED = frozenset({"prepay", "get_certificate"})
@@ -54,6 +62,11 @@ class TurnWithdrawal:
     async def fulfil(self, call: Call) -> Result:
         """Put the withdrawal meant in the place of the one begun; a proof of identity under way goes on for it."""
         waiting, meant = call.memory.wish, _meant(call)
+        if meant == _ANY:
+            switched = _SWITCH.match(call.text)
+            words = switched["meant"] if switched else call.text
+            fresh = replace(call, intent=_ANY, text=words, entities=(), memory=replace(call.memory, wish=None))
+            return Result(response=Response(replies=()), then=Next(wish=_ANY, call=fresh))
         if waiting is None or waiting.after is None:
             fresh = replace(call, intent=meant, text="", memory=replace(call.memory, wish=None))
             return Result(response=Response(replies=()), then=Next(wish=meant, call=fresh))
@@ -121,7 +134,11 @@ def _meant(call: Call) -> str:
     """Return the withdrawal that a correction puts in the place of the one under way, or an empty string."""
     waiting = call.memory.wish
     begun = "" if waiting is None else waiting.after.name if waiting.after else waiting.name
-    meant = _withdrawal(correction(call.text)) if begun.startswith(f"{_ANY}_") and not asks(call.text) else ""
+    if not begun.startswith(f"{_ANY}_") or asks(call.text):
+        return ""
+    switched = _SWITCH.match(call.text)
+    words = switched["meant"] if switched else correction(call.text)
+    meant = _withdrawal(words) or (_ANY if switched and "贷" in words else "")
     return "" if meant == begun else meant
 
 

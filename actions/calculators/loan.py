@@ -1,5 +1,6 @@
 """Monthly payments and repayment plans of a loan, by both methods (policy_facts D-5, D-6)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
@@ -7,12 +8,22 @@ from enum import StrEnum
 
 from actions.calculators.rounding import EXACT, to_fen
 
+_SHORT_NAME = re.compile(r"(本金|本息)(?:那种|的(?!多少)|方式|还法|呢)")
+
 
 class Method(StrEnum):
     """How a loan is repaid; the values are what citizens read."""
 
     EQUAL_PAYMENT = "等额本息"
     EQUAL_PRINCIPAL = "等额本金"
+
+
+def named_method(text: str) -> Method | None:
+    """Return the one method named: 等额本金呢, 本金那种; None when none or both are."""
+    named = [method for method in Method if method.value in text]
+    if not named and (match := _SHORT_NAME.search(text)):
+        named = [Method.EQUAL_PRINCIPAL if match.group(1) == "本金" else Method.EQUAL_PAYMENT]
+    return named[0] if len(named) == 1 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

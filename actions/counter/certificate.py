@@ -15,7 +15,7 @@ from bot.messages import Card, ChannelName, Outcome, Row
 
 _KINDS = (
     (re.compile(r"结清|还清|还完"), CertificateKind.LOAN_SETTLED),
-    (re.compile(r"异地|外地|使用证明|外省"), CertificateKind.REMOTE_LOAN),
+    (re.compile(r"异地|外地|使用证明|外省|在(?!西宁).{2,4}(?:买房|购房|贷款)"), CertificateKind.REMOTE_LOAN),
     (re.compile(r"缴存|缴费|公积金证明|在缴|账户证明"), CertificateKind.CONTRIBUTION),
 )
 _UNSURE = "业务系统没有回音,{kind}还没拿到。请过一会儿再说一次“开{kind}”:拿到的是同一份,不会重复开具。"

@@ -15,7 +15,7 @@ from bot.messages import Button, Card, ChannelName, Outcome
 CANCEL = Button(label="不办了", payload="/cancel")
 CONFIRM, DONE = "confirm", "done"
 _YES = re.compile(
-    r"^(?:我)?(?:确[认定]|提交|同意|是的?|对的?|好的?|可以|行|没错|嗯|办吧|就这么办|就这样)(?:提交|办理|取号|预约|吧|的|了)*[。!~]*$"
+    r"^(?:我?(?:确[认定]|提交|同意|是的?|对的?|好的?|可以|行|没错|嗯|办吧|就这么办|就这样)(?:提交|办理|取号|预约|吧|的|了)*[,,\s]*)+[。!~]*$"
 )
 _NO = re.compile(r"^(?:不|否|别|错|没有|先别|等等|等一下)")
 

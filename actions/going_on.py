@@ -1,0 +1,86 @@
+"""Reads turns that go on from what was just said: 那就帮我办吧, 转人工 at the end of a sentence, 第二个再说一遍."""
+
+import re
+from collections.abc import Mapping
+
+from actions.call import Call
+from actions.pointing import pointed
+from actions.questions import asks
+from actions.values import find_amounts
+from actions.wish import Result, Wish, say
+from bot.errors import ValueRefused
+from bot.messages import Outcome
+
+_PERSON = re.compile(
+    r"(?:给我|帮我|麻烦|请|直接|赶紧|快|还是|要|我要|我想|,|。|\s|^)(?:转|找|接|叫|换)(?:个|到|一下|成)?(?:人工|真人|客服|活人)"
+    r"(?:客服|服务|吧|啊|呀|来|了)*[。!]*$"
+)
+_NOT_NOW = re.compile(r"(?:不|别|不用|不要|不想|先别)(?:再|给我)?(?:转|找|接|叫|换)")
+_BEGUN_BY = r"^(?:那么?|就|好的?|行|嗯|可以|吧|你|您|现在|今天|这个月|马上|直接|麻烦|请|我|也|[,,\s])*"
+_DO_IT = re.compile(
+    _BEGUN_BY + r"(?:(?:帮|给|替)(?:我|俺)(?:把[它这那]个?)?(?:全部?|都)?(?:办理?|提|申请|弄|取|开|还|约|查|操作|来)"
+    r"|[想要](?:提|办|申请)(?!前))"
+    r"(?:了|吧|一?下|[一个份笔张]+|掉|取|出来|手续|啊|呀|嘛|理|[,,\s]|还|[\d一二两三四五六七八九十百千万kw.]+[元块]?)*[。!]*$"
+)
+_DONE_HERE = (  # entries whose business is done here and now
+    ("withdrawal-rent", "withdraw_rent"),
+    ("withdrawal-repay-commercial", "withdraw_repay_commercial_loan"),
+    ("withdrawal-repay", "withdraw_repay_fund_loan"),
+    ("withdrawal-retirement", "withdraw_retirement"),
+    ("repayment-prepay", "prepay"),
+    ("repayment-shorten", "prepay"),
+    ("repayment-settled-proof", "get_certificate"),
+    ("repayment-settle", "prepay"),
+    ("account-contribution-proof", "get_certificate"),
+    ("account-balance", "query_balance"),
+    ("outlet-queue", "book_counter"),
+    ("loan-progress", "query_progress"),
+    ("complaint-rating", "rate_service"),
+)
+_KEPT = re.compile(r"放|存|利息")
+_LENT = re.compile(r"贷|供|还|房")
+_WAGE = re.compile(r"^(?:我?的?|每?个?月|税前|基本)*(?:工资|月薪|收入)")
+_OF_THE_FORM = re.compile(r"哪[张个]?卡|什么卡|卡号|打到哪|钱到哪|[多哪]少钱|[提还]多少|几点|哪[天个]大?厅?")
+_CONFIRM = "confirm"
+
+
+class OfTheForm:
+    """打到哪张卡?(正等着确认)"""
+
+    name = "of_the_form"
+
+    async def fulfil(self, call: Call) -> Result:
+        """Say the sentence of the summary that tells it; the form keeps waiting."""
+        told = "\n".join(reply.text for reply in call.last)
+        return say(pointed(call.text, told), outcome=Outcome.ANSWERED, private=True)
+
+
+def calls_person(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
+    """Return the way to a person when a sentence ends by asking for one: 算了我不查了你给我转人工."""
+    called = _PERSON.search(call.text) and not (asks(call.text) or _NOT_NOW.search(call.text))
+    return wishes.get("request_human") if called else None
+
+
+def going_on(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
+    """Return the wish that goes on from the last answer, else None."""
+    waiting = call.memory.wish
+    if waiting is not None and waiting.reminder:
+        asked = waiting.values.get("asking") == _CONFIRM and _OF_THE_FORM.search(call.text)
+        told = "\n".join(reply.text for reply in call.last)
+        return wishes.get(OfTheForm.name) if asked and pointed(call.text, told) else None
+    if _DO_IT.match(call.text) and not asks(call.text):
+        name = next((wish for entry, wish in _DONE_HERE if call.memory.entry.startswith(entry)), "")
+        if name:
+            return wishes.get(name)
+    if call.intent == "calculate_loan" and _KEPT.search(call.text) and not _LENT.search(call.text):
+        return wishes.get("calculate_interest")
+    if call.memory.topic == "contribution" and _WAGE.match(call.text) and _amount(call.text) and not asks(call.text):
+        return wishes.get("calculate_contribution")
+    return None
+
+
+def _amount(text: str) -> bool:
+    try:
+        return bool(find_amounts(text))
+    except ValueRefused:
+        return False
