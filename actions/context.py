@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.call import Call
+from actions.pointing import only_how_much
 from actions.policy import PolicyAnswers
 from actions.questions import asks, correction
 from actions.wish import EXAMPLES, Result, Wish, opened, preceded, say
@@ -137,6 +138,8 @@ def in_context(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         return wishes.get(AnswerAll.name)
     if open_question:
         return None
+    if only_how_much(call.text) and any(reply.sources for reply in call.last):
+        return wishes.get(Lean.name)
     if _REMARK.match(call.text) and call.last:
         return wishes.get(Remarked.name)
     if _tells(call):

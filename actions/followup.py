@@ -48,6 +48,7 @@ _MATTERS = (  # what is asked, and the businesses of which it can be asked
     (re.compile(r"(?:[周号点]|[今明后]天|[上下]午).{0,6}约"), ()),
 )
 _VERBS = frozenset({"贷", "能提", "可提"})  # they name no business by themselves
+_BY_ANOTHER = "公积金业务代办"  # may be asked of every business
 _ABOUT_ME = re.compile(r"^我")
 _VERB = re.compile(r"[提贷取]")
 _WIDER_THAN = re.compile(r"^比例")  # asked after the base it is the neighbour's, not the base's
@@ -91,6 +92,8 @@ def completed(text: str, before: str, topic: str) -> Completed | None:
             if fits
             else None
         )
+    if own.name == _BY_ANOTHER and theme.name != own.name:
+        return Completed(question=theme.name + said, weak=True)
     if is_narrower(theme, own) or (own.name == theme.name and own.words in _VERBS):
         return Completed(
             question=theme.name + said, weak="公积金" in said or own.words not in _VERBS or own.name == theme.name

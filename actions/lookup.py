@@ -109,10 +109,11 @@ class Lookup:
             told = completed(f"{asked}呢", talk.question, talk.topic)  # 我没买房, told after 怎么取
             if told and (found := await self._completed(call, asked, told, talk)).entry:
                 return found
-        if follow is None and talk.entry and finding.decision is not Decision.ANSWER and _may_lean(asked, talk):
-            near = await self._search(call, asked, entry=talk.entry)
-            finding = _leant(finding, near, call, talk)
-            if finding.decision is not Decision.ANSWER and (within := await self._within_last(call, asked, talk)):
+        if follow is None and talk.entry and finding.decision is not Decision.ANSWER:
+            if _may_lean(asked, talk):
+                finding = _leant(finding, await self._search(call, asked, entry=talk.entry), call, talk)
+            short = finding.decision is not Decision.ANSWER and may_lean(asked)
+            if short and (within := await self._within_last(call, asked, talk)):
                 return within
         answered = finding.hits[0].entry.title if finding.decision is Decision.ANSWER else ""
         return Found(question=kept_whole(asked, talk.question, talk.topic, answered), finding=finding)
@@ -236,7 +237,9 @@ def _covers(finding: Finding, follow: Completed) -> bool:
 
 def _may_lean(asked: str, talk: Talk) -> bool:
     own = theme_of(asked)
-    return may_lean(asked) and (own is None or own.broad) and not stands_apart(asked, talk.question, talk.topic)
+    same = theme_of(talk.question) if own else None
+    ours = own is None or own.broad or (same is not None and same.name == own.name)
+    return may_lean(asked) and ours and not stands_apart(asked, talk.question, talk.topic)
 
 
 def _only_one(found: Found, talk: Talk) -> Found:

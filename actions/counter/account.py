@@ -52,12 +52,12 @@ class QueryBalance:
         monthly = f";每月缴存 {money(account.personal_monthly + account.employer_monthly)}(个人和单位合计)"
         text = (
             f"您的公积金账户余额 {money(account.balance)}(截至 {day})。\n"
-            f"账户{STATUS[account.status]},缴至 {month_words(account.paid_to)}"
+            f"账户{STATUS[account.status]},缴到 {month_words(account.paid_to)}"
             f"{monthly if account.status is AccountStatus.NORMAL else ''}。"
         )
         spoken = aloud(
             call,
-            f"您的公积金账户余额是{account.balance}元,账户{STATUS[account.status]},缴至{month_words(account.paid_to)}。",
+            f"您的公积金账户余额是{account.balance}元,账户{STATUS[account.status]},缴到{month_words(account.paid_to)}。",
             "您的余额已经显示在屏幕上。",
         )
         buttons = (

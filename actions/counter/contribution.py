@@ -129,7 +129,7 @@ class QueryMissingMonths:
         history = await self._fund.contributions(call.subject, since, f"{call.today:%Y-%m}")
         whole = f"从 {month_words(since)}到现在"
         if not history.missing:
-            words = f"{whole}没有查到漏缴,缴至 {month_words(account.paid_to)}。"
+            words = f"{whole}没有查到漏缴,缴到 {month_words(account.paid_to)}。"
             return say(words, private=True, memory=_open_to_another_span(call))
         months = "、".join(month_words(month) for month in history.missing)
         text = (
@@ -164,7 +164,7 @@ class QueryEmployer:
         employer = await self._fund.employer(call.subject)
         text = (
             f"{employer.name}(单位账号 {employer.number}):在缴 {employer.employees} 人,封存 {employer.sealed} 人,"
-            f"缴至 {month_words(employer.paid_to)}。\n{unpaid(employer)}\n"
+            f"缴到 {month_words(employer.paid_to)}。\n{unpaid(employer)}\n"
             f"委托收款{'已签约,到期自动扣款。' if employer.collection_signed else '还没签约,签了就不用每月手工汇缴。'}"
         )
         return say(text, spoken=text.replace("\n", ""), cards=(_employer_card(employer),), private=True)
@@ -207,6 +207,6 @@ class DeferEmployer:
         except BusinessRefused:  # not a clerk: the steps alone
             return steps
         first = preceded(
-            steps.response.replies[0], f"{employer.name}缴至 {month_words(employer.paid_to)}。{unpaid(employer)}"
+            steps.response.replies[0], f"{employer.name}缴到 {month_words(employer.paid_to)}。{unpaid(employer)}"
         )
         return say(first.text, spoken=first.spoken, buttons=first.buttons, private=True)

@@ -36,8 +36,8 @@ def waived(eligible: Eligibility) -> str:
     """Say which documents need not be brought, and by whose shared data."""
     by = [f"{one.name}({one.waived_by})" for one in eligible.materials if one.waived_by]
     rest = [one.name for one in eligible.materials if not one.waived_by]
-    words = f"免交材料:{'、'.join(by)},已由共享数据核验。" if by else ""
-    return words + (f"用到:{'、'.join(rest)}(系统里已登记的)。" if rest else "")
+    words = f"这些不用您交,已由共享数据核验:{'、'.join(by)}。" if by else ""
+    return words + (f"收款用系统里登记的{'、'.join(rest)}。" if rest else "")
 
 
 async def grounds(fund: Applications, call: Call, eligible: Eligibility) -> tuple[Card, ...]:

@@ -255,7 +255,7 @@ async def test_a_case_the_rule_does_not_name_gets_the_rule_and_is_told_so(rasa: 
     heard = await rasa.say("要是没结婚呢", "policy_question", "answer_policy")
 
     assert heard.text.startswith(
-        "没有查到单独针对“没结婚”的规定,适不适用请打 12329 确认。刚才这一条供您参考:\n商品房租房提取"
+        "“没结婚”有没有另外的规定,家家没有查到,拿不准可以打 12329。先按刚才这一条看:\n商品房租房提取"
     )
 
 

@@ -67,7 +67,7 @@ async def test_a_clerk_sees_the_employer_and_nobody_else_does(here: Visit) -> No
 
     assert "在缴" in text(seen)
     assert "经办人" in text(refused)
-    assert "缴至" in text(steps)
+    assert "缴到" in text(steps)
     assert "职工代表大会" in text(steps)
 
 
