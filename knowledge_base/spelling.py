@@ -52,15 +52,13 @@ class Speller:
         written = (after(led[at - 2 : at])[led[at]] for at in range(2, len(led)))
         paths = _Paths(self._language, led[:2], len(run), least=sum(written) + GAIN)
         for at, character in enumerate(run):
-            mended = any(prices[at : at + 2]) and is_chinese(character)
-            alike = self._homophones.get(syllable(character), ()) if mended and prices[at] else ()
-            swapped = run[at + 1] + character if mended and at + 1 < len(run) and run[at + 1] != character else ""
-            for way in paths.widest(at):
-                paths.step(at, way, character, 0.0)
-                paths.step(at, way, alike, prices[at])
-                if mended:
-                    paths.jump(at + 2, way, swapped, SWAP)
-                    paths.jump(at + 1, way, paths.missing(way, character), LOSS)
+            if not any(prices[at : at + 2]) or not is_chinese(character):
+                paths.go(at, character)
+                continue
+            alike = self._homophones.get(syllable(character), ()) if prices[at] else ()
+            follows = run[at + 1 : at + 2]
+            paths.go(at, character, alike, prices[at])
+            paths.jump(at, character, follows + character if follows not in ("", character) else "")
         return paths.best(closed=led.endswith(END)) or run
 
 
@@ -70,51 +68,53 @@ class _Paths:
     def __init__(self, language: Language, history: str, length: int, *, least: float) -> None:
         self._after, self._missing, self._least = language.after, language.missing, least
         self._beams: list[_Beam] = [{history: (0.0, "")}, *({} for _ in range(length))]
+        self._ways: Sequence[_Way] = ()
 
-    def widest(self, at: int) -> Sequence[_Way]:
-        """Return the BEAM best ways to a place."""
-        hopeful = [way for way in self._beams[at].items() if way[1][0] > self._least]
-        return hopeful if len(hopeful) <= BEAM else sorted(hopeful, key=lambda way: -way[1][0])[:BEAM]
+    def go(self, at: int, written: str, alike: Sequence[str] = (), price: float = 0.0) -> None:
+        """Go on from the best ways to a place by the character written, and by those that sound like it."""
+        self._ways, beam, least = self._widest(at), self._beams[at + 1], self._least
+        for history, (score, text) in self._ways:
+            likely, last = self._after(history), history[1]
+            _reach(beam, last + written, score + likely[written], text, written)
+            score -= price
+            for one in alike if score > least else ():
+                reached, total = last + one, score + likely[one]
+                known = beam.get(reached)
+                if total > least and (known is None or known[0] < total):
+                    beam[reached] = (total, text + one)
 
-    def step(self, at: int, way: _Way, characters: Sequence[str], cost: float) -> None:
-        """Go on to the next place by each of the characters."""
-        history, (score, text) = way
-        score -= cost
-        if score <= self._least:
-            return
-        beam, likely, last = self._beams[at + 1], self._after(history), history[1]
-        for character in characters:
-            total = score + likely[character]
-            known = beam.get(last + character)
-            if known is None or known[0] < total:
-                beam[last + character] = (total, text + character)
+    def jump(self, at: int, written: str, swapped: str) -> None:
+        """Go on from the same ways by two characters: exchanged ones, or a missing one and the one written."""
+        for history, (score, text) in self._ways:
+            if swapped and score - SWAP > self._least:
+                self._pair(at + 2, history, score - SWAP, text, swapped)
+            missing = self._missing(history, written) if score - LOSS > self._least else ""
+            if missing:
+                self._pair(at + 1, history, score - LOSS, text, missing + written)
 
-    def jump(self, to: int, way: _Way, pair: str, cost: float) -> None:
-        """Go to a place by two characters at once; by none not at all."""
-        history, (score, text) = way
-        score -= cost
-        if not pair or score <= self._least:
-            return
+    def _pair(self, to: int, history: str, score: float, text: str, pair: str) -> None:
         score += self._after(history)[pair[0]]
         score += self._after(history[1] + pair[0])[pair[1]]
-        known = self._beams[to].get(pair)
-        if known is None or known[0] < score:
-            self._beams[to][pair] = (score, text + pair)
+        _reach(self._beams[to], pair, score, text, pair)
 
-    def missing(self, way: _Way, character: str) -> str:
-        """Return a character with the one that may be missing before it, "" for none."""
-        history, (score, _) = way
-        lost = self._missing(history, character) if score - LOSS > self._least else ""
-        return lost and lost + character
+    def _widest(self, at: int) -> Sequence[_Way]:
+        """Return the BEAM best ways to a place."""
+        least = self._least
+        hopeful = [way for way in self._beams[at].items() if way[1][0] > least]
+        return hopeful if len(hopeful) <= BEAM else sorted(hopeful, key=lambda way: -way[1][0])[:BEAM]
 
     def best(self, *, closed: bool) -> str:
         """Return the likeliest whole text, "" when none is likelier than `least`."""
-        ends = [
-            (score + self._after(history)[END] if closed else score, text)
-            for history, (score, text) in self._beams[-1].items()
-        ]
+        ways = self._beams[-1].items()
+        ends = [(score + (self._after(history)[END] if closed else 0.0), text) for history, (score, text) in ways]
         score, text = max(ends, default=(self._least, ""))
         return text if score > self._least else ""
+
+
+def _reach(beam: _Beam, history: str, score: float, text: str, added: str) -> None:
+    known = beam.get(history)
+    if known is None or known[0] < score:
+        beam[history] = (score, text + added)
 
 
 def _by_sound(characters: Counter[str]) -> Mapping[str, Sequence[str]]:
