@@ -15,6 +15,7 @@ Ints = NDArray[np.int64]
 Terms = Callable[[str], list[str]]
 
 K1, B = 1.2, 0.35
+FULL = 12
 LARGE, COMMON = 30_000, 3_000
 """From LARGE questions on, a term standing in more than COMMON of them no longer finds candidates."""
 
@@ -42,6 +43,8 @@ class View:
     bm25: sparse.csr_matrix
     questions: sparse.csr_matrix
     owned: sparse.csr_matrix
+    common: dict[int, NDArray[np.float64]]
+    """The rows of `bm25` that are nearly full, as plain rows: adding one costs a tenth of its postings."""
 
     def weigh(self, terms: Sequence[str]) -> Weighed:
         """Look the query's distinct terms up; an unknown term weighs like the rarest."""
@@ -53,9 +56,16 @@ class View:
 
     def scores(self, query: Weighed) -> Floats:
         """Return every question's BM25 score; divided by the query's mass it is a share of what could be scored."""
-        indptr, indices, data = self.bm25.indptr, self.bm25.indices, self.bm25.data
-        postings, _ = spans(indptr, self._finding(query))
-        scores = np.bincount(indices[postings], weights=data[postings], minlength=self.bm25.shape[1])
+        terms, starts, size = self._finding(query).tolist(), self.bm25.indptr, self.bm25.shape[1]
+        pieces = [slice(starts[term], starts[term + 1]) for term in terms if term not in self.common]
+        scores = np.zeros(size)
+        if pieces:
+            places = np.concatenate([self.bm25.indices[piece] for piece in pieces])
+            weights = np.concatenate([self.bm25.data[piece] for piece in pieces])
+            scores = np.bincount(places, weights=weights, minlength=size)
+        for term in terms:
+            if term in self.common:
+                scores += self.common[term]
         return scores.astype(np.float32)
 
     def cosines(self, query: Weighed, rows: Ints) -> Floats:
@@ -82,7 +92,8 @@ class View:
         words = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
         matrices = {name: sparse.load_npz(folder / f"{name}.npz") for name in ("bm25", "questions", "owned")}
         vocabulary = {word: place for place, word in enumerate(words)}
-        return View(vocabulary=vocabulary, idf=np.load(folder / "idf.npy"), **matrices)
+        common = _common(matrices["bm25"])
+        return View(vocabulary=vocabulary, idf=np.load(folder / "idf.npy"), common=common, **matrices)
 
 
 def spans(indptr: Ints, rows: Ints) -> tuple[Ints, Ints]:
@@ -124,7 +135,18 @@ def build_view(bags: Sequence[Sequence[str]], owners: Ints, entries: int) -> Vie
     cosine = tf.copy()
     cosine.data = idf[tf.indices].astype(np.float32)
     cosine = _unit(cosine)
-    return View(vocabulary=vocabulary, idf=idf, bm25=bm25.T.tocsr(), questions=cosine, owned=owned)
+    by_term = bm25.T.tocsr()
+    common = _common(by_term)
+    return View(vocabulary=vocabulary, idf=idf, bm25=by_term, questions=cosine, owned=owned, common=common)
+
+
+def _common(bm25: sparse.csr_matrix) -> dict[int, NDArray[np.float64]]:
+    """Write out the rows of terms that stand in one of FULL questions or more; a large base has no room for them."""
+    if bm25.shape[1] >= LARGE:
+        return {}
+    terms = np.flatnonzero(np.diff(bm25.indptr) * FULL >= max(bm25.shape[1], FULL))
+    rows = bm25[terms].toarray().astype(np.float64)
+    return dict(zip(terms.tolist(), rows, strict=True))
 
 
 def _owned(tf: sparse.csr_matrix, owners: Ints, entries: int) -> sparse.csr_matrix:
