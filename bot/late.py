@@ -14,6 +14,12 @@ from bot.seal import Seal
 from bot.store import Inherited, Owed, Promise, SqlStore
 from bot.wire import decode, encode
 
+LEASE = 9.0
+"""Seconds a promise is held and held again while it is worked on: so long it waits for others when its owner dies.
+
+Short is safe: whoever loses a promise while still alive finds its answer refused when it records it.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kept:
@@ -48,7 +54,7 @@ class LateAnswers:
         self._seal = seal
         self._outbox = outbox
         self._owner = owner
-        self._lease = lease
+        self._lease = min(lease, LEASE)
         self._now = now
 
     def promise(self, message: Message) -> Promise:

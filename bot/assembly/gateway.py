@@ -15,7 +15,6 @@ from bot.assembly.core_system import HOST, fund_system, stand_in
 from bot.assembly.doors import doors_app, telephone
 from bot.assembly.figures import parameters_of
 from bot.assembly.heart import Heart, heart
-from bot.assembly.promises import kept_promises
 from bot.assembly.serving import open_port
 from bot.assembly.tidying import tidied
 from bot.assembly.wechat_door import binding_page
@@ -54,7 +53,6 @@ async def gateway(
                 desk.pages.mount(doors)
             await open_port(stack, doors, settings.gateway.host, settings.gateway.port)
         await stack.enter_async_context(tidied(parts))
-        await stack.enter_async_context(kept_promises(parts))
         await parts.conversation.deliver_owed()
         logger().info(GATEWAY_READY, knowledge=parts.retriever.version)
         yield parts

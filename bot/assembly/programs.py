@@ -15,6 +15,7 @@ from bot.assembly.core_system import demo_page
 from bot.assembly.environments import RASA, ROOT
 from bot.assembly.knowledge import ensure_knowledge, questions_of
 from bot.assembly.phone_child import phone_child, start_phone, wanted
+from bot.assembly.promises import kept_promises
 from bot.assembly.rasa_process import LEAN, RasaProcess
 from bot.assembly.training import Training, ensure_model, write_examples
 from bot.clock import china_today, utc_now
@@ -105,7 +106,8 @@ async def product(settings: Settings, model: Path, *, serve: bool) -> AsyncItera
             settle()
             if telephone:
                 await start_phone(telephone, settings)
-            yield running, rasa
+            async with kept_promises(running):  # not before Rasa can answer them
+                yield running, rasa
     finally:
         if telephone:
             await telephone.stop()

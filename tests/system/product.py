@@ -88,16 +88,19 @@ async def product(folder: Path, **more: object) -> AsyncIterator[Product]:
 
 
 class Citizen:
-    """One page's socket; `session` is what a reload brings along."""
+    """One page's socket; `session` is what a reload brings along, `before` what was said earlier, by message."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
         self.session = ""
         self.heard = ""
+        self.before: list[tuple[str, str]] = []
 
     async def hello(self, session: str) -> None:
         await self._socket.send_json({"type": "hello", "session": session, "seq": 0})
-        self.session = (await self._frame())["session"]
+        welcome = await self._frame()
+        self.session = welcome["session"]
+        self.before = [(turn["message_id"], _text(turn)) for turn in welcome["turns"]]
 
     async def send(self, text: str, *, id: str = "") -> str:
         """Send a message and return its id."""
@@ -116,7 +119,7 @@ class Citizen:
             assert frame["type"] != "refused", frame
             turn = frame.get("turn") or {}
             if turn.get("message_id") == id or (frame.get("id") == id and "replies" in turn):
-                return "\n".join(reply["text"] for reply in turn["replies"])
+                return _text(turn)
 
     async def _frame(self) -> dict[str, Any]:
         received = await self._socket.receive(timeout=40)
@@ -124,6 +127,10 @@ class Citizen:
         self.heard += received.data
         frame: dict[str, Any] = json.loads(received.data)
         return frame
+
+
+def _text(turn: dict[str, Any]) -> str:
+    return "\n".join(reply["text"] for reply in turn["replies"])
 
 
 @asynccontextmanager

@@ -1,70 +1,27 @@
 """The gateway is killed between the core system's acceptance and its answer: delivered again, one application."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
-from sqlalchemy import func, select
 
-from actions.business.sandbox.schema import applications
-from actions.business.sandbox.server import Sandbox
 from bot.assembly.programs import free_port
 from bot.clock import china_today, utc_now
-from tests.actions.business.town import SECRET, open_sandbox
+from tests.actions.business.town import SECRET
+from tests.system.held import core
 from tests.system.product import citizen, product
 
 pytestmark = [pytest.mark.system, pytest.mark.model]
 LEASE = 9  # seconds until another process may take the killed one's message; longer than the deadline of a turn
 
 
-@dataclass(slots=True, kw_only=True)
-class Core:
-    """The core system; until `released`, it accepts a submission and does not answer."""
-
-    sandbox: Sandbox
-    address: str = ""
-    accepted: asyncio.Event = field(default_factory=asyncio.Event)
-    released: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @web.middleware
-    async def hold(
-        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    ) -> web.StreamResponse:
-        response = await handler(request)
-        if not self.released.is_set() and request.method == "POST" and request.path.endswith("/applications"):
-            self.accepted.set()
-            await self.released.wait()
-        return response
-
-    async def count(self) -> int:
-        query = select(func.count()).select_from(applications)
-        return int(await self.sandbox.database.read(lambda connection: connection.execute(query).scalar_one()))
-
-
-@asynccontextmanager
-async def core(folder: Path) -> AsyncIterator[Core]:
-    sandbox = await open_sandbox(f"sqlite:///{folder}/core.db", utc_now)
-    running = Core(sandbox=sandbox)
-    app = sandbox.application()
-    app.middlewares.append(running.hold)
-    server = TestServer(app)
-    await server.start_server()
-    running.address = str(server.make_url("")).rstrip("/")
-    try:
-        yield running
-    finally:
-        running.released.set()
-        await server.close()
-        await sandbox.database.close()
+def submits(request: web.Request) -> bool:
+    return request.method == "POST" and request.path.endswith("/applications")
 
 
 async def test_the_same_message_delivered_again_brings_the_result_of_the_one_application(tmp_path: Path) -> None:
-    async with core(tmp_path) as core_system:
+    async with core(tmp_path, submits) as core_system:
         settings = {
             "FUND__URL": core_system.address,
             "FUND_KEY": SECRET.decode(),

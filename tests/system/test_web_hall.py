@@ -395,3 +395,42 @@ async def test_no_barrier_is_found_by_axe(running: Hall, browser: Browser, schem
     found = await Axe().run(page)
 
     assert [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in found.response["violations"]] == []
+
+
+async def test_the_answer_to_a_very_long_question_is_on_the_screen(running: Hall, browser: Browser) -> None:
+    page = await opened(browser, running.address, width=360, height=640)
+
+    await ask(page, "公积金" * 400 + QUESTION)
+
+    await expect(page.locator(".answer p").first).to_be_in_viewport(ratio=0.02)
+
+
+async def test_a_screen_reader_hears_who_said_what(running: Hall, browser: Browser) -> None:
+    page = await opened(browser, running.address)
+
+    await ask(page, QUESTION)
+    await expect(page.locator(".answer .lead")).to_contain_text(ANSWER)
+
+    told = await page.get_by_role("log").aria_snapshot()
+    assert told.index("您说：") < told.index(QUESTION) < told.index("家家说：") < told.index(ANSWER)
+
+
+ODD = [
+    "\u202e提能房租\u202c",
+    "租\u200b房\u200b能提多少",
+    "👨\u200d👩\u200d👧\u200d👦🏠能提吗",
+    "第一行\n\n\n第五行",
+    "好" * 2_000,
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+async def test_odd_letters_are_shown_and_answered_and_break_nothing(running: Hall, browser: Browser, text: str) -> None:
+    page = await opened(browser, running.address, width=360, height=640)
+
+    await ask(page, text)
+
+    await expect(page.locator(".answer")).to_have_count(1)
+    assert await page.locator(".mine").evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert complaints(page) == []

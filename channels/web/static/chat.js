@@ -253,10 +253,11 @@ class JiajiaChat extends HTMLElement {
     return undefined;
   }
 
-  // A short answer is shown whole; of a long one the beginning.
+  // A short answer is shown whole; of a long one the beginning, and of a long question no more than its end.
   #reveal(group) {
-    const room = this.#log.clientHeight - 24;
-    this.#log.scrollTop = group.offsetHeight > room ? group.offsetTop - 12 : group.offsetTop + group.offsetHeight - room;
+    const room = this.#log.clientHeight - 24, asked = group.querySelector(".said")?.offsetHeight ?? 0;
+    const above = Math.max(0, asked - room / 3) - 12;
+    this.#log.scrollTop = group.offsetHeight > room ? group.offsetTop + above : group.offsetTop + group.offsetHeight - room;
   }
 
   #connection(state) {

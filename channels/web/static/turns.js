@@ -13,7 +13,7 @@ const HIDDEN = /〔([^〔〕·]+)·\d+〕/g;
 const worded = (text) => text.replace(HIDDEN, (_, kind) => `〔${kind === "验证码" ? "验证码或密码" : kind}，已遮盖〕`);
 
 export function question(item) {
-  return el("div", { class: "said" }, el("p", { class: "bubble mine" }, worded(item.text)), el("p", { class: "note", role: "status" }));
+  return el("div", { class: "said" }, el("span", { class: "unseen" }, "您说："), el("p", { class: "bubble mine" }, worded(item.text)), el("p", { class: "note", role: "status" }));
 }
 
 // What the server keeps instead of an ID number or a password stands on the screen too, once it has arrived.
