@@ -61,7 +61,7 @@ async def test_a_promised_answer_outlives_the_gateway_that_promised_it(tmp_path:
 
         assert person.session == session
         assert shown == [told, shown[1]]
-        assert "稍" in told
+        assert "马上发给您" in told
         assert "大厅" in shown[1]
         assert shown[1] not in (following, last)
         assert person.heard.count(shown[1].splitlines()[0]) == 1
