@@ -4,11 +4,11 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bot.errors import InputRefused, JiajiaError, KnowledgeUnavailable
+from bot.errors import InputRefused, KnowledgeUnavailable
 from bot.knowledge import Query
 from knowledge_base.building import HOME_TRAINED, Builder
 from knowledge_base.curation import add_curation
@@ -16,24 +16,19 @@ from knowledge_base.edition import Edition, load_edition
 from knowledge_base.evaluating import below_floors, evaluate, shown
 from knowledge_base.shelf import Shelf
 from knowledge_base.signals import FIGURES, Sighting
+from knowledge_base.turning_back import HOME, Verb, add_turning_back, run
 
-Verb = Callable[[argparse.Namespace], int]
 FOLDER = Path(__file__).parent
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one verb; what is wrong is told on stderr and ends with 1."""
-    options = _parser().parse_args(arguments)
-    try:
-        return int(options.verb(options))
-    except JiajiaError as error:
-        print(error, file=sys.stderr)
-        return 1
+    return run(_parser().parse_args(arguments))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m knowledge_base", description="Curate what 家家 knows.")
-    parser.add_argument("--home", type=Path, default=Path("var/knowledge"), help="folder of the built versions")
+    parser.add_argument("--home", type=Path, default=HOME, help="folder of the built versions")
     parser.add_argument("--sources", type=Path, default=FOLDER, help="folder of the curated files")
     parser.add_argument(
         "--encoder", default=HOME_TRAINED, help="a sentence-transformers name or path; default: trained here"
@@ -46,10 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--jsonl", action="store_true", help="one question per line on stdin, one JSON line out")
     ask.add_argument("--on", type=date.fromisoformat, default=None, help="the day asked about")
     ask.add_argument("--entry", default="", help="what was answered before (follow-up)")
-    _verb(verbs, "versions", _versions, "list the built versions; * is current")
-    rollback = _verb(verbs, "rollback", _rollback, "make an earlier version current again")
-    rollback.add_argument("version", nargs="?", default="", help="default: the version before the current one")
-    rollback.add_argument("--by", default="")
+    add_turning_back(verbs.add_parser)
     answered = _verb(
         verbs, "answered", _answered, "what was answered on a day: the version current then, with that day's numbers"
     )
@@ -107,27 +99,6 @@ def _ask(options: argparse.Namespace) -> int:
                 print(json.dumps(_answer(edition, line.strip(), today), ensure_ascii=False), flush=True)
         return 0
     _explain(edition, Query(text=options.question, on=today, entry=options.entry))
-    return 0
-
-
-def _versions(options: argparse.Namespace) -> int:
-    shelf = Shelf(options.home)
-    for manifest in shelf.versions():
-        mark = "*" if manifest.version == shelf.current() else " "
-        print(
-            f"{mark} {manifest.version}  {manifest.entries} entries  {manifest.questions} questions  {manifest.encoder}"
-        )
-    return 0
-
-
-def _rollback(options: argparse.Namespace) -> int:
-    shelf = Shelf(options.home)
-    earlier = [change.version for change in shelf.history() if change.version != shelf.current()]
-    wanted = options.version or (earlier[-1] if earlier else "")
-    if not wanted:
-        raise InputRefused("there is no earlier version to go back to")
-    shelf.point(wanted, _now(), options.by)
-    print(f"current: {wanted}")
     return 0
 
 

@@ -159,6 +159,42 @@ def test_another_encoder_is_learned_for_by_one_command(base: Base, tmp_path: Pat
     assert load_edition(base.shelf, second.version).finder.find("租房提取额度").entries[0] == "withdrawal-rent-limit"
 
 
+def _transformer(folder: Path, pooling: str) -> Path:
+    """Save a small BERT over single characters, as it was born, for sentence-transformers."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    vocabulary = [*special, *sorted(set("租房提取额度上限发票一年能多少单位登记罚款公积金"))]
+    folder.mkdir()
+    (folder / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
+    BertTokenizerFast(vocab_file=str(folder / "vocab.txt")).save_pretrained(folder / "bare")
+    size = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
+    BertModel(BertConfig(vocab_size=len(vocabulary), **size)).save_pretrained(folder / "bare")
+    modules = [Transformer(str(folder / "bare")), Pooling(32, pooling_mode=pooling)]
+    SentenceTransformer(modules=modules, device="cpu").save(str(folder / "model"), create_model_card=False)
+    return folder / "model"
+
+
+@pytest.mark.parametrize("pooling", ["mean", "cls"])
+def test_a_transformer_is_learned_for_and_left_again_each_by_one_command(
+    base: Base, tmp_path: Path, pooling: str
+) -> None:
+    model, first = _transformer(tmp_path / "bert", pooling), base.shelf.current()
+
+    assert base.run("--encoder", str(model), "build") == 0
+
+    second = base.shelf.manifest(base.shelf.current())
+    assert second.encoder == str(model)
+    assert second.metrics["calibration_error"] >= 0
+    edition = load_edition(base.shelf, second.version)
+    assert edition.finder.seeker.index.vectors.shape[1] == 32
+    assert edition.finder.find("租房提取额度").entries[0] == "withdrawal-rent-limit"
+    assert base.run("build") == 0
+    assert base.shelf.current() == first
+
+
 @pytest.mark.parametrize("model", ["", "not a folder", "{}"])
 def test_an_encoder_that_cannot_be_loaded_leaves_the_old_index_serving(
     base: Base, tmp_path: Path, capsys: pytest.CaptureFixture[str], model: str

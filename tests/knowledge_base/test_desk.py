@@ -1,6 +1,8 @@
 """Several curators at one desk: nobody's change is lost, nobody reviews themselves, a death leaves whole files."""
 
 import multiprocessing
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from knowledge_base import desk as desks
 from knowledge_base.commands import main
 from knowledge_base.desk import Desk, PublishRefused
 from knowledge_base.problems import ContentRefused
+from knowledge_base.turning_back import turned_back
 from tests.knowledge_base.small import small_sources
 
 ENTRY = "withdrawal-rent-limit"
@@ -87,3 +90,18 @@ def test_dying_while_a_file_is_written_leaves_the_old_one_whole(
     assert file.read_bytes() == before
     monkeypatch.undo()
     assert _edit(tmp_path, "owner=综合科") == 0
+
+
+def test_going_back_loads_no_model(tmp_path: Path) -> None:
+    call = ["-X", "importtime", "-m", "knowledge_base", "--home", str(tmp_path), "rollback"]
+
+    done = subprocess.run([sys.executable, *call], capture_output=True, text=True, timeout=120, check=False)
+
+    assert done.returncode == 1
+    assert "there is no earlier version" in done.stderr
+    assert not {"torch", "faiss"} & {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
+
+
+@pytest.mark.parametrize("call", [["ask", "rollback"], ["publish", "--by", "versions"], ["ask"]])
+def test_other_verbs_are_left_to_the_rest(call: list[str]) -> None:
+    assert turned_back(call) is None

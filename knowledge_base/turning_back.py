@@ -1,0 +1,71 @@
+"""The verbs that need nothing but the shelf: they load no model, so that going back takes a moment."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.errors import InputRefused, JiajiaError
+from knowledge_base.shelf import Shelf
+
+Verb = Callable[[argparse.Namespace], int]
+AddParser = Callable[..., argparse.ArgumentParser]
+HOME = Path("var/knowledge")
+
+
+def add_turning_back(add: AddParser) -> None:
+    """Add `versions` and `rollback` to a command line."""
+    told = "list the built versions; * is current"
+    add("versions", help=told, description=told).set_defaults(verb=_versions)
+    told = "make an earlier version current again"
+    rollback = add("rollback", help=told, description=told)
+    rollback.set_defaults(verb=_rollback)
+    rollback.add_argument("version", nargs="?", default="", help="default: the version before the current one")
+    rollback.add_argument("--by", default="")
+
+
+def turned_back(arguments: Sequence[str]) -> int | None:
+    """Run one of these verbs and return its exit code; None when the arguments name another."""
+    if not {"versions", "rollback"} & set(arguments):
+        return None
+    parser = argparse.ArgumentParser(prog="python -m knowledge_base", exit_on_error=False)
+    parser.add_argument("--home", type=Path, default=HOME)
+    parser.add_argument("--sources", type=Path)
+    parser.add_argument("--encoder")
+    add_turning_back(parser.add_subparsers(required=True).add_parser)
+    try:
+        options = parser.parse_args(arguments)
+    except argparse.ArgumentError:
+        return None
+    return run(options)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the chosen verb; what is wrong is told on stderr and ends with 1."""
+    try:
+        return int(options.verb(options))
+    except JiajiaError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _versions(options: argparse.Namespace) -> int:
+    shelf = Shelf(options.home)
+    for manifest in shelf.versions():
+        mark = "*" if manifest.version == shelf.current() else " "
+        print(
+            f"{mark} {manifest.version}  {manifest.entries} entries  {manifest.questions} questions  {manifest.encoder}"
+        )
+    return 0
+
+
+def _rollback(options: argparse.Namespace) -> int:
+    shelf = Shelf(options.home)
+    earlier = [change.version for change in shelf.history() if change.version != shelf.current()]
+    wanted = options.version or (earlier[-1] if earlier else "")
+    if not wanted:
+        raise InputRefused("there is no earlier version to go back to")
+    shelf.point(wanted, datetime.now(UTC), options.by)
+    print(f"current: {wanted}")
+    return 0
