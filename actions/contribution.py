@@ -1,5 +1,6 @@
 """Contribution wishes of employees and of employers' clerks."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -58,6 +59,9 @@ GUIDANCE = (
 )
 
 
+_HIGHEST = re.compile(r"最高|顶格|上限|封顶")
+
+
 class CalculateContribution:
     """算算我每个月要交多少公积金。"""
 
@@ -99,7 +103,7 @@ class CalculateContribution:
         return Decimal(self._parameters.value(lowest, call.today)), Decimal(self._parameters.value(highest, call.today))
 
     def _ratios(self, call: Call, asked: str) -> dict[str, str]:
-        found = find_percents(call.told)
+        found = find_percents(call.told) or self._furthest(call, asked)
         if not found and asked == "ratio" and find_yuan(call.told) is None and not put_right(call):
             found = (number(call.told),)
         if not found:
@@ -113,6 +117,13 @@ class CalculateContribution:
         first, last = found[0], found[1] if len(found) > 1 else found[0]
         personal, employer = (last, first) if employer_first else (first, last)
         return {"personal": str(personal), "employer": str(employer)}
+
+    def _furthest(self, call: Call, asked: str) -> tuple[Decimal, ...]:
+        """Return the ratio meant by 最高 or 最低 when the ratio is what was asked for."""
+        lowest, highest = self._between(call)
+        if asked != "ratio":
+            return ()
+        return (highest,) if _HIGHEST.search(call.told) else (lowest,) if "最低" in call.told else ()
 
     def _answer(self, call: Call, told: dict[str, str]) -> Result:
         wage, personal, employer = Decimal(told["wage"]), Decimal(told["personal"]), Decimal(told["employer"])

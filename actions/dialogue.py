@@ -10,7 +10,7 @@ from actions.context import AnswerAll, Lean, LookBack, Remarked, Told
 from actions.doubted import Doubted
 from actions.explaining import AskBasis, AskSimpler
 from actions.followup import completed, stands_apart
-from actions.going_on import OfTheForm
+from actions.going_on import NotHere, OfTheForm
 from actions.policy import PolicyAnswers
 from actions.questions import asks, corrected, correction, has_subject, says_nothing
 from actions.several import Several
@@ -195,5 +195,6 @@ def dialogue_wishes(answers: PolicyAnswers) -> Mapping[str, Wish]:
         Doubted(answers),
         ToldAhead(),
         OfTheForm(),
+        NotHere(),
     )
     return {wish.name: wish for wish in wishes}

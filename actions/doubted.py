@@ -29,6 +29,9 @@ _TOLD_BY = {
         r"|瞎说|证件|身份证|验证|一样|[说讲]的|不是这|算数|负责|过时|更新|新不新|忽悠|手机号|原文|假|老政策|现在还是|从哪|说话|不对"
     ),
 }
+_OWN_MONTHS = frozenset({"query_contribution", "query_missing_months"})
+_GRIEVANCE = re.compile(r"(?:单位|公司|老板|厂里?|企业).{0,8}(?:不|没|拖着).{0,4}[交缴]")
+_LOOK_UP = re.compile(r"查|看|吗|没有[?。]?$|没[?。]?$|哪[几个些]|几个?月没")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _OTHERWISE = {"query_complaint": "file_complaint", "query_contribution": "query_contribution"}
 
@@ -54,5 +57,7 @@ class Doubted:
 def doubted(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     """Return this wish when the one the classifier read is told by no word of the sentence, else None."""
     sign = _TOLD_BY.get(call.intent)
+    if call.intent in _OWN_MONTHS and _GRIEVANCE.search(call.text) and not _LOOK_UP.search(call.text):
+        return wishes.get(Doubted.name)
     told = _CHINESE.search(call.text)
     return wishes.get(Doubted.name) if sign and told and not sign.search(call.text) else None

@@ -52,7 +52,7 @@ _BY_ANOTHER = "公积金业务代办"  # may be asked of every business
 _ABOUT_ME = re.compile(r"^我")
 _VERB = re.compile(r"[提贷取]")
 _WIDER_THAN = re.compile(r"^比例")  # asked after the base it is the neighbour's, not the base's
-_CONTRIBUTING = Theme(name="缴存公积金", words="", broad=True)
+_CONTRIBUTING = "缴存公积金"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ def completed(text: str, before: str, topic: str) -> Completed | None:
     led = _LEAD.sub("", text.strip())
     said = _TAIL.sub("", led)
     if _WIDER_THAN.search(said) and theme.name.endswith("基数"):
-        theme = _CONTRIBUTING
+        return Completed(question=_CONTRIBUTING + said)
     own = theme_of(said)
     if _is_condition(led, said, marked=led != text.strip()):
         return _conditioned(_IF.sub("", said), before, own, theme)
@@ -120,7 +120,7 @@ def kept_whole(text: str, before: str, topic: str, answered: str = "") -> str:
 def talked_of(call: Call, after: Memory | None) -> Memory | None:
     """Return the memory with a wish that names a business (我想提前还款) as what the next question can lean on."""
     memory = after or call.memory
-    named = call.intent.startswith("query_") or not asks(call.text)
+    named = call.intent.startswith(("query_", "calculate_")) or not asks(call.text)
     told = memory.last_question == call.memory.last_question and named and theme_of(call.text)
     return replace(memory, last_question=call.text[:_LONGEST], entry="") if told else after
 

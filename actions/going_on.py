@@ -7,7 +7,7 @@ from actions.call import Call
 from actions.pointing import pointed
 from actions.questions import asks
 from actions.values import find_amounts
-from actions.wish import Result, Wish, say
+from actions.wish import PERSON, Result, Wish, say
 from bot.errors import ValueRefused
 from bot.messages import Outcome
 
@@ -42,6 +42,28 @@ _LENT = re.compile(r"贷|供|还|房")
 _WAGE = re.compile(r"^(?:我?的?|每?个?月|税前|基本)*(?:工资|月薪|收入)")
 _OF_THE_FORM = re.compile(r"哪[张个]?卡|什么卡|卡号|打到哪|钱到哪|[多哪]少钱|[提还]多少|几点|哪[天个]大?厅?")
 _CONFIRM = "confirm"
+_GIVEN_UP = re.compile(
+    r"^(?:那|先|还是|就|我|算了)*[,\s]*不(?:预约|约|提|还|办|取|开|查|贷|弄|算|排)了(?:吧|算了)?(?:[,\s].{0,6})?[。!]*$"
+)
+_UNTOLD = frozenset({"", "policy_question", "nlu_fallback", "out_of_scope", "chitchat", "cancel", "affirm", "withdraw"})
+_TOPICS = frozenset({"withdrawal", "loan", "repayment", "contribution", "account"})
+_NOT_HERE = (
+    "这一项家家还不能直接替您办,请按上面说的,到手机 APP、网上业务大厅或柜面办。\n"
+    "家家现在就能办的有:租房、还公积金贷款、还商业贷款、退休四种提取,提前还款,开证明,预约取号。"
+)
+_NOT_HERE_SPOKEN = (
+    "这一项我还不能直接替您办,请到手机APP、网上业务大厅或柜面办。租房、还贷、退休提取和提前还款,我现在就能办。"
+)
+
+
+class NotHere:
+    """帮我办吧。(大病提取)"""
+
+    name = "not_here"
+
+    async def fulfil(self, call: Call) -> Result:
+        """Say that this one is not done here, where it is done, and what could be done at once."""
+        return say(_NOT_HERE, spoken=_NOT_HERE_SPOKEN, outcome=Outcome.ANSWERED, buttons=(PERSON,))
 
 
 class OfTheForm:
@@ -66,12 +88,14 @@ def going_on(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     waiting = call.memory.wish
     if waiting is not None and waiting.reminder:
         asked = waiting.values.get("asking") == _CONFIRM and _OF_THE_FORM.search(call.text)
+        if _GIVEN_UP.match(call.text):
+            return wishes.get("cancel")
         told = "\n".join(reply.text for reply in call.last)
         return wishes.get(OfTheForm.name) if asked and pointed(call.text, told) else None
     if _DO_IT.match(call.text) and not asks(call.text):
         name = next((wish for entry, wish in _DONE_HERE if call.memory.entry.startswith(entry)), "")
-        if name:
-            return wishes.get(name)
+        if name or (call.intent in _UNTOLD and call.memory.topic in _TOPICS and call.memory.entry):
+            return wishes.get(name or NotHere.name)
     if call.intent == "calculate_loan" and _KEPT.search(call.text) and not _LENT.search(call.text):
         return wishes.get("calculate_interest")
     if call.memory.topic == "contribution" and _WAGE.match(call.text) and _amount(call.text) and not asks(call.text):

@@ -146,7 +146,9 @@ class Lookup:
             alone = await self.alone(call, asked)  # a case the rule does not name may be a question of its own
             if alone.decision is Decision.ANSWER and not _repeats(alone, talk):
                 return Found(question=asked, finding=alone)
-        finding = _expected(finding, call, talk, least=_ALIKE)
+        theme = theme_of(follow.question)
+        other = bool(theme and finding.hits and names_other(finding.hits[0].entry.title, theme))
+        finding = finding if other else _expected(finding, call, talk, least=_ALIKE)
         if finding.decision is not Decision.ANSWER and (found := await self._within_last(call, asked, talk)):
             return found
         if not _repeats(finding, talk):
@@ -192,10 +194,10 @@ def _leant(alone: Finding, near: Finding, call: Call, talk: Talk) -> Finding:
     """Return what a question that names no business finds: near the last answer, or else by itself."""
     if near.decision is Decision.ANSWER:
         return near
-    if alone.decision is not Decision.DECLINE:
-        return _expected(alone, call, talk)
     best = max((near, alone), key=lambda one: one.hits[0].score if one.hits else 0)
-    return _expected(best, call, talk) if best.hits and best.hits[0].score >= _ALIKE else alone
+    if best.hits and best.hits[0].score >= _ALIKE:
+        return _expected(best, call, talk)
+    return alone if alone.decision is Decision.DECLINE else _expected(alone, call, talk)
 
 
 def _expected(finding: Finding, call: Call, talk: Talk, *, least: float = 1) -> Finding:

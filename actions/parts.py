@@ -21,12 +21,16 @@ _SHORTEST = 4
 _MINE = r"(?:我的|自己的|一下|下|公积金|账户|个人|贷款|提取|申请|那笔|这个月|里|的|还|有)*"
 _WISHES = (
     ("request_human", re.compile(r"[转找接叫](?:个|下|到|一下)?(?:人工|真人|客服)")),
+    ("query_loan", re.compile(r"(?:查|看)(?:一?下|我的?|公积金)*贷款(?:的|还)?(?:余额|剩|欠|情况)|贷款余额")),
     ("query_balance", re.compile(rf"(?:查|看){_MINE}余额|余额.{{0,3}}(?:查|看)(?:一?下|看)?$")),
     ("query_contribution", re.compile(rf"(?:查|看){_MINE}(?:缴存)?(?:明细|流水|记录)")),
     ("query_progress", re.compile(rf"(?:查|看){_MINE}(?:办理)?进度")),
     ("query_repayment_plan", re.compile(rf"(?:查|看){_MINE}还款(?:计划|明细)")),
     ("get_certificate", re.compile(r"(?:开|打|出|打印)(?:一?个|一?份|一?张|下|一下)?.{0,8}证明")),
-    ("book_counter", re.compile(r"(?:我?[要想]|帮我|给我)(?:预约|取个?号)")),
+    (
+        "book_counter",
+        re.compile(r"(?:我?[要想]|帮我|给我)(?:预约|取个?号)|^预约(?=.{0,8}(?:厅|号|周|[上下]午|天))(?!.*了)"),
+    ),
     ("calculate_loan", re.compile(r"算(?:一?下|算)?.{0,12}月供")),
     ("calculate_prepayment", re.compile(r"算(?:一?下|算)?.{0,6}提前还")),
     ("prepay", re.compile(r"(?:我[要想]|帮我)(?:办理?)?提前还[款贷]")),

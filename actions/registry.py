@@ -31,6 +31,7 @@ _ROUTED = frozenset(
         "remarked",
         "told_ahead",
         "of_the_form",
+        "not_here",
     }
 )  # found by routing alone; Rasa has no name for it
 _GUIDED = (account, contribution, withdrawal, loan, repayment, certificate, outlet, complaint)

@@ -41,7 +41,7 @@ _PURPOSE = re.compile(r"租|房贷|商贷|商业|公积金的|还贷|贷款|[退
 READS: Mapping[str, Callable[[str], bool]] = {
     "money": lambda text: bool(find_amounts(text)) or _bare_number(text),
     "months": lambda text: find_months(text) is not None or _bare_number(text),
-    "percent": lambda text: bool(find_percents(text)) or _bare_number(text),
+    "percent": lambda text: bool(find_percents(text) or re.search(r"最[高低]|顶格", text)) or _bare_number(text),
     "home": lambda text: bool(re.search(r"[首二]套|第[一二]套", text)),
     "method": lambda text: bool(re.search(r"等额|本息|本金", text)),
     "effect": lambda text: bool(re.search(r"缩短|减少|月供不变|年限不变|少还", text)),
