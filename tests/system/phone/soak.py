@@ -89,9 +89,9 @@ def _events(log: str) -> list[dict[str, str]]:
 def _speech(folder: Path) -> Path:
     """A recorded question as A-law, which sipp plays."""
     written = folder / "question.alaw"
-    command = ["sox", "-t", "raw", "-r", "8000", "-e", "signed", "-b", "16", "-c", "1", "-", "-t", "al", str(written)]
+    command = ["ffmpeg", "-loglevel", "error", "-f", "s16le", "-ar", "8000", "-ac", "1", "-i", "-", "-f", "alaw"]
     if not written.exists():
-        subprocess.run(command, input=recorded(QUESTION), check=True)
+        subprocess.run([*command, str(written)], input=recorded(QUESTION), check=True)
     return written
 
 
