@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-BLIND = {"blind": "questions.tsv", "blind, second": "questions2.tsv", "broad": "broad.tsv"}
+BLIND = {
+    "blind": "questions.tsv",
+    "blind, second": "questions2.tsv",
+    "blind, strangers": "strangers.tsv",
+    "broad": "broad.tsv",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

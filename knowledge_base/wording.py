@@ -22,13 +22,17 @@ RECENT = 2048
 """Every signal reads the same question: what was read last is kept at hand."""
 KEPT_NUMBERS = ("12329", "12345")
 _YEAR = re.compile(
-    r"(?:19|20)\d{2}(?:\s*[-/年]\s*\d{1,2}(?:\s*[-/月]\s*\d{1,2}\s*日?|\s*月)?)?\s*年?度?(?:最新版?)?|今年|去年|明年"
+    r"(?<!\d)(?:19|20)\d{2}(?:\s*[-/年]\s*\d{1,2}(?:\s*[-/月]\s*\d{1,2}\s*日?|\s*月)?)?\s*年?度?(?:最新版?)?|今年|去年|明年"
 )
 _NOISE = re.compile(
     r"请问一下|请问|您好|你好|麻烦问一下|麻烦|我想问一下|我想问问|想问一下|想问问|想问|咨询一下|咨询|谢谢|家家|在吗|帮我看看|"
     r"我想知道|想知道|跪求|急急急|在线等|亲|有没有人知道|求助|打听一下|问一下|问下|〔[^〕]*〕"
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_AMOUNT = re.compile(
+    r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十][一二三四五六七八九十百千零]*)(?:[多来几]?\s*[万千百][一二三四五六七八九几多]?(?:块钱|块|元)?|多?(?=个月|岁))"
+)
+"""A sum of money, a number of months or an age: whose it is says nothing about what is asked."""
 _OTHER = re.compile(r"[^0-9a-z\u4e00-\u9fff%#]+")
 
 
@@ -71,7 +75,7 @@ class Reading:
         text = unicodedata.normalize("NFKC", text).lower()
         text = _YEAR.sub(" ", _NOISE.sub(" ", text))
         text = self._place.sub(self._neutral, text)
-        return _OTHER.sub(" ", _NUMBER.sub(_figure, text)).strip()
+        return _OTHER.sub(" ", _NUMBER.sub(_figure, _AMOUNT.sub("#", text))).strip()
 
     def _canonical(self, text: str) -> str:
         """Return the plain text with every synonym replaced by the first word of its group, spaces out."""

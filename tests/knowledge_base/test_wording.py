@@ -20,6 +20,10 @@ def reading() -> Reading:
         ("请问,离婚以后公积金咋取", "离婚以后公积金怎么提取"),
         ("辞职了公积金支取", "离职了公积金提取"),
         ("商业房贷", "商业贷款"),
+        ("房款90万能全贷吗", "房款一百二十万能全贷吗"),
+        ("交了8个月能贷吗", "交了十个月能贷吗"),
+        ("我52岁能贷几年", "我四十七岁能贷几年"),
+        ("丈母娘的公积金能用吗", "父母的公积金能用吗"),
     ],
 )
 def test_different_words_are_read_as_one(reading: Reading, asked: str, meant: str) -> None:
@@ -33,6 +37,15 @@ def test_words_that_only_contain_a_synonym_stay(reading: Reading, kept: str) -> 
 
 def test_another_city_behind_a_preposition_stays_elsewhere(reading: Reading) -> None:
     assert "异地" in reading.canonical("在成都买房能提西宁的公积金吗")
+
+
+def test_a_number_that_holds_a_year_is_one_number(reading: Reading) -> None:
+    assert reading.canonical("31995是什么") == reading.canonical("28888是什么")
+
+
+@pytest.mark.parametrize("kept", ["百分之五", "五年", "千万"])
+def test_a_number_that_is_neither_money_nor_months_nor_age_stays(reading: Reading, kept: str) -> None:
+    assert kept in reading.canonical(f"{kept}是什么")
 
 
 def test_masked_numbers_do_not_count(reading: Reading) -> None:
