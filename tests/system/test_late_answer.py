@@ -38,6 +38,7 @@ async def test_a_promised_answer_outlives_the_gateway_that_promised_it(tmp_path:
             "FUND__URL": core_system.address,
             "FUND__DEADLINE": 60,
             "FUND_KEY": SECRET.decode(),
+            "SECRET_KEY": "a secret for tests only, thirty-two letters",
             "STORE__URL": database_url,
             "GATEWAY__PORT": free_port(),
             "CONVERSATION__DEADLINE": 1,
