@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
-from channels.web import visitors
+from bot import visitors
 from channels.web.pages import FOREVER, STATIC, Pages
 
 Client = TestClient[web.Request, web.Application]
