@@ -9,6 +9,7 @@ import asyncio
 import os
 import socket
 import struct
+from collections import deque
 from collections.abc import Callable
 from itertools import count
 from typing import cast
@@ -38,6 +39,7 @@ class Wire(asyncio.Protocol):
         self._buffer = bytearray()
         self._waiting: dict[int, asyncio.Future[bytes]] = {}
         self._numbers = count(1)
+        self._requests: deque[tuple[bytes, int, bytes]] = deque()
 
     @property
     def open(self) -> bool:
@@ -50,6 +52,9 @@ class Wire(asyncio.Protocol):
         if user_at(transport.get_extra_info("socket")) != os.getuid():
             ours.abort()
             return
+        # uvloop keeps what is written until all that is ready has run, so that both ends would take turns idling; over
+        # the limit it sends at once.
+        ours.set_write_buffer_limits(high=0)
         self._transport = ours
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -101,7 +106,9 @@ class Wire(asyncio.Protocol):
 
     def _take(self, kind: bytes, number: int, frame: bytes) -> None:
         if kind in (ASK, RUN):
-            self._received(self, kind, number, frame)
+            if not self._requests:
+                asyncio.get_running_loop().call_soon(self._begin)
+            self._requests.append((kind, number, frame))
             return
         answer = self._waiting.get(number)
         if answer is None or answer.done():  # given up meanwhile
@@ -110,6 +117,13 @@ class Wire(asyncio.Protocol):
             answer.set_exception(CallFailed(frame))
         else:
             answer.set_result(frame)
+
+    def _begin(self) -> None:
+        """Begin one request a round of the loop, so that answers are not kept behind all that came at once."""
+        request = self._requests.popleft()
+        if self._requests:
+            asyncio.get_running_loop().call_soon(self._begin)
+        self._received(self, *request)
 
 
 def user_at(end: socket.socket) -> int:

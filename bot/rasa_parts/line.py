@@ -19,8 +19,9 @@ from bot.rasa_parts.frames import ASK, FAILED, RUN, SAID, CallFailed, Wire
 logger = logging.getLogger(__name__)
 
 ADDRESS = "RASA_LINE"
+LONGEST_START = 0.05
+"""Seconds after which the next question begins, though the one before has not come to its action."""
 Handle = Callable[[UserMessage], Awaitable[None]]
-_asking: ContextVar["Wire | None"] = ContextVar("asking", default=None)
 
 
 class Line:
@@ -29,6 +30,7 @@ class Line:
     def __init__(self, handle: Handle, channel: str) -> None:
         self._handle, self._channel = handle, channel
         self._server: asyncio.AbstractServer | None = None
+        self._starting = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -52,17 +54,20 @@ class Line:
 
     async def _answer(self, wire: Wire, number: int, frame: bytes) -> None:
         """Answer as the REST channel does."""
-        _asking.set(wire)
         asked, collected = ujson.loads(frame), CollectingOutputChannel()
-        await self._handle(
-            UserMessage(
-                asked["message"],
-                collected,
-                asked["sender"],
-                input_channel=self._channel,
-                metadata=asked.get("metadata"),
-            )
+        message = UserMessage(
+            asked["message"],
+            collected,
+            asked["sender"],
+            input_channel=self._channel,
+            metadata=asked.get("metadata"),
         )
+        start = await _Start.begin(self._starting)
+        _asking.set((wire, start))
+        try:
+            await self._handle(message)
+        finally:
+            start.over()
         wire.send(SAID, number, ujson.dumps(collected.messages, ensure_ascii=False).encode())
 
     def _finished(self, task: "asyncio.Task[None]", wire: Wire, number: int) -> None:
@@ -75,14 +80,44 @@ class Line:
             wire.send(FAILED, number, b"{}")
 
 
+class _Start:
+    """What Rasa does of a question before its action runs elsewhere: one question after another.
+
+    Questions that came together would otherwise all be understood step by step beside each other, and their actions
+    begin at the same moment: the gateway would idle until then, and Rasa after it.
+    """
+
+    def __init__(self, lock: asyncio.Lock) -> None:
+        self._lock: asyncio.Lock | None = lock
+        self._timer = asyncio.get_running_loop().call_later(LONGEST_START, self.over)
+
+    @classmethod
+    async def begin(cls, lock: asyncio.Lock) -> "_Start":
+        """Wait for those who came before."""
+        await lock.acquire()
+        return cls(lock)
+
+    def over(self) -> None:
+        """Let the next one begin; once is enough."""
+        self._timer.cancel()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+
+_asking: ContextVar["tuple[Wire, _Start] | None"] = ContextVar("asking", default=None)
+
+
 async def run_by_asker(body: bytes, deadline: float) -> "Any | None":
     """Have the gateway that asked run the action; None when the question did not come over a line.
 
     Raises what Rasa expects of its action endpoint: ClientResponseError.
     """
-    wire = _asking.get()
-    if wire is None:
+    asking = _asking.get()
+    if asking is None:
         return None
+    wire, start = asking
+    start.over()
     try:
         return ujson.loads(await asyncio.wait_for(wire.call(RUN, body), deadline))
     except CallFailed as error:

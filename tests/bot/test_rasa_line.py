@@ -4,11 +4,13 @@ import asyncio
 import json
 import os
 import secrets
+import socket
 import sys
 from contextlib import asynccontextmanager
 from datetime import date
 
 import pytest
+import uvloop
 
 from bot.errors import DialogueUnavailable
 from bot.messages import ChannelName, Message
@@ -152,8 +154,39 @@ async def test_frames_are_whole_however_they_arrive(cut):
 
     for at in range(0, len(sent), cut):
         wire.data_received(sent[at : at + cut])
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
 
     assert taken == [(ASK, 7, b"{}")] * 2
+
+
+async def test_requests_that_come_at_once_begin_one_a_round():
+    begun = []
+    wire = Wire(lambda _wire, _kind, number, _frame: begun.append(number))
+    wire.data_received(b"".join(frames._HEAD.pack(2, RUN, number) + b"{}" for number in (1, 2)))
+    assert begun == []
+
+    await asyncio.sleep(0)
+    assert begun == [1]
+    await asyncio.sleep(0)
+    assert begun == [1, 2]
+
+
+def test_what_is_sent_is_under_way_before_the_loop_goes_on():
+    """uvloop would keep it until all that is ready has run: both ends would take turns idling."""
+
+    async def send() -> bytes:
+        ours, theirs = socket.socketpair()
+        theirs.settimeout(5)
+        loop = asyncio.get_running_loop()
+        transport, wire = await loop.create_unix_connection(lambda: Wire(lambda *_: None), sock=ours)
+        wire.send(SAID, 1, b"{}")
+        sent = theirs.recv(100)  # blocks the loop
+        transport.close()
+        theirs.close()
+        return sent
+
+    assert uvloop.run(send()).endswith(b"{}")
 
 
 async def test_a_frame_beyond_all_measure_ends_the_line(tmp_path):

@@ -301,6 +301,31 @@ class AskedOverTheLine(unittest.IsolatedAsyncioTestCase):
         self.run = lambda _body: (FAILED, {"status": 400, "text": "why"})
         self.assertEqual((await self.ask("action_a"))[0]["text"], "400 why")
 
+    async def test_questions_that_come_together_reach_their_actions_one_after_another(self):
+        seen = []
+
+        async def takes_steps(message):
+            for step in ("begins", "goes on", "asks"):
+                seen.append(f"{message.text} {step}")
+                await asyncio.sleep(0)
+            await self.uses_an_action(message)
+
+        self.handle = takes_steps
+        await asyncio.gather(self.ask("a"), self.ask("b"))
+        self.assertEqual(seen, [f"{text} {step}" for text in "ab" for step in ("begins", "goes on", "asks")])
+
+    async def test_a_question_that_does_not_come_to_its_action_holds_nobody_up(self):
+        other_began = asyncio.Event()
+
+        async def waits_for_the_other(message):
+            await (other_began.wait() if message.text == "slow" else asyncio.sleep(0))
+            other_began.set()
+            await self.uses_an_action(message)
+
+        self.handle = waits_for_the_other
+        slow, quick = await asyncio.gather(self.ask("slow"), self.ask("quick"))
+        self.assertEqual([json.loads(said[0]["text"])["ran"] for said in (slow, quick)], ["slow", "quick"])
+
     async def test_what_breaks_inside_is_told_at_once(self):
         async def breaks(_message):
             raise ZeroDivisionError
