@@ -24,7 +24,8 @@ class _Folded(dict[int, int]):
 
     def __missing__(self, code: int) -> int:
         value = unicodedata.digit(chr(code), None) if code > 127 else None
-        return code if value is None else ord(str(value))
+        self[code] = folded = code if value is None else ord(str(value))
+        return folded
 
 
 _TYPED = _Folded(str.maketrans("ｘＸx×хХ", "XXXXXX"))
