@@ -22,7 +22,7 @@ from tests.channels.wechat.platform import AES_KEY, APP_ID, SECRET, TOKEN, Platf
 from tests.fakes import ScriptedAnswering, ScriptedDialogue
 
 ROOMY = Limits(budget=6.0, lease=3.0, beat=0.2, burst=100, per_second=100, deadline=5.0, pauses=(0.02, 0.05))
-QUICK = replace(ROOMY, budget=1.0)  # for answers that must come too late for a reply
+QUICK = replace(ROOMY, budget=2.0)  # for answers that must come too late for a reply
 
 
 class LateDialogue(ScriptedDialogue):
