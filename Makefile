@@ -34,7 +34,7 @@ test: env ## 全部测试(单元、模型、系统)
 	@$(PY) -m bot train && $(PY) -m tests.evaluation && \
 	$(PY) -m pytest --ignore=tests/voice && $(PY) -m pytest tests/voice
 
-check: env-ours ## 保存前的检查:格式、类型、快速测试(不到一分钟)
+check: env-ours ## 保存前的检查:格式、类型、快速测试
 	@$(PY) -m ruff format --check . && $(PY) -m ruff check . || exit 1; \
 	TMPDIR=$$(mktemp -d -p $(MEMORY)) || exit 1; export TMPDIR; trap 'rm -rf "$$TMPDIR"' EXIT; \
 	$(PY) -m pytest $(QUICK) tests/actions & actions=$$!; \
