@@ -48,8 +48,6 @@ def binding_page(settings: Settings) -> str:
 def _binding(settings: Settings, desk: IdentityDesk, identities: Identities) -> Binding | None:
     """What the page 绑定账户 needs; None without a public address: then binding is by words alone."""
     public = settings.wechat.public_url
-    return (
-        None
-        if not public
-        else Binding(desk=desk, identities=identities, public_url=public, proxies=frozenset(settings.gateway.proxies))
-    )
+    if not public:
+        return None
+    return Binding(desk=desk, identities=identities, public_url=public, proxies=frozenset(settings.gateway.proxies))

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.assembly.programs import free_port
 from bot.late import LEASE
 from tests.actions.business.town import SECRET
-from tests.channels.wechat.databases import postgres
+from tests.channels.wechat.databases import database
 from tests.system.held import core
 from tests.system.product import citizen, product
 
@@ -21,10 +21,7 @@ pytestmark = [pytest.mark.system, pytest.mark.model]
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database_url(request, tmp_path):
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/jiajia.db"
-        return
-    async with postgres() as url:
+    async with database(request.param, tmp_path) as url:
         yield url
 
 

@@ -92,27 +92,18 @@ def test_the_bold_beside_the_centres_font_is_used(tmp_path):
     assert "Bold" in Typeface.of(plain).bold("住房")
 
 
-async def test_a_machine_without_any_chinese_font_writes_the_same_paper(typeface):
-    fonts = fonts_of(papers(typeface).draw(certificate()))
+async def test_a_machine_without_any_chinese_font_writes_the_same_paper(paper):
+    fonts = fonts_of(paper.draw(certificate()))
 
     assert {name.split("+")[-1].split("-")[0] for name, _ in fonts} == {"NotoSerifSC", "NotoSansSC"}
     assert all(inside for _, inside in fonts)
 
 
 @pytest.fixture
-def embedded(typeface: Typeface) -> Typeface:
+def embedded(paper: Paper) -> Paper:
     if any(shutil.which(tool) is None for tool in TOOLS):
         pytest.skip("needs poppler-utils: apt-get install it")
-    return typeface
-
-
-def papers(typeface: Typeface) -> Paper:
-    return Paper(
-        centre="西宁住房公积金管理中心(演示)",
-        verify_url="https://12329.example.cn/verify",
-        demo=True,
-        typeface=typeface,
-    )
+    return paper
 
 
 async def run(*command: str) -> str:
@@ -125,7 +116,7 @@ async def run(*command: str) -> str:
 @pytest.mark.parametrize("kind", CertificateKind)
 async def test_another_reader_finds_every_word_in_letters_that_are_inside(embedded, tmp_path, kind):
     file = tmp_path / "c.pdf"
-    file.write_bytes(papers(embedded).draw(certificate(kind)))
+    file.write_bytes(embedded.draw(certificate(kind)))
 
     text = re.sub(r"\s", "", await run("pdftotext", "-layout", str(file), "-"))
     fonts = (await run("pdffonts", str(file))).splitlines()[2:]
@@ -144,7 +135,7 @@ async def test_another_reader_finds_every_word_in_letters_that_are_inside(embedd
 @pytest.mark.system
 async def test_a_paper_is_one_page_and_leaves_its_edges_white(embedded, tmp_path):
     file = tmp_path / "c.pdf"
-    file.write_bytes(papers(embedded).draw(certificate()))
+    file.write_bytes(embedded.draw(certificate()))
     await run("pdftoppm", "-r", "50", "-gray", str(file), str(tmp_path / "c"))
 
     (picture,) = tmp_path.glob("c-*.pgm")
@@ -161,7 +152,7 @@ async def test_a_paper_is_one_page_and_leaves_its_edges_white(embedded, tmp_path
 @pytest.mark.system
 async def test_many_facts_go_on_a_second_page(embedded, tmp_path):
     file = tmp_path / "c.pdf"
-    file.write_bytes(papers(embedded).draw(replace(certificate(), rows=ROWS + ROWS[:5])))
+    file.write_bytes(embedded.draw(replace(certificate(), rows=ROWS + ROWS[:5])))
 
     assert "Pages:           2" in await run("pdfinfo", str(file))
     assert (await run("pdftotext", str(file), "-")).count("验证码：ABCD") == 1

@@ -2,14 +2,11 @@
 
 import pytest
 
-from tests.channels.wechat.databases import postgres
+from tests.channels.wechat.databases import database
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.system)])
 async def database_url(request, tmp_path):
     """The address of an empty database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'jiajia.db'}"
-        return
-    async with postgres() as url:
+    async with database(request.param, tmp_path) as url:
         yield url

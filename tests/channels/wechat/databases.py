@@ -1,15 +1,26 @@
-"""A PostgreSQL database of one's own, on the server that JIAJIA_TEST_POSTGRES names."""
+"""A database of one's own: a SQLite file, or one on the server that JIAJIA_TEST_POSTGRES names."""
 
 import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 MISSING = "no PostgreSQL: set JIAJIA_TEST_POSTGRES=postgresql://user:password@host/database"
+
+
+@asynccontextmanager
+async def database(kind: str, folder: Path) -> AsyncIterator[str]:
+    """The address of an empty database: `sqlite` in a folder, or `postgresql`."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'jiajia.db'}"
+        return
+    async with postgres() as url:
+        yield url
 
 
 @asynccontextmanager

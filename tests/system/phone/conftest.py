@@ -1,6 +1,7 @@
 """One exchange and one product for all telephone tests, and a caller for each."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,31 @@ def caller(tmp_path: Path, asterisk: Asterisk, product: Product) -> Iterator[Cal
     with Caller(tmp_path / "caller", exchange=asterisk.sip) as calling:
         yield calling
     wait_for(lambda: asterisk.calls == 0, what="the call is over")
+
+
+OutOfHours = Callable[[str], AbstractContextManager[Caller]]
+
+
+@pytest.fixture
+def out_of_hours(asterisk: Asterisk, product: Product, tmp_path: Path) -> OutOfHours:
+    """A caller from a number who wants a person when nobody works, and is asked which number to call back."""
+
+    @contextmanager
+    def asked(number: str) -> Iterator[Caller]:
+        with product.another_telephone(HOURS="1-1 00:00-00:01") as (audio, http):
+            asterisk.point_at(audio, http)
+            try:
+                with Caller(tmp_path / "closed", exchange=asterisk.sip, number=number) as calling:
+                    calling.hears(GREETING)
+                    calling.press("0")
+                    calling.hears(prompts.CLOSED)
+                    calling.press("1")
+                    calling.hears(prompts.WHICH_NUMBER)
+                    yield calling
+            finally:
+                asterisk.point_at(asterisk.audio, asterisk.http)
+
+    return asked
 
 
 Turns = Callable[[int], list[Turn]]

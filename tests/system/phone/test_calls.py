@@ -194,22 +194,12 @@ def test_ten_calls_at_once_are_all_answered(asterisk, product, turns, tmp_path):
     wait_for(lambda: product.lines() == 0, what="the telephone's process has closed the lines")
 
 
-def test_out_of_hours_a_call_back_is_noted(asterisk, product, turns, tmp_path):
-    with product.another_telephone(HOURS="1-1 00:00-00:01") as (audio, http):
-        asterisk.point_at(audio, http)
-        try:
-            with Caller(tmp_path / "a", exchange=asterisk.sip, number="13800001111") as calling:
-                calling.hears(GREETING)
-                calling.press("0")
-                calling.hears(prompts.CLOSED)
-                calling.press("1")
-                calling.hears(prompts.WHICH_NUMBER)
-                calling.press("1")
-                calling.hears(prompts.WILL_CALL)
-                calling.hears(prompts.FAREWELL)
-                wait_for(lambda: calling.hung_up, what="the line hangs up after the farewell")
-        finally:
-            asterisk.point_at(asterisk.audio, asterisk.http)
+def test_out_of_hours_a_call_back_is_noted(product, out_of_hours):
+    with out_of_hours("13800001111") as calling:
+        calling.press("1")
+        calling.hears(prompts.WILL_CALL)
+        calling.hears(prompts.FAREWELL)
+        wait_for(lambda: calling.hung_up, what="the line hangs up after the farewell")
 
     assert "13800001111" in product.command("call-backs")
     assert "13800001111" not in product.log

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.system.phone.caller import Caller, wait_for
-from tests.system.phone.conftest import GREETING, LAST_WORDS
+from tests.system.phone.caller import wait_for
+from tests.system.phone.conftest import LAST_WORDS
 from tests.system.phone.telephone import needs_exchange, needs_speech
 from tests.voice.nonsense import backwards
 from tests.voice.splicing import spliced
@@ -27,28 +27,18 @@ def test_who_is_not_understood_three_times_gets_the_keys_and_then_a_person(aster
     assert turns(0) == []  # nothing was asked in the caller's name
 
 
-def test_a_digit_that_was_typed_wrong_is_put_right_by_saying_which(asterisk, product, tmp_path):
-    with product.another_telephone(HOURS="1-1 00:00-00:01") as (audio, http):
-        asterisk.point_at(audio, http)
-        try:
-            with Caller(tmp_path / "a", exchange=asterisk.sip, number="13800001111") as calling:
-                calling.hears(GREETING)
-                calling.press("0")
-                calling.hears(prompts.CLOSED)
-                calling.press("1")
-                calling.hears(prompts.WHICH_NUMBER)
-                calling.press("2")
-                calling.hears(prompts.NEW_NUMBER)
-                calling.press("13970001214#")
-                read_back = f"您说的是,{digits_aloud('13970001214')}。"
-                first = calling.hears(read_back)
-                wait_for(lambda: calling.heard.seconds > first + 5.0, what="the number was read to its end")
-                calling.say(spliced("到数地二位是八"))
-                calling.hears(read_back, after=first + 2.0)  # it begins alike
-                calling.press("1")
-                calling.hears(prompts.WILL_CALL)
-        finally:
-            asterisk.point_at(asterisk.audio, asterisk.http)
+def test_a_digit_that_was_typed_wrong_is_put_right_by_saying_which(product, out_of_hours):
+    with out_of_hours("13800001111") as calling:
+        calling.press("2")
+        calling.hears(prompts.NEW_NUMBER)
+        calling.press("13970001214#")
+        read_back = f"您说的是,{digits_aloud('13970001214')}。"
+        first = calling.hears(read_back)
+        wait_for(lambda: calling.heard.seconds > first + 5.0, what="the number was read to its end")
+        calling.say(spliced("到数地二位是八"))
+        calling.hears(read_back, after=first + 2.0)  # it begins alike
+        calling.press("1")
+        calling.hears(prompts.WILL_CALL)
 
     assert "13970001284" in product.command("call-backs")
     assert "13970001284" not in product.log

@@ -99,27 +99,17 @@ def silent(asterisk: Asterisk, folder: Path) -> None:
             moment = calling.hears(words, after=moment + 1.0)
 
 
-def test_a_call_back_number_is_typed_wrong_put_right_and_confirmed(asterisk, product, tmp_path):
-    with product.another_telephone(HOURS="1-1 00:00-00:01") as (audio, http):
-        asterisk.point_at(audio, http)
-        try:
-            with Caller(tmp_path / "a", exchange=asterisk.sip, number="13800001111") as calling:
-                calling.hears(GREETING)
-                calling.press("0")
-                calling.hears(prompts.CLOSED)
-                calling.press("1")
-                calling.hears(prompts.WHICH_NUMBER)
-                calling.press("2")
-                calling.hears(prompts.NEW_NUMBER)
-                calling.press("1397000123#")
-                calling.hears(f"您说的是,{digits_aloud('1397000123')}。")
-                calling.press("2")
-                calling.press("139700019*234#")
-                calling.hears(f"您说的是,{digits_aloud('13970001234')}。")
-                calling.press("1")
-                calling.hears(prompts.WILL_CALL)
-        finally:
-            asterisk.point_at(asterisk.audio, asterisk.http)
+def test_a_call_back_number_is_typed_wrong_put_right_and_confirmed(product, out_of_hours):
+    with out_of_hours("13800001111") as calling:
+        calling.press("2")
+        calling.hears(prompts.NEW_NUMBER)
+        calling.press("1397000123#")
+        calling.hears(f"您说的是,{digits_aloud('1397000123')}。")
+        calling.press("2")
+        calling.press("139700019*234#")
+        calling.hears(f"您说的是,{digits_aloud('13970001234')}。")
+        calling.press("1")
+        calling.hears(prompts.WILL_CALL)
 
     noted = product.command("call-backs")
     assert "13970001234" in noted
