@@ -60,6 +60,7 @@ class Said:
 class Call:
     """One turn as an action sees it. `last` holds the replies of the turn before; `place` is latitude, longitude.
 
+    `origin` is what the door knows of where it comes from, digested, to count by.
     `card` is the placeholder of an ID card that a trusted reader read. `answered` is what this very message got when it
     came before: the gateway died before it could say so.
     """
@@ -79,6 +80,7 @@ class Call:
     said: tuple[Said, ...] = ()
     last: tuple[Reply, ...] = ()
     card: str = ""
+    origin: str = ""
     answered: Response | None = None
 
     @property
@@ -112,6 +114,7 @@ class _Metadata:
     heard: tuple[str, ...] | None = ()
     message_id: str | None = ""
     card: str | None = ""
+    origin: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,7 @@ def read_call(tracker: Tracker, today: date) -> Call:
         said=lines,
         last=last,
         card=metadata.card or "",
+        origin=metadata.origin or "",
         answered=_answered(events, metadata.message_id or ""),
     )
 

@@ -1,6 +1,15 @@
 """Token buckets: how much one page, one person or one address may ask for at once, and how soon again."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """`burst` at once, then `per_second`."""
+
+    burst: int
+    per_second: float
 
 
 class Bucket:
@@ -53,3 +62,25 @@ class Buckets:
     def _make_room(self) -> None:
         if len(self._buckets) >= self._most:
             self._buckets = {key: bucket for key, bucket in self._buckets.items() if not bucket.full}
+
+
+class Shares:
+    """What one person may have, and one address, which may stand for a whole office or a carrier's customers."""
+
+    def __init__(self, *, person: Pace, address: Pace, now: Callable[[], float]) -> None:
+        self._of_person = Buckets(person.burst, person.per_second, now)
+        self._of_address = Buckets(address.burst, address.per_second, now)
+
+    def take(self, person: str, address: str) -> bool:
+        """Count one for both; without a known address only for the person."""
+        return self._of_person.take(person) and (not address or self._of_address.take(address))
+
+
+def code_shares(now: Callable[[], float]) -> Shares:
+    """Codes that one person may have sent, to whatever ID numbers: else a whole list could be tried or teased."""
+    return Shares(person=Pace(burst=5, per_second=1 / 600), address=Pace(burst=60, per_second=1 / 30), now=now)
+
+
+def proof_shares(now: Callable[[], float]) -> Shares:
+    """Codes and passwords that one person may try: the core system locks one ID number, not who tries many."""
+    return Shares(person=Pace(burst=15, per_second=1 / 120), address=Pace(burst=150, per_second=1 / 15), now=now)

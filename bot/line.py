@@ -17,10 +17,14 @@ class Abilities:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a caller said or pressed: `id` is unique within the installation, `heard` the guesses, best first."""
+    """What a caller said or pressed: `id` is unique within the installation, `heard` the guesses, best first.
+
+    `caller` is the number that calls, as far as the PBX knows it: what may be asked for is counted by it, too.
+    """
 
     call: str
     id: str
+    caller: str = ""
     text: str = ""
     payload: str = ""
     heard: tuple[str, ...] = ()

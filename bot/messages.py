@@ -91,7 +91,8 @@ class Message:
     """One thing a person sent.
 
     `sender` is the channel's own opaque id of the person or session; `id` is unique within the channel and is what
-    makes a redelivery recognisable. `payload` is set only when a button that we offered was tapped.
+    makes a redelivery recognisable. `payload` is set only when a button that we offered was tapped. `origin` is a keyed
+    digest of the address or telephone it came from, to count by; empty where a door knows none.
     """
 
     channel: ChannelName
@@ -101,6 +102,7 @@ class Message:
     payload: str = ""
     attachments: tuple[Attachment, ...] = ()
     identity: Identity = Identity()
+    origin: str = ""
     received_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 

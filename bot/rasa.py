@@ -121,6 +121,7 @@ class RasaDialogue:
             "heard": heard,
             "place": places[-1] if places else None,
             "card": cards[-1] if cards else "",
+            "origin": message.origin,
         }
         return {"sender": conversation, "message": message.payload or _typed(message.text), "metadata": metadata}
 

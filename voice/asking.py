@@ -15,8 +15,9 @@ LAST_TURNS = 3
 class Asking:
     """One call's side of the gateway."""
 
-    def __init__(self, call: str, office: Office, talk: Talk) -> None:
+    def __init__(self, call: str, caller: str, office: Office, talk: Talk) -> None:
         self._call = call
+        self._caller = caller
         self._office = office
         self._talk = talk
         self._count = 0
@@ -31,7 +32,14 @@ class Asking:
     async def ask(self, text: str, *, guesses: tuple[str, ...] = (), payload: str = "") -> Turn:
         """Get a turn; a caller who waits is told so. Raises CallerLeft, GatewayUnavailable."""
         self._count += 1
-        asked = Asked(call=self._call, id=f"{self._call}-{self._count}", text=text, payload=payload, heard=guesses)
+        asked = Asked(
+            call=self._call,
+            id=f"{self._call}-{self._count}",
+            caller=self._caller,
+            text=text,
+            payload=payload,
+            heard=guesses,
+        )
         answering = asyncio.create_task(self._office.gateway.ask(asked))
         try:
             answered = await self._answered(answering)

@@ -38,7 +38,7 @@ class Call:
         self._talk = talk
         self._mobile = mobile(caller)
         self._deaf = deaf
-        self._asking = Asking(call, office, talk)
+        self._asking = Asking(call, caller, office, talk)
         self._endings = Endings(office, talk, self._asking, caller)
         self._slot = OPEN
         self._said = ""

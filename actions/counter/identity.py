@@ -9,6 +9,7 @@ from actions.call import Call
 from actions.routing import waits
 from actions.wish import PERSON, Next, Result, say
 from bot import numbers
+from bot.buckets import Shares
 from bot.errors import BusinessRefused, IdentityLocked
 from bot.fund.records import Person
 from bot.fund.system import IdentityDesk
@@ -25,6 +26,8 @@ _SIX_DIGITS = re.compile(r"\d{6}")
 UNBOUND = frozenset({ChannelName.PHONE, ChannelName.ROBOT})  # others may sit there next: nothing outlives the proof
 SITTING = timedelta(minutes=30)  # policy_facts A-52: a browser may be a shared one, so what it may see ends by itself
 BOUND = timedelta(days=30)
+_TOO_MANY_CODES = "验证码要得太频繁了,这次没有发。请过十分钟再试;着急的话请带身份证原件到柜台,或转人工。"
+_TOO_MANY_TRIES = "验证试得太频繁了,这次没有提交。请过十分钟再试;着急的话请带身份证原件到柜台,或转人工。"
 _REMINDER = "刚才在验证身份,还没完成。把需要的内容发给我,验证好了接着办;不办了就说“取消”。"
 _BY_CODE, _BY_PASSWORD = choice("短信验证码"), choice("查询密码")
 _AGAIN = choice("重发验证码")
@@ -42,11 +45,22 @@ class ProveIdentity:
 
     name = "prove_identity"
 
-    def __init__(self, desk: IdentityDesk, identities: Identities, vault: Vault, *, page: str = "") -> None:
-        """`page` is where followers of the WeChat account can bind instead of typing numbers into the chat."""
+    def __init__(
+        self,
+        desk: IdentityDesk,
+        identities: Identities,
+        vault: Vault,
+        *,
+        codes: Shares,
+        proofs: Shares,
+        page: str = "",
+    ) -> None:
+        """`codes` may be sent to one person, `proofs` tried by one; followers on WeChat can bind on `page` instead."""
         self._desk = desk
         self._identities = identities
         self._vault = vault
+        self._codes = codes
+        self._proofs = proofs
         self._page = page
 
     async def fulfil(self, call: Call) -> Result:
@@ -117,6 +131,8 @@ class ProveIdentity:
         return self._ask(call, told, words, spoken=spoken)
 
     async def _send_code(self, call: Call, told: dict[str, str], number: str) -> Result:
+        if not self._codes.take(call.sender, call.origin):
+            return _too_often(call, _TOO_MANY_CODES)
         try:
             phone = await self._desk.send_code(number)
         except BusinessRefused as refused:
@@ -142,6 +158,8 @@ class ProveIdentity:
         if not _SIX_DIGITS.fullmatch(secret):
             words = f"{'验证码' if by_code else '查询密码'}是 6 位数字,请核对后重发;这次没有提交,不算次数。"
             return self._ask(call, told, words, *others, kind="secret")
+        if not self._proofs.take(call.sender, call.origin):
+            return _too_often(call, _TOO_MANY_TRIES)
         prove = self._desk.prove_by_code if by_code else self._desk.prove_by_password
         try:
             person = await prove(number, secret)
@@ -175,6 +193,11 @@ class ProveIdentity:
 def _locked(call: Call, locked: IdentityLocked) -> Result:
     """Say so; what is typed next may still be a password, so digits stay hidden."""
     words = f"{locked}着急的话请带身份证原件到柜台,或转人工。" if str(locked) else locked.say
+    return say(words, outcome=Outcome.FAILED, buttons=(PERSON,), memory=replace(call.memory, wish=None))
+
+
+def _too_often(call: Call, words: str) -> Result:
+    """End the proof here; what is typed next stays hidden all the same."""
     return say(words, outcome=Outcome.FAILED, buttons=(PERSON,), memory=replace(call.memory, wish=None))
 
 

@@ -26,6 +26,7 @@ from actions.guide import Guide
 from actions.places import read_places
 from actions.policy import PolicyAnswers
 from actions.wish import Result, Wish, say
+from bot.buckets import code_shares, proof_shares
 from bot.fund.system import FundSystem
 from bot.ports import Identities, Ratings, Retriever, Vault
 
@@ -80,6 +81,20 @@ class _HowFirst:
         return await (self._asked_first if general or _HOW.search(call.text) else self._wish).fulfil(call)
 
 
+def _proof(counter: Counter) -> ProveIdentity:
+    def seconds() -> float:
+        return counter.now().timestamp()
+
+    return ProveIdentity(
+        counter.fund,
+        counter.identities,
+        counter.vault,
+        codes=code_shares(seconds),
+        proofs=proof_shares(seconds),
+        page=counter.binding_page,
+    )
+
+
 def counter_wishes(counter: Counter) -> tuple[Wish, ...]:
     """Return them; `actions.registry.assemble` lets them take the place of the guides."""
     answers = PolicyAnswers(counter.retriever, read_places())
@@ -108,7 +123,7 @@ def counter_wishes(counter: Counter) -> tuple[Wish, ...]:
         QueryQueue(fund),
         AskedFirst(FileComplaint(fund), answers),
         AskedFirst(DeferEmployer(fund, guides["employer_deferral"]), answers),
-        ProveIdentity(fund, counter.identities, counter.vault, page=counter.binding_page),
+        _proof(counter),
         binding.BindAccount(),
         binding.UnbindAccount(counter.identities, counter.vault),
         binding.EraseData(),

@@ -54,7 +54,9 @@ class LineChannel:
 
     async def _turn(self, request: web.Request) -> web.Response:
         asked = await self._read(request, Asked)
-        turn = await self._answering.handle(to_message(asked))
+        turn = await self._answering.handle(
+            to_message(asked, origin=self._conversation(asked.caller) if asked.caller else "")
+        )
         known = await self._identities.identity(turn.conversation) if self._identities else Identity()
         answered = Answered(turn=withheld(turn, known.assurance), assurance=known.assurance)
         return web.json_response(to_builtins(answered))
@@ -96,10 +98,11 @@ class LineChannel:
             raise web.HTTPBadRequest(text=str(error)) from None
 
     def _conversation(self, call: str) -> str:
+        """Return the keyed digest by which a call, or who calls, is known."""
         return self._answering.conversation(ChannelName.PHONE, call)
 
 
-def to_message(asked: Asked) -> Message:
+def to_message(asked: Asked, *, origin: str) -> Message:
     """A call's UUID is its sender."""
     return Message(
         channel=ChannelName.PHONE,
@@ -108,6 +111,7 @@ def to_message(asked: Asked) -> Message:
         text=asked.text,
         payload=asked.payload,
         attachments=(Voice(heard=asked.heard),) if asked.heard else (),
+        origin=origin,
     )
 
 

@@ -40,6 +40,7 @@ class WebChannel:
         demo: bool = False,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
+        self._seal = seal
         self._bus = bus
         self._ratings = ratings
         self._identities = identities
@@ -76,7 +77,7 @@ class WebChannel:
     async def _socket(self, request: web.Request, around: Surroundings) -> web.StreamResponse:
         if not visitors.welcome_origin(request, self._origins):
             return _refused(403, NotAllowed.code, WRONG_ORIGIN)
-        address = visitors.address(request, self._proxies)
+        address = self._seal.digest("address", visitors.address(request, self._proxies))
         socket = web.WebSocketResponse(max_msg_size=self._limits.largest_frame_bytes, heartbeat=self._limits.heartbeat)
         if not socket.can_prepare(request):
             return _refused(400, "not-a-socket", "这个地址供网上大厅的页面使用。请打开网上大厅首页。")

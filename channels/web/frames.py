@@ -107,11 +107,18 @@ def _check_text(text: str) -> None:
         raise MessageEmpty
 
 
-def to_message(frame: Said | Tapped | Placed, sender: str, *, offered: bool, received_at: datetime) -> Message:
+def to_message(
+    frame: Said | Tapped | Placed, sender: str, *, offered: bool, received_at: datetime, origin: str = ""
+) -> Message:
     """Build the heart's Message; a tapped payload that was never offered counts as its label, typed."""
     if isinstance(frame, Said):
         return Message(
-            channel=ChannelName.WEB, sender=sender, id=frame.id, text=frame.text.strip(), received_at=received_at
+            channel=ChannelName.WEB,
+            sender=sender,
+            id=frame.id,
+            text=frame.text.strip(),
+            received_at=received_at,
+            origin=origin,
         )
     if isinstance(frame, Placed):
         return Message(
@@ -122,6 +129,7 @@ def to_message(frame: Said | Tapped | Placed, sender: str, *, offered: bool, rec
             payload="/find_outlet",
             attachments=(Location(latitude=round(frame.latitude, 3), longitude=round(frame.longitude, 3)),),
             received_at=received_at,
+            origin=origin,
         )
     return Message(
         channel=ChannelName.WEB,
@@ -130,4 +138,5 @@ def to_message(frame: Said | Tapped | Placed, sender: str, *, offered: bool, rec
         text=frame.label,
         payload=frame.payload if offered else "",
         received_at=received_at,
+        origin=origin,
     )

@@ -43,7 +43,7 @@ class Surroundings:
 
 
 class Line:
-    """One WebSocket from hello to goodbye."""
+    """One WebSocket from hello to goodbye; `address` is a digest of where it comes from."""
 
     def __init__(self, socket: web.WebSocketResponse, address: str, around: Surroundings) -> None:
         self._socket = socket
@@ -150,7 +150,8 @@ class Line:
 
     async def _message(self, frame: Said | Tapped | Placed, session: Session) -> Message:
         offered = isinstance(frame, Tapped) and await self._was_offered(frame.payload)
-        return frames.to_message(frame, session.sender, offered=offered, received_at=self._around.now())
+        now = self._around.now()
+        return frames.to_message(frame, session.sender, offered=offered, received_at=now, origin=self._address)
 
     async def _was_offered(self, payload: str) -> bool:
         """Tell a tapped button from an invented one: this line has sent it, or the transcript has it."""

@@ -12,7 +12,7 @@ from aiohttp.web_request import FileField
 from multidict import MultiDictProxy
 
 from bot import numbers
-from bot.buckets import Buckets
+from bot.buckets import code_shares
 from bot.errors import BusinessRefused, FrameRefused, IdentityLocked, JiajiaError, StoreUnavailable, Unavailable
 from bot.fund.system import IdentityDesk
 from bot.messages import ChannelName
@@ -28,9 +28,6 @@ PATH = "/wechat/bind"
 OAUTH = "https://open.weixin.qq.com/connect/oauth2/authorize"
 LASTING = timedelta(minutes=10)
 BOUND = timedelta(days=30)
-OF_PERSON, OF_PERSON_PER_SECOND = 5, 1 / 600
-OF_ADDRESS, OF_ADDRESS_PER_SECOND = 60, 1 / 10
-"""Codes one follower may have sent, to whatever numbers; a carrier's address may stand for many followers."""
 TOO_SOON = "too-soon"  # the contract's code for another SMS within a minute
 _COOKIE = "jiajia_bind"
 Form = str | bytes | bytearray | FileField
@@ -75,8 +72,7 @@ class BindingPages:
         self._seal = seal
         self._answering = answering
         self._now = now
-        self._of_person = Buckets(OF_PERSON, OF_PERSON_PER_SECOND, time.monotonic)
-        self._of_address = Buckets(OF_ADDRESS, OF_ADDRESS_PER_SECOND, time.monotonic)
+        self._codes = code_shares(time.monotonic)
 
     def mount(self, app: web.Application) -> None:
         app.router.add_get(PATH, self.begin)
@@ -157,9 +153,8 @@ class BindingPages:
         return page.told(page.BOUND, step=2)
 
     def _may_send(self, ticket: _Ticket, request: web.Request) -> bool:
-        """Whether another code may go out: else one follower could try or tease a whole list of numbers."""
-        asking = address(request, self._binding.proxies)
-        return self._of_person.take(ticket.openid) and self._of_address.take(asking)
+        """Whether another code may go out."""
+        return self._codes.take(ticket.openid, address(request, self._binding.proxies))
 
     def _closed(self, ticket: _Ticket) -> str:
         return self._seal.close(encode(ticket).decode()).decode()

@@ -66,6 +66,7 @@ async def test_rasa_is_asked_in_its_own_words(ask):
                 "heard": ["问", "闻"],
                 "place": None,
                 "card": "",
+                "origin": "",
             },
         }
     ]

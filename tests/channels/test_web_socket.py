@@ -351,3 +351,14 @@ async def test_a_foreign_hint_on_the_bus_breaks_nothing(tmp_path: Path) -> None:
             await running.heart.bus.publish(topic(conversation), hint)
 
         assert (await line.ask("二", "m2"))["turn"]["text"] == "二"
+
+
+async def test_two_visitors_of_one_address_are_counted_as_one_without_naming_it(tmp_path: Path) -> None:
+    async with hall(tmp_path) as here:
+        for name in ("a", "b"):
+            await (await here.line()).ask("租房一年最多能提多少？", name)
+
+        origins = {message.origin for message in here.dialogue.asked}
+
+    assert len(origins) == 1
+    assert "127.0.0.1" not in origins.pop()

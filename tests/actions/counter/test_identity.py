@@ -1,5 +1,6 @@
 """Proof of identity as a citizen lives it."""
 
+from bot import numbers
 from bot.messages import ChannelName, Expects
 from tests.actions.counter.visit import Visit, text
 
@@ -288,3 +289,48 @@ async def test_erasing_leaves_nothing_but_its_own_confirmation(here: Visit) -> N
 
 def _id(here: Visit) -> str:
     return here.home.conversation.conversation(ChannelName.WEB, "a")
+
+
+def _others() -> list[str]:
+    """ID numbers nobody here has, each with its check digit."""
+    starts = (f"63010219800101{n:03}" for n in range(100, 190))
+    return [next(start + last for last in "0123456789X" if numbers.identity(start + last)) for start in starts]
+
+
+async def _ask_code(here: Visit, number: str, **whence: str) -> str:
+    await here.say("我要验证身份", "prove_identity", **whence)
+    await here.say(number, **whence)
+    return text(await here.say("短信验证码", "prove_identity", **whence))
+
+
+async def test_one_person_has_codes_sent_to_a_few_numbers_and_no_more(here: Visit) -> None:
+    own, _ = here.town.numbers(RENTER)
+
+    answers = [await _ask_code(here, number) for number in _others()[:5]]
+    refused = await _ask_code(here, own)
+    here.clock.forward(11 * 60)
+    later = await _ask_code(here, own)
+
+    assert all("验证码已发到" in answer for answer in answers)
+    assert "这次没有发" in refused
+    assert "139****" in later
+    assert len(here.town.sandbox.outbox.texts) == 1
+
+
+async def test_one_address_cannot_start_over_for_ever_and_leaves_others_alone(here: Visit) -> None:
+    number = here.town.numbers(RENTER)[0]
+
+    answers = [await _ask_code(here, one, who=f"v{at}", origin="cafe") for at, one in enumerate(_others()[:61])]
+    elsewhere = await _ask_code(here, number, who="b", origin="home")
+
+    assert ["这次没有发" in answer for answer in answers] == [False] * 60 + [True]
+    assert "验证码已发到" in elsewhere
+
+
+async def test_one_person_tries_passwords_of_a_few_numbers_and_no_more(here: Visit) -> None:
+    told = []
+    for number in _others()[:16]:
+        await here.say("我要验证身份", "prove_identity")
+        told.append(text(await here.say(f"{number} 123456", "prove_identity")))
+
+    assert ["这次没有提交" in words for words in told] == [False] * 15 + [True]

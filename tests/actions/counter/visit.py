@@ -53,6 +53,7 @@ class PlayedRasa:
                 "subject": message.identity.subject,
                 "heard": [],
                 "message_id": message.id,
+                "origin": message.origin,
                 "card": next((one.number for one in message.attachments if isinstance(one, IdCard)), ""),
                 "place": next(
                     ((one.latitude, one.longitude) for one in message.attachments if isinstance(one, Location)), None
@@ -110,12 +111,19 @@ class Visit:
         channel: ChannelName = ChannelName.WEB,
         payload: str = "",
         attachments: tuple[Attachment, ...] = (),
+        origin: str = "",
     ) -> Turn:
         """Send one message; `intent` is what Rasa is to make of the words."""
         self.count += 1
         self.rasa.intents[text] = intent
         message = Message(
-            channel=channel, sender=who, id=f"m{self.count}", text=text, payload=payload, attachments=attachments
+            channel=channel,
+            sender=who,
+            id=f"m{self.count}",
+            text=text,
+            payload=payload,
+            attachments=attachments,
+            origin=origin,
         )
         return await self.home.conversation.handle(message)
 
