@@ -47,8 +47,10 @@ def _verb(options: argparse.Namespace, settings: Settings) -> int:
 
         return uvloop.run(until_signal(call_backs(settings, called=options.called)))
     from bot.assembly.chat import chat, chat_jsonl
+    from bot.assembly.disk import require_room
     from bot.assembly.programs import require_ports, run, train
 
+    require_room(settings)
     if options.verb == "run":
         require_ports(settings)
     with_said = sys.stderr if quiet else sys.stdout

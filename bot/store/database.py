@@ -42,7 +42,10 @@ class Database:
 
     @classmethod
     async def open(cls, url: str, *, deadline: float = 5.0, prepare: Work[None] = upgrade) -> "Database":
-        """Connect, and bring the tables up to date by `prepare`; raises Misconfigured or StoreUnavailable."""
+        """Connect, and bring the tables up to date by `prepare`.
+
+        Raises Misconfigured, or StoreUnavailable, which names the address without its password.
+        """
         address = _address(url)
         driver: _Driver
         if address.get_backend_name() == "sqlite":
@@ -52,9 +55,9 @@ class Database:
         database = cls(driver, dialect=dialect, deadline=deadline)
         try:
             await database._within(MIGRATION_DEADLINE, prepare, writes=True)
-        except StoreUnavailable:
+        except StoreUnavailable as error:
             await database.close()
-            raise
+            raise StoreUnavailable(f"数据库打不开:{address.render_as_string()} ({error})") from None
         return database
 
     async def close(self) -> None:
