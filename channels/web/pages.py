@@ -1,5 +1,6 @@
 """The page, the widget and their files: read once, served with a version in the address and strict headers."""
 
+import gzip
 from dataclasses import dataclass
 from hashlib import blake2b
 from mimetypes import guess_type
@@ -29,9 +30,10 @@ FILE_HEADERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
-    """A file as it is sent."""
+    """A file as it is sent: plain, or `packed` (gzip) to who can read that."""
 
     body: bytes
+    packed: bytes
     content_type: str
     etag: str
 
@@ -70,16 +72,18 @@ class Pages:
 
 
 def _answer(request: web.Request, asset: Asset, headers: dict[str, str]) -> web.Response:
-    headers = {**headers, "ETag": f'"{asset.etag}"'}
+    packs = "gzip" in request.headers.get("Accept-Encoding", "").lower()
+    headers = {**headers, "ETag": f'"{asset.etag}{"-gzip" if packs else ""}"', "Vary": "Accept-Encoding"}
     known = request.if_none_match or ()
-    if any(tag.value in (asset.etag, "*") for tag in known):
+    if any(tag.value.removesuffix("-gzip") in (asset.etag, "*") for tag in known):
         return web.Response(status=304, headers=headers)
-    return web.Response(body=asset.body, content_type=asset.content_type, charset="utf-8", headers=headers)
+    body, coding = (asset.packed, {"Content-Encoding": "gzip"}) if packs else (asset.body, {})
+    return web.Response(body=body, content_type=asset.content_type, charset="utf-8", headers={**headers, **coding})
 
 
 def _asset(name: str, body: bytes) -> Asset:
     kind = "text/javascript" if name.endswith(".js") else guess_type(name)[0] or "application/octet-stream"
-    return Asset(body=body, content_type=kind, etag=_digest(body))
+    return Asset(body=body, packed=gzip.compress(body, mtime=0), content_type=kind, etag=_digest(body))
 
 
 def _digest(body: bytes) -> str:

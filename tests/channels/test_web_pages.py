@@ -52,6 +52,28 @@ async def test_an_unchanged_page_is_not_sent_twice(client: Client) -> None:
     assert (again.status, await again.read()) == (304, b"")
 
 
+async def test_what_a_browser_can_unpack_is_sent_packed(client: Client) -> None:
+    address = re.findall(r'href="(/web/[^"]+/chat.css)"', await (await client.get("/")).text())[0]
+
+    packed = await client.get(address, headers={"Accept-Encoding": "gzip, br"})
+    plain = await client.get(address, headers={"Accept-Encoding": "identity"})
+    again = await client.get(address, headers={"If-None-Match": packed.headers["ETag"]})
+
+    assert await packed.read() == await plain.read()
+    assert int(packed.headers["Content-Length"]) < int(plain.headers["Content-Length"]) / 2
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert again.status == 304
+
+
+async def test_the_page_asks_for_all_it_needs_at_once(client: Client) -> None:
+    body = await (await client.get("/")).text()
+
+    needed = {path.name for path in STATIC.glob("*.js")} - {"widget.js"} | {"page.css", "chat.css", "icon.svg"}
+
+    assert set(re.findall(r'href="/web/[^/"]+/([^"]+)"', body)) == needed
+
+
 async def test_a_page_older_than_the_server_still_finds_its_files(client: Client) -> None:
     file = await client.get("/web/0123456789abcdef/chat.js")
 

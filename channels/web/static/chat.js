@@ -12,6 +12,7 @@ import { STATES } from "./words.js";
 
 const AT_ONCE = 3; // messages on their way at the same time; the rest wait their turn
 const UNHEARD = 8000; // milliseconds without a sign that a message arrived
+const SLOW = 1500; // after which the page says that it is still sending
 const PAUSE = 10 * 60 * 1000; // after which the time is shown again
 const STYLE = new URL("./chat.css", import.meta.url);
 
@@ -133,6 +134,7 @@ class JiajiaChat extends HTMLElement {
       if (this.#underway.size >= AT_ONCE) { turns.mark(group, "sending"); continue; }
       if (!this.#line.send(frameOf(item))) return;
       this.#underway.set(item.id, setTimeout(() => this.#line.restart(), UNHEARD));
+      setTimeout(() => { if (this.#underway.has(item.id) && !("note" in group.dataset)) turns.mark(group, "sending"); }, SLOW);
     }
     this.#wait();
   }
