@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -12,7 +14,7 @@ import msgspec
 
 from bot.log import logger
 from knowledge_base.content import load_content
-from knowledge_base.encoder import Encoder
+from knowledge_base.encoder import Encoder, identity
 from knowledge_base.entries import Content, State
 from knowledge_base.exam import Exam
 from knowledge_base.finder import Seeker, build_seeker
@@ -113,17 +115,19 @@ class Builder:
     def _key(self, asked: Sequence[Asked], exam: Exam) -> str:
         lexicon = [(self._sources / name).read_bytes() for name in LEXICON_FILES]
         learned = (asked, exam.probes, exam.foreign, exam.made)
-        parts = [msgspec.json.encode(part) for part in (*learned, asdict(self._recipe), self._encoder, ENGINE)]
+        model = self._encoder if self._encoder == HOME_TRAINED else identity(self._encoder)
+        parts = [msgspec.json.encode(part) for part in (*learned, asdict(self._recipe), model, ENGINE)]
         return _hash(*lexicon, *parts)[:16]
 
     def _learn(self, asked: Sequence[Asked], exam: Exam, name: str) -> None:
         one_thread()
         log.info(LEARNING_STARTED, entries=len(asked), encoder=self._encoder)
         reading = read_like(self._sources)
-        named = None if self._encoder == HOME_TRAINED else Encoder.load(self._encoder)
-        kept = self._encoder if named else self._train(asked)
-        encoder = named or Encoder.load(str(self._shelf.encoders / kept))
+        own = self._encoder == HOME_TRAINED
+        kept = self._train(asked) if own else self._keep()
+        encoder = Encoder.load(str(self._shelf.encoders / kept))
         seeker = build_seeker(asked, reading, encoder)
+        named = None if own else encoder
         lessons = crossed_lessons(asked, reading, self._sources, self._recipe, exam.lessons, encoder=named)
         lessons += _probe_lessons(seeker, exam)
         terms = partial(_terms, seeker)
@@ -148,6 +152,20 @@ class Builder:
         if not target.is_dir():
             with self._shelf.whole(target) as scratch:
                 train_encoder(groups, self._sources, self._recipe).save(str(scratch), create_model_card=False)
+        return key
+
+    def _keep(self) -> str:
+        """Copy the named encoder beside the versions and return its name there.
+
+        What was published answers on, and can be gone back to, whatever becomes of the folder or the network.
+        """
+        with tempfile.TemporaryDirectory() as scratch:
+            Encoder.load(self._encoder).save(Path(scratch))
+            key = identity(scratch)[:16]
+            target = self._shelf.encoders / key
+            if not target.is_dir():
+                with self._shelf.whole(target) as folder:
+                    shutil.copytree(scratch, folder, dirs_exist_ok=True)
         return key
 
 

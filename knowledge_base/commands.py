@@ -16,23 +16,20 @@ from knowledge_base.edition import Edition, load_edition
 from knowledge_base.evaluating import below_floors, evaluate, shown
 from knowledge_base.shelf import Shelf
 from knowledge_base.signals import FIGURES, Sighting
-from knowledge_base.turning_back import HOME, Verb, add_turning_back, run
-
-FOLDER = Path(__file__).parent
+from knowledge_base.turning_back import Places, Verb, add_turning_back, run
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], places: Places | None = None) -> int:
     """Run one verb; what is wrong is told on stderr and ends with 1."""
-    return run(_parser().parse_args(arguments))
+    return run(_parser(places or Places()).parse_args(arguments))
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(places: Places) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m knowledge_base", description="Curate what 家家 knows.")
-    parser.add_argument("--home", type=Path, default=HOME, help="folder of the built versions")
-    parser.add_argument("--sources", type=Path, default=FOLDER, help="folder of the curated files")
-    parser.add_argument(
-        "--encoder", default=HOME_TRAINED, help="a sentence-transformers name or path; default: trained here"
-    )
+    parser.add_argument("--home", type=Path, default=places.home, help="folder of the built versions")
+    parser.add_argument("--sources", type=Path, default=places.sources, help="folder of the curated files")
+    told = f"a sentence-transformers name or path; {HOME_TRAINED!r}: trained here; default: what knowledge.encoder says"
+    parser.add_argument("--encoder", default=places.encoder or HOME_TRAINED, help=told)
     verbs = parser.add_subparsers(required=True, metavar="verb")
     build = _verb(verbs, "build", _build, "build a version from the files if anything changed, and make it current")
     build.add_argument("--force", action="store_true", help="learn and build even if nothing changed")

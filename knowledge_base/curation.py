@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from bot.errors import InputRefused
-from knowledge_base.building import HOME_TRAINED, Builder
+from knowledge_base.building import Builder
 from knowledge_base.checking import check, confusions
 from knowledge_base.clusters import cluster
 from knowledge_base.content import load_content
@@ -198,7 +198,7 @@ def _publish(options: argparse.Namespace) -> int:
     grave = [str(remark) for remark in check(content, read_like(options.sources), today) if remark.grave]
     if grave:
         raise PublishRefused("the check found:\n" + "\n".join(grave))
-    builder = Builder(options.sources, shelf, _now, options.encoder or HOME_TRAINED)
+    builder = Builder(options.sources, shelf, _now, options.encoder)
     manifest = builder.build_from(content, publish=False)
     before = load_edition(shelf, current) if current else None
     complaints = regressions(before, load_edition(shelf, manifest.version), Exam.load(options.sources), today)

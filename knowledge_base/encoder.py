@@ -4,11 +4,15 @@ import json
 import shutil
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import numpy as np
 import torch
+from huggingface_hub import HfApi, try_to_load_from_cache
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from tokenizers import Tokenizer
@@ -21,6 +25,8 @@ from knowledge_base.pronunciation import sounds
 from knowledge_base.wording import LEXICON_FILES, Reading, grams, read_like
 
 UNKNOWN = "[UNK]"
+PATIENCE = 10.0
+"""Seconds the hub has to say that it is there, before its client tries for minutes."""
 
 
 @lru_cache(maxsize=100_000)
@@ -93,9 +99,17 @@ class Encoder:
     def load(cls, name: str) -> "Encoder":
         """Load a model by name or path; raises KnowledgeUnavailable with the reason."""
         try:
-            return cls(SentenceTransformer(name, device="cpu", trust_remote_code=_ours(name)))
-        except (OSError, ValueError, RuntimeError, ImportError, KeyError) as error:
+            local, ours = _at_hand(name), _ours(name)
+            encoder = cls(SentenceTransformer(name, device="cpu", trust_remote_code=ours, local_files_only=local))
+            if not np.isfinite(encoder.encode([UNKNOWN])).all():
+                raise ValueError("its vectors are not numbers")
+        except Exception as error:  # tokenizers raises the bare class for a file it cannot read, others a dozen kinds
             raise KnowledgeUnavailable(f"encoder {name!r} cannot be loaded: {error}") from error
+        return encoder
+
+    def save(self, folder: Path) -> None:
+        """Write the model as a sentence-transformers folder."""
+        self._model.save(str(folder), create_model_card=False)
 
     def encode(self, texts: Sequence[str], batch: int = 256) -> Floats:
         """Return one unit vector per text, float32."""
@@ -112,6 +126,35 @@ class Encoder:
             features = self._model.preprocess([text])
             vector = self._model(features)["sentence_embedding"].numpy()
         return np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32)
+
+
+def _at_hand(name: str) -> bool:
+    """Tell whether a model needs no network, and ask the hub for it otherwise; raises OSError with what to mend."""
+    if Path(name).is_dir():
+        return True
+    try:
+        if isinstance(try_to_load_from_cache(name, "modules.json"), str):
+            return True
+        HfApi().model_info(name, timeout=PATIENCE)
+    except HFValidationError as error:
+        raise OSError("there is no such folder") from error
+    except HfHubHTTPError as error:
+        raise OSError(f"there is no such folder, and the hub does not give it: {error}") from error
+    except (httpx2.HTTPError, OSError) as error:
+        raise OSError(f"there is no such folder, and the hub cannot be reached to fetch it: {error}") from error
+    return False
+
+
+def identity(name: str) -> str:
+    """Return what changes when the files of a model's folder change; of a model on the hub only its name is known."""
+    folder = Path(name)
+    if not folder.is_dir():
+        return name
+    digest = sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with path.open("rb") as file:
+            digest.update(f"{path.relative_to(folder)}\0{file_digest(file, sha256).hexdigest()}\n".encode())
+    return digest.hexdigest()
 
 
 def _ours(name: str) -> bool:

@@ -18,6 +18,9 @@ from knowledge_base.wording import LEXICON_FILES, read_like
 
 ARRAYS = ("starts", "counts", "vectors", "centres", "barred_starts", "barred_counts", "barred_vectors")
 
+ALIKE = 0.98
+"""Cosine of one question's vectors then and now; one by one and in batches differ in the last digits only."""
+
 
 def save_seeker(seeker: Seeker, folder: Path, lexicon: Path, encoder: str) -> None:
     """Write the seeker into a folder; `encoder` is the name or path it will be loaded by."""
@@ -53,4 +56,17 @@ def load_seeker(folder: Path, encoders: Path) -> Seeker:
         raise KnowledgeUnavailable(f"what was learned in {folder.name!r} cannot be read: {error}") from error
     own = encoders / name
     encoder = Encoder.load(str(own) if own.is_dir() else name)
+    _same(encoder, name, asked, index)
     return Seeker(asked=asked, reading=reading, encoder=encoder, index=index, speller=speller_for(asked, reading))
+
+
+def _same(encoder: Encoder, name: str, asked: tuple[Asked, ...], index: Index) -> None:
+    """Refuse an encoder that gives other vectors than the index was made of; raises KnowledgeUnavailable."""
+    if not asked:
+        return
+    vector = encoder.encode([asked[0].questions[0]])[0]
+    size = index.vectors.shape[1]
+    if len(vector) != size:
+        raise KnowledgeUnavailable(f"encoder {name!r} gives {len(vector)} figures, its index has {size}: build again")
+    if float(vector @ index.vectors[0]) < ALIKE:
+        raise KnowledgeUnavailable(f"encoder {name!r} is not the one its index was made with: build again")

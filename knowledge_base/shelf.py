@@ -1,5 +1,6 @@
 """Where built versions stand: immutable folders, one atomic pointer, and the record of what was current when."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -17,7 +18,8 @@ from knowledge_base.entries import Content
 
 Read = TypeVar("Read")
 POINTER, HISTORY, MANIFEST, CONTENT = "current", "history.jsonl", "manifest.json", "content.json"
-LEARNED = "learned"
+LEARNED, LOCK = "learned", ".shelf.lock"
+SCRATCH = ".building-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,21 +79,25 @@ class Shelf:
             (folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
 
     def point(self, version: str, at: datetime, by: str = "") -> None:
-        """Make a version current for every worker; raises KnowledgeUnavailable when it is not complete."""
+        """Make a version current for every worker; raises KnowledgeUnavailable when it is not complete.
+
+        The record is written first; until the pointer follows, it is not history and the next move takes it back.
+        """
         self.manifest(version)
-        with tempfile.NamedTemporaryFile("w", dir=self.home, delete=False, encoding="utf-8") as file:
-            file.write(version)
-        with (self.home / HISTORY).open("ab") as history:
-            history.write(msgspec.json.encode(Change(version=version, at=at, by=by)) + b"\n")
-        os.replace(file.name, self.home / POINTER)
+        with self._alone():
+            past = [*self.history(), Change(version=version, at=at, by=by)]
+            self._put(HISTORY, b"".join(msgspec.json.encode(change) + b"\n" for change in past))
+            self._put(POINTER, version.encode())
 
     def history(self) -> tuple[Change, ...]:
-        """Return every move of the pointer, oldest first."""
+        """Return every move of the pointer, oldest first; a last one that the pointer did not follow is none."""
+        current = self.current()
         try:
             lines = (self.home / HISTORY).read_bytes().splitlines()
         except FileNotFoundError:
             return ()
-        return tuple(msgspec.json.decode(line, type=Change) for line in lines if line)
+        changes = tuple(msgspec.json.decode(line, type=Change) for line in lines if line)
+        return changes[:-1] if changes and changes[-1].version != current else changes
 
     def on(self, day: date) -> str:
         """Return the version that was current at the end of a day, or "" when none was."""
@@ -107,12 +113,20 @@ class Shelf:
 
     @contextmanager
     def whole(self, target: Path) -> Iterator[Path]:
-        """Yield a scratch folder that becomes `target` in one step; on any failure nothing remains."""
+        """Yield a scratch folder that becomes `target` in one step; on any failure nothing remains.
+
+        What a killed process left behind is cleared away first: a living one holds its scratch folder locked.
+        """
         target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=".building-"))
+        with self._alone():
+            self._clear()
+            scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=SCRATCH))
+            held = _hold(scratch)
         try:
             yield scratch
             scratch.chmod(0o755)
+            for path in (*scratch.rglob("*"), scratch):
+                _settle(path)
             try:
                 scratch.rename(target)
             except OSError:
@@ -120,9 +134,57 @@ class Shelf:
                     raise
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+            os.close(held)
+
+    def _clear(self) -> None:
+        """Remove scratch folders that nobody works in any more."""
+        for folder in (self.home, self.home / LEARNED, self.encoders):
+            for left in folder.glob(f"{SCRATCH}*"):
+                try:
+                    held = _hold(left)
+                except BlockingIOError:
+                    continue
+                shutil.rmtree(left, ignore_errors=True)
+                os.close(held)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes from the shelf for a moment; given back by a dead one."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        with (self.home / LOCK).open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _put(self, name: str, data: bytes) -> None:
+        """Write a file whole or not at all, also when the power fails."""
+        scratch = self.home / f".{name}.new"
+        scratch.write_bytes(data)
+        _settle(scratch)
+        os.replace(scratch, self.home / name)
+        _settle(self.home)
 
     def _read(self, version: str, name: str, kind: type[Read]) -> Read:
         try:
             return msgspec.json.decode((self.home / version / name).read_bytes(), type=kind)
         except (OSError, msgspec.MsgspecError) as error:
             raise KnowledgeUnavailable(f"version {version!r}: {name} cannot be read: {error}") from error
+
+
+def _hold(folder: Path) -> int:
+    """Lock a folder for as long as the descriptor is open; raises BlockingIOError while another process does."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        raise
+    return held
+
+
+def _settle(path: Path) -> None:
+    """Wait until a file or folder is on the disk."""
+    held = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(held)
+    finally:
+        os.close(held)

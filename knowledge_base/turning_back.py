@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,16 @@ from knowledge_base.shelf import Shelf
 
 Verb = Callable[[argparse.Namespace], int]
 AddParser = Callable[..., argparse.ArgumentParser]
-HOME = Path("var/knowledge")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where the command line works unless it is told otherwise."""
+
+    home: Path = Path("var/knowledge")
+    sources: Path = Path(__file__).parent
+    encoder: str = ""
+    """Empty: the encoder trained here."""
 
 
 def add_turning_back(add: AddParser) -> None:
@@ -25,12 +35,12 @@ def add_turning_back(add: AddParser) -> None:
     rollback.add_argument("--by", default="")
 
 
-def turned_back(arguments: Sequence[str]) -> int | None:
+def turned_back(arguments: Sequence[str], places: Places) -> int | None:
     """Run one of these verbs and return its exit code; None when the arguments name another."""
     if not {"versions", "rollback"} & set(arguments):
         return None
     parser = argparse.ArgumentParser(prog="python -m knowledge_base", exit_on_error=False)
-    parser.add_argument("--home", type=Path, default=HOME)
+    parser.add_argument("--home", type=Path, default=places.home)
     parser.add_argument("--sources", type=Path)
     parser.add_argument("--encoder")
     add_turning_back(parser.add_subparsers(required=True).add_parser)

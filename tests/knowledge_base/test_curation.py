@@ -5,11 +5,14 @@ import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import httpx2
 import pytest
 
+from bot.errors import KnowledgeUnavailable
 from bot.messages import Candidate, ChannelName, Evidence, Outcome, Reply, Turn
 from bot.store.database import Database
 from bot.store.sql import SqlStore
+from knowledge_base.__main__ import main as command_line
 from knowledge_base.commands import main
 from knowledge_base.desk import Desk
 from knowledge_base.edition import load_edition
@@ -148,8 +151,7 @@ def test_a_database_that_is_not_there_is_named_and_not_made(base: Base, tmp_path
 
 def test_another_encoder_is_learned_for_by_one_command(base: Base, tmp_path: Path) -> None:
     """The trained model, saved anywhere, stands for any sentence-transformers model."""
-    trained = next(path for path in base.shelf.encoders.iterdir() if path.is_dir())
-    Encoder.load(str(trained))._model.save(str(tmp_path / "model"), create_model_card=False)
+    _saved(base, tmp_path / "model")
     first = base.shelf.manifest(base.shelf.current())
 
     assert base.run("--encoder", str(tmp_path / "model"), "build") == 0
@@ -195,16 +197,120 @@ def test_a_transformer_is_learned_for_and_left_again_each_by_one_command(
     assert base.shelf.current() == first
 
 
-@pytest.mark.parametrize("model", ["", "not a folder", "{}"])
+def _saved(base: Base, folder: Path) -> Path:
+    """Save the encoder of the base somewhere else, as any model is saved."""
+    trained = next(path for path in base.shelf.encoders.iterdir() if path.is_dir())
+    Encoder.load(str(trained)).save(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("modules.json", ""),
+        ("modules.json", "not a folder"),
+        ("modules.json", "{}"),
+        ("modules.json", "[5]"),
+        ("model.safetensors", ""),
+        ("model.safetensors", "cut off"),
+        ("tokenizer.json", "{"),
+    ],
+)
 def test_an_encoder_that_cannot_be_loaded_leaves_the_old_index_serving(
-    base: Base, tmp_path: Path, capsys: pytest.CaptureFixture[str], model: str
+    base: Base, tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str, content: str
 ) -> None:
-    first, folder = base.shelf.current(), tmp_path / "broken"
-    folder.mkdir()
-    (folder / "modules.json").write_text(model, encoding="utf-8")
+    first, folder = base.shelf.current(), _saved(base, tmp_path / "broken")
+    assert (folder / file).exists()
+    (folder / file).write_text(content, encoding="utf-8")
 
     assert base.run("--encoder", str(folder), "build") == 1
 
     assert "broken" in capsys.readouterr().err
     assert base.shelf.current() == first
     assert load_edition(base.shelf, first).finder.find("租房提取额度").entries[0] == "withdrawal-rent-limit"
+
+
+def test_vectors_that_are_no_numbers_are_refused(base: Base, tmp_path: Path) -> None:
+    model = Encoder.load(str(_saved(base, tmp_path / "model")))
+    model._model[0].embedding.weight.data.fill_(float("nan"))
+    model.save(tmp_path / "nothing")
+
+    with pytest.raises(KnowledgeUnavailable, match="not numbers"):
+        Encoder.load(str(tmp_path / "nothing"))
+
+
+def test_a_folder_that_is_not_there_is_named_at_once(base: Base, capsys: pytest.CaptureFixture[str]) -> None:
+    assert base.run("--encoder", "/no/such/model", "build") == 1
+
+    assert "'/no/such/model' cannot be loaded: there is no such folder" in capsys.readouterr().err
+
+
+def test_a_hub_that_cannot_be_reached_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(*given: object, **named: object) -> None:
+        raise httpx2.ConnectError("Name or service not known")
+
+    monkeypatch.setattr("knowledge_base.encoder.HfApi.model_info", unreachable)
+
+    with pytest.raises(KnowledgeUnavailable, match="no such folder, and the hub cannot be reached"):
+        Encoder.load("nobody/nothing-of-this-name")
+
+
+def test_what_is_served_needs_no_longer_what_it_was_built_from(base: Base, tmp_path: Path) -> None:
+    folder = _saved(base, tmp_path / "model")
+    assert base.run("--encoder", str(folder), "build") == 0
+    version = base.shelf.current()
+
+    shutil.rmtree(folder)
+
+    assert base.shelf.manifest(version).encoder == str(folder)
+    assert load_edition(base.shelf, version).finder.find("租房提取额度").entries[0] == "withdrawal-rent-limit"
+
+
+def test_a_model_trained_further_in_its_folder_is_learned_for_anew(base: Base, tmp_path: Path) -> None:
+    folder = _saved(base, tmp_path / "model")
+    assert base.run("--encoder", str(folder), "build") == 0
+    before = base.shelf.manifest(base.shelf.current())
+    further = Encoder.load(str(folder))
+    further._model[0].embedding.weight.data.mul_(-1.0)
+    further.save(tmp_path / "further")
+    shutil.rmtree(folder)
+    (tmp_path / "further").rename(folder)
+
+    assert base.run("--encoder", str(folder), "build") == 0
+
+    after = base.shelf.manifest(base.shelf.current())
+    assert after.learned != before.learned
+    assert load_edition(base.shelf, before.version).version == before.version
+
+
+@pytest.mark.parametrize("weights", ["half", "other"])
+def test_an_index_is_not_used_with_another_encoder(base: Base, tmp_path: Path, weights: str) -> None:
+    own = next(path for path in base.shelf.encoders.iterdir() if path.is_dir())
+    other = Encoder.load(str(own))
+    table = other._model[0].embedding
+    size = table.weight.shape[1]
+    table.weight.data = table.weight.data[:, : size // 2].contiguous() if weights == "half" else -table.weight.data
+    other.save(tmp_path / "other")
+    shutil.rmtree(own)
+    (tmp_path / "other").rename(own)
+
+    with pytest.raises(KnowledgeUnavailable, match="build again"):
+        load_edition(base.shelf, base.shelf.current())
+
+
+def test_the_command_line_works_where_the_settings_say(
+    base: Base, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JIAJIA_KNOWLEDGE__VERSIONS", str(base.shelf.home))
+    monkeypatch.setenv("JIAJIA_KNOWLEDGE__DIRECTORY", str(base.sources))
+    monkeypatch.setenv("JIAJIA_KNOWLEDGE__ENCODER", "/no/such/model")
+
+    assert command_line(["versions"]) == 0
+    assert base.shelf.current() in capsys.readouterr().out
+    assert command_line(["build"]) == 1
+    assert "/no/such/model" in capsys.readouterr().err
+    assert command_line(["--encoder", "trained", "build"]) == 0
+
+    monkeypatch.setenv("JIAJIA_KNOWLEDGE__ENCODRE", "x")
+    assert command_line(["versions"]) == 1
+    assert "JIAJIA_KNOWLEDGE__ENCODRE" in capsys.readouterr().err
