@@ -3,8 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 from actions.call import Call
+from actions.places import Places, read_places
 from actions.policy import PolicyAnswers
 from actions.wish import Next, Result, Wish
 from bot.messages import Outcome, Response
@@ -28,10 +30,16 @@ _TOLD_BY = {
         r"确定|真|靠谱|准|对不对|你.{0,3}知道|[依根]据|文件|规定|谁[说定讲]|出处|来源|查到|官[方网]|凭|为[什啥]|骗|错|保证|最新|信"
         r"|瞎说|证件|身份证|验证|一样|[说讲]的|不是这|算数|负责|过时|更新|新不新|忽悠|手机号|原文|假|老政策|现在还是|从哪|说话|不对"
     ),
+    "erase_data": re.compile(
+        r"数据|资料|信息|记录|聊天|对话|内容|[删擦抹销忘]|号|授权|隐私|痕迹|[说发存留写填]的|不[要想].{0,4}[存留]"
+    ),
+    "query_repayment_plan": re.compile(r"^(?!.*(?:降|涨|调).{0,14}[少多]还)"),
+    "calculate_contribution": re.compile(r"^(?!.*(?:能|可以?|够)(?:批|借|申请)?.{0,3}贷)"),
 }
 _OWN_MONTHS = frozenset({"query_contribution", "query_missing_months"})
 _GRIEVANCE = re.compile(r"(?:单位|公司|老板|厂里?|企业).{0,8}(?:不|没|拖着).{0,4}[交缴]")
 _LOOK_UP = re.compile(r"查|看|吗|没有[?。]?$|没[?。]?$|哪[几个些]|几个?月没")
+_KEPT_IN = r"(?:[缴交存]|公积金|账户|户头)(?:都|是)?[在到][^,。]{0,2}"
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _OTHERWISE = {"query_complaint": "file_complaint", "query_contribution": "query_contribution"}
 
@@ -56,8 +64,21 @@ class Doubted:
 
 def doubted(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     """Return this wish when the one the classifier read is told by no word of the sentence, else None."""
+    if call.intent.startswith("query_") and _kept_elsewhere(call.text):
+        return wishes.get(Doubted.name)
     sign = _TOLD_BY.get(call.intent)
     if call.intent in _OWN_MONTHS and _GRIEVANCE.search(call.text) and not _LOOK_UP.search(call.text):
         return wishes.get(Doubted.name)
     told = _CHINESE.search(call.text)
     return wishes.get(Doubted.name) if sign and told and not sign.search(call.text) else None
+
+
+def _kept_elsewhere(text: str) -> bool:
+    """Say whether the account spoken of is another city's, which nobody can look up here: 我公积金交在北京."""
+    place = _places().find(text)
+    return place is not None and place.ruling and bool(re.search(f"{_KEPT_IN}{place.city}", text))
+
+
+@cache
+def _places() -> Places:
+    return read_places()

@@ -21,6 +21,7 @@ from actions.questions import (
     is_letter,
     plainly,
     says_nothing,
+    tells_a_story,
     wants_more,
 )
 from actions.wish import EXAMPLES, NOTHING_ASKED, PERSON, Result, opened, preceded, say, with_person
@@ -95,7 +96,11 @@ class PolicyAnswers:
             several = await self._several(call, parts)
             if several is not None:
                 return several
-        return await self._one(call, text, _talk(call))
+        whole = await self._one(call, text, _talk(call))
+        if whole.response.outcome is Outcome.ANSWERED or not tells_a_story(text):
+            return whole
+        asked = await self._letter(call, text)
+        return asked if asked.response.outcome is Outcome.ANSWERED else whole
 
     async def _is_title(self, call: Call, text: str) -> bool:
         """Say whether the whole message is, word for word, one question of the knowledge base."""

@@ -97,7 +97,16 @@ def test_what_is_not_two_orders_is_left_whole(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("intent", "text"),
-    [("employer_status", "新单位在兰州"), ("cancel_booking", "我腿脚不好去不了"), ("query_progress", "打到哪张卡")],
+    [
+        ("employer_status", "新单位在兰州"),
+        ("cancel_booking", "我腿脚不好去不了"),
+        ("query_progress", "打到哪张卡"),
+        ("erase_data", "不上班了 想把里头的钱全部清空"),
+        ("calculate_contribution", "我交了20个月基数5800能贷多少"),
+        ("query_repayment_plan", "利率降了零点二五,我每月能少还多少"),
+        ("query_balance", "我的公积金缴在杭州,帮我看看余额"),
+        ("query_contribution", "账户在兰州,能查到明细不"),
+    ],
 )
 def test_a_wish_that_no_word_tells_is_doubted(intent: str, text: str) -> None:
     assert doubted(told(text, intent=intent), WISHES) is WISHES["doubted"]
@@ -109,6 +118,12 @@ def test_a_wish_that_no_word_tells_is_doubted(intent: str, text: str) -> None:
         ("employer_status", "查我们单位缴存"),
         ("cancel_booking", "号不要了"),
         ("query_progress", ""),
+        ("erase_data", "把我刚才说的都删了"),
+        ("erase_data", "别留我的记录"),
+        ("erase_data", "清空我的对话"),
+        ("calculate_contribution", "我工资5800每月交多少"),
+        ("query_repayment_plan", "看看我以后每个月还多少"),
+        ("query_balance", "我在兰州出差,帮我查下余额"),
         ("prepay", "提前还款"),
     ],
 )
