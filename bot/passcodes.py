@@ -7,7 +7,7 @@ beside an ID number (`asked`), and not in a sentence that talks of money; beside
 import re
 from collections.abc import Awaitable, Callable
 
-from bot.masking import PAUSE, SPOKEN
+from bot.digit_runs import PAUSE, SPOKEN
 
 PASSCODE = "验证码"
 _SIX = rf"(?<![0-9])[0-9](?:{PAUSE}[0-9]){{5}}(?![0-9])"

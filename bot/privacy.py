@@ -7,6 +7,7 @@ from bot.masking import ID, scrub, shortened
 from bot.masking import mask as mask_numbers
 from bot.messages import Attachment, Button, Card, Handoff, IdCard, Location, Message, Reply, Row, Voice
 from bot.passcodes import mask_passcodes
+from bot.pieces import Pieces
 from bot.ports import Vault
 from bot.vault import PLACEHOLDER
 from bot.wire import encode
@@ -19,6 +20,7 @@ class Privacy:
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
+        self._pieces = Pieces()
 
     async def masked(self, conversation: str, message: Message, *, proving: bool = False) -> Message:
         """Return the message with a placeholder for every personal number or secret, whatever field it came in."""
@@ -30,6 +32,11 @@ class Privacy:
             masked = await mask_numbers(text, put)
             return await mask_passcodes(masked, put, asked=proving or names_somebody(masked))
 
+        async def whole(text: str) -> str:
+            """A message may be the end of a number that began in the one before."""
+            end = self._pieces.ended(conversation, text, secret=proving)
+            return f"{text[: end.start]}{await put(end.kind, end.value)}{text[end.end :]}" if end else await mask(text)
+
         async def attachment(part: Attachment) -> Attachment:
             if isinstance(part, Voice):
                 return replace(part, heard=tuple([await mask(text) for text in part.heard]))
@@ -39,7 +46,7 @@ class Privacy:
 
         return replace(
             message,
-            text=await mask(message.text),
+            text=await whole(message.text),
             payload=await mask(message.payload),
             attachments=tuple([await attachment(part) for part in message.attachments]),
         )

@@ -51,6 +51,17 @@ async def test_seeded_numbers_reach_neither_dialogue_nor_record_nor_log(tmp_path
         assert await home.vault.get(turn.conversation, "〔身份证·1〕") == ID
 
 
+async def test_a_number_that_comes_in_three_messages_is_never_there_whole(tmp_path):
+    async with heart(tmp_path) as home:
+        turns = [
+            await home.conversation.handle(message(text, id=text)) for text in ("我手机号是138", "然后0013", "再8000")
+        ]
+
+        assert [turn.text for turn in turns] == ["我手机号是138", "然后0013", "再〔手机号·1〕"]
+        assert await home.vault.get(turns[0].conversation, "〔手机号·1〕") == PHONE
+        assert leaks(on_disk(home)) == []
+
+
 async def test_six_digits_after_an_identity_number_are_a_secret_also_when_nobody_asked_for_them(tmp_path):
     """Rasa is down: the citizen hears that business is paused, and types the password all the same."""
     async with heart(tmp_path, DeadDialogue(), identities=FixedIdentities(Identity())) as home:

@@ -184,7 +184,19 @@ def test_a_card_is_told_from_an_account():
     assert kinds("卡4111 1111 1111 1111") == [(CARD, "4111111111111111")]
 
 
-@pytest.mark.parametrize("text", ["1 " * 5000, "一" * 10000, "1" * 10000, "账号" * 3000 + "1", "1-1111111111 " * 800])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 " * 5000,
+        "一" * 10000,
+        "1" * 10000,
+        "账号" * 3000 + "1",
+        "1-1111111111 " * 800,
+        "1再" * 5000,
+        "再加" * 5000,
+        "2个0" * 2500,
+    ],
+)
 def test_hostile_text_is_read_in_time(text):
     started = time.perf_counter()
     find(text)
@@ -227,6 +239,76 @@ def test_every_sign_that_is_a_digit_counts_as_one(digits):
     ],
 )
 def test_rows_of_amounts_times_and_dates_stay(text):
+    assert kinds(text) == []
+
+
+SPELT = {
+    "洞拐勾": lambda number: number.translate(str.maketrans("0123456789", "洞幺两三四五六拐八勾")),
+    "one by one": lambda number: "、".join(number),
+    "commas": lambda number: ",".join((number[:3], number[3:7], number[7:])),
+    "told in pieces": lambda number: f"{number[:3]}然后{number[3:7]}再{number[7:]}",
+    "told with places": lambda number: f"前三位{number[:3]},中间四位是{number[3:7]},最后四位{number[7:]}",
+    "spoken in pieces": lambda number: "嗯".join(grouped(number.translate(SPOKEN), (3, 4), " ").split()),
+    "mixed": lambda number: number[:3] + number[3:5].translate(SPOKEN) + number[5:],
+    "in an address": lambda number: f"https://x.example/?tel={number}&from=1",
+    "as a mail name": lambda number: f"x{number}x@mail.example",
+    "as a file name": lambda number: f"IMG_{number}.jpg",
+    "with a country": lambda number: f"（+86）{grouped(number, (3, 4), ' ')}",
+}
+
+
+@pytest.mark.parametrize("shape", SPELT)
+@given(phones, st.sampled_from(["我的手机号是", "电话:", "号码 "]), st.sampled_from(["", "谢谢", ",帮我查", "。"]))
+def test_no_mobile_number_survives_in_any_of_the_shapes_people_give_it(shape, number, before, after):
+    assert kinds(f"{before}{SPELT[shape](number)}{after}") == [(PHONE, number)]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("一三八双零一三八三个零", "13800138000"),
+        ("138两个零138三个0", "13800138000"),
+        ("138,0013,8000", "13800138000"),
+        ("转138,0013,8000这个", "13800138000"),
+        ("1,3,8,1,2,3,4,5,6,7,8", "13812345678"),
+    ],
+)
+def test_counted_digits_and_bare_pieces_are_a_number_too(text, number):
+    assert kinds(text) == [(PHONE, number)]
+
+
+amounts = st.integers(1, 99_999_999)
+AMOUNTS = {
+    "thousands": lambda a, b, c: f"贷款{a:,}元,还了{b:,},剩{c:,}",
+    "plain": lambda a, b, c: f"月供{a},利息{b}元,本金{c}块",
+    "decimals": lambda a, b, c: f"{a}.35元、{b}.5万、{c}%",
+    "sums": lambda a, b, c: f"{a}元然后{b}元再{c}元",
+    "times": lambda a, b, c: f"{1990 + a % 40}年{b % 12 + 1}月{c % 28 + 1}日",
+    "days": lambda a, b, c: (
+        f"{1990 + a % 40}-{b % 12 + 1:02}-{c % 28 + 1:02}到{1990 + c % 40}/{a % 12 + 1}/{b % 28 + 1}"
+    ),
+    "case": lambda a, b, c: f"办件号 GJJ-{2020 + a % 9}{b % 12 + 1:02}{c % 28 + 1:02}-{a % 10_000:04}",
+    "document": lambda a, b, c: f"青政〔{2000 + a % 30}〕{b % 999}号第{c % 99}条",
+}
+
+
+@pytest.mark.parametrize("shape", AMOUNTS)
+@given(amounts, amounts, amounts)
+def test_no_amount_date_or_case_number_is_taken_for_a_person(shape, a, b, c):
+    assert kinds(AMOUNTS[shape](a, b, c)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "贷款13,800,138,000",
+        "分别是138、1013、8000元",
+        "工资是138然后交了1200再1300",
+        "有150,2000,3000三笔",
+        "第1、3、5、7项",
+    ],
+)
+def test_amounts_in_a_row_are_no_telephone(text):
     assert kinds(text) == []
 
 

@@ -89,6 +89,15 @@ SEEDED = {
 }
 
 
+SPELT = (  # the same telephone, as people also write it
+    "幺三八幺两三四五六拐八",
+    "138,1234,5678",
+    "138然后1234再5678",
+    "1.3.8.1.2.3.4.5.6.7.8",
+    "前三位138,中间四位1234,最后四位5678",
+)
+
+
 def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
@@ -114,6 +123,12 @@ async def test_personal_numbers_are_found_nowhere(product: Running, tmp_path: Pa
             f"我身份证{SEEDED['身份证']},手机{SEEDED['手机']},查余额",
             f"银行卡 {' '.join(SEEDED['银行卡'][n : n + 4] for n in range(0, 19, 4))} 收款",
             f"个人账号是{SEEDED['账号']}",
+            *(f"我的电话是{spelt},打不通" for spelt in SPELT),
+            f"截图在 IMG_{SEEDED['手机']}.jpg,链接 https://x.example/?tel={SEEDED['手机']}",
+            f"x{SEEDED['手机']}x@mail.example 是什么稀奇东西",
+            f"我要投诉,{SPELT[2]}这个号码的工作人员态度差",
+            "我要预约取号",
+            f"我叫王{SPELT[0]}",
         ],
     )
 
@@ -121,7 +136,8 @@ async def test_personal_numbers_are_found_nowhere(product: Running, tmp_path: Pa
     await product.child.wait()
     sinks = {**files(tmp_path), "answers": heard.encode()}
     assert {"run.log", "jiajia.db", "tracker.db", "sandbox.db"} <= set(sinks)
-    leaks = [(kind, sink) for kind, number in SEEDED.items() for sink, raw in sinks.items() if number.encode() in raw]
+    seeds = {**SEEDED, **{spelt: spelt for spelt in SPELT}}
+    leaks = [(kind, sink) for kind, number in seeds.items() for sink, raw in sinks.items() if number.encode() in raw]
     assert leaks == []
 
 
