@@ -82,6 +82,8 @@ def _served(content: Content, published: list[Entry], today: date) -> Iterator[R
             )
         elif len(served.spoken) > LONGEST_SPOKEN:
             yield _grave("long-spoken", entry, f"{len(served.spoken)} characters aloud")
+        elif entry.served_on(today + SOON) and renderer.serve(entry, today + SOON) is None:
+            yield Remark(kind="expiring", entry=entry.id, what=f"a parameter of it has no value on {today + SOON}")
         if entry.confidence != "U" and entry.topic != "smalltalk" and not renderer.sources(entry):
             yield _grave("no-source", entry, "none of its facts names a source")
 

@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +17,7 @@ from knowledge_base.building import Builder
 from knowledge_base.checking import check, confusions
 from knowledge_base.clusters import cluster
 from knowledge_base.content import load_content
-from knowledge_base.desk import Desk, Difference, PublishRefused, differences, signer
+from knowledge_base.desk import Desk, Difference, PublishRefused, signer
 from knowledge_base.edition import Edition, load_edition
 from knowledge_base.entries import Entry
 from knowledge_base.exam import Exam
@@ -111,14 +113,12 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _put(options: argparse.Namespace, entries: Sequence[Entry]) -> int:
-    """Show or make the change; called while nobody else changes the files."""
-    desk = _desk(options)
-    if options.dry_run:
-        changed = {entry.id: entry for entry in entries}
-        before = desk.content().entries
-        after = [changed.pop(entry.id, entry) for entry in before] + list(changed.values())
-        return _show(differences(before, after))
-    return _show(desk.put(entries, options.by))
+    """Make the change, or make it to a copy that is thrown away; called while nobody else changes the files."""
+    if not options.dry_run:
+        return _show(_desk(options).put(entries, options.by))
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = shutil.copytree(options.sources, Path(scratch) / "sources", ignore=shutil.ignore_patterns("*.py*"))
+        return _show(Desk(copy, Path(scratch) / "versions", _now).put(entries, options.by))
 
 
 def _show(found: Sequence[Difference]) -> int:

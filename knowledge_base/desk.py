@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -68,9 +68,20 @@ def differences(before: Sequence[Entry], after: Sequence[Entry]) -> tuple[Differ
             continue
         for field in fields(Entry):
             was, now = getattr(old[name], field.name), getattr(new[name], field.name)
-            if was != now:
-                found.append(Difference(entry=name, field=field.name, before=_shown(was), after=_shown(now)))
+            found += [
+                Difference(entry=name, field=path, before=b, after=a) for path, b, a in _apart(field.name, was, now)
+            ]
     return tuple(found)
+
+
+def _apart(path: str, was: object, now: object) -> list[tuple[str, str, str]]:
+    """Return what differs between two values, part by part where both have the same parts."""
+    if was == now:
+        return []
+    if is_dataclass(was) and is_dataclass(now):
+        parts = (field.name for field in fields(was))
+        return [one for part in parts for one in _apart(f"{path}.{part}", getattr(was, part), getattr(now, part))]
+    return [(path, _shown(was), _shown(now))]
 
 
 def signer(name: str) -> str:

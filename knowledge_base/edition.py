@@ -54,11 +54,17 @@ class Edition:
                 hits.append(Hit(entry=served, score=round(score, 4)))
             if len(hits) == query.limit:
                 break
-        if not hits:
-            return Finding(decision=Decision.DECLINE, hits=(), version=self.version)
+        if not hits or self._lapsed(ranked[0], hits[0], query.on):
+            return Finding(decision=Decision.DECLINE, hits=tuple(hits), version=self.version)
         sure = 0.0 if crossroads and not named else hits[0].score
-        decision = self.thresholds.decide(1.0 if named else found.ours, sure, broad=found.broad and not named)
+        ours, broad = (1.0, False) if named else (found.ours, found.broad)
+        decision = self.thresholds.decide(ours, sure, broad=broad, brief=found.brief)
         return Finding(decision=decision, hits=tuple(hits), version=self.version)
+
+    def _lapsed(self, best: tuple[str, float], first: Hit, on: date) -> bool:
+        """Tell whether what was asked about is known, but has no answer that day: what is left was not asked for."""
+        name, score = best
+        return name in self.entries and score > first.score and self._standing_for(name, on) is None
 
     def serve(self, entry_id: str, on: date) -> Served | None:
         """Return an entry as it stands on a day, or None when it is unknown or may not be served then."""

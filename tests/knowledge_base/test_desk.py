@@ -74,6 +74,23 @@ def test_an_entry_that_stands_twice_in_what_is_imported_is_refused(tmp_path: Pat
         _desk(tmp_path).put([entry, entry], "小李")
 
 
+@pytest.mark.parametrize("change", ["answer.spoken=每年最多{no_such_number}元。", "follow_ups+=no-such-entry"])
+def test_a_dry_run_refuses_what_the_change_itself_would_be_refused_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: str
+) -> None:
+    sources = small_sources(tmp_path / "kb")
+    before = {path: path.read_bytes() for path in sources.rglob("*") if path.is_file()}
+
+    assert _edit(tmp_path, "--dry-run", change) == 1
+    assert "unknown" in capsys.readouterr().err
+    assert _edit(tmp_path, "--dry-run", "answer.spoken=一年最多{rent_cap}元。") == 0
+
+    shown = f"{ENTRY}.answer.spoken\n  - 租房提取每户每年最多{{rent_cap}}元。\n  + 一年最多{{rent_cap}}元。\n"
+    assert capsys.readouterr().out.startswith(shown)
+    assert {path: path.read_bytes() for path in sources.rglob("*") if path.is_file()} == before
+    assert not _desk(tmp_path).signatures()
+
+
 def test_dying_while_a_file_is_written_leaves_the_old_one_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,11 +1,14 @@
 """Broken content is refused with every fault at once, each with its file and row."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from knowledge_base.checking import check
 from knowledge_base.content import load_content, read_content
 from knowledge_base.problems import ContentRefused
+from knowledge_base.wording import read_like
 from tests.knowledge_base.small import small_sources
 
 
@@ -89,6 +92,18 @@ def test_overlapping_periods_of_a_parameter_are_refused(sources: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("2025-01-06", "2025-02-06"), encoding="utf-8")
 
     assert any("overlap" in line for line in faults(sources))
+
+
+def test_a_number_that_ends_soon_without_another_is_told(sources: Path) -> None:
+    path = sources / "parameters.yml"
+    path.write_text(path.read_text("utf-8").replace("until: null", "until: 2026-12-31"), encoding="utf-8")
+    content, reading = load_content(sources), read_like(sources)
+
+    def told(today: date) -> list[str]:
+        return [str(remark) for remark in check(content, reading, today) if "parameter" in str(remark)]
+
+    assert not told(date(2026, 11, 1))
+    assert ["withdrawal-rent-limit" in line and "2026-12-31" not in line for line in told(date(2026, 12, 20))] == [True]
 
 
 @pytest.mark.parametrize("text", ["just a sentence", "a: 1", "- 5", "- [1, 2]"])

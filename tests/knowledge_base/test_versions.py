@@ -16,6 +16,7 @@ from knowledge_base.building import Builder
 from knowledge_base.commands import main
 from knowledge_base.desk import Desk, PublishRefused
 from knowledge_base.edition import Edition, load_edition
+from knowledge_base.figures import DatedParameters
 from knowledge_base.problems import ContentRefused
 from knowledge_base.rendering import Renderer
 from knowledge_base.retriever import KnowledgeRetriever
@@ -94,6 +95,33 @@ def test_on_a_day_an_entry_is_not_valid_its_related_entry_speaks_for_it(built: B
     assert finding.decision is Decision.ANSWER
     assert finding.hits[0].entry.id == "withdrawal-rent-invoice"
     assert len({hit.entry.id for hit in finding.hits}) == len(finding.hits)
+
+
+def test_when_nothing_stands_for_what_was_asked_about_nothing_else_is_offered(built: Bench) -> None:
+    edition = built.edition()
+    lapsed = replace(edition.entries["withdrawal-rent-limit"], valid_until=date(2026, 1, 1), related=())
+    entries = {**edition.entries, lapsed.id: lapsed}
+    edition = replace(edition, entries=entries, renderer=Renderer(entries, {}, {}))
+
+    finding = edition.search(Query(text="租房提取额度", on=TODAY))
+
+    assert finding.decision is Decision.DECLINE
+
+
+def test_a_number_published_ahead_is_said_from_its_day_on(bench: Bench) -> None:
+    bench.change("from: 2025-01-07, until: null", "from: 2025-01-07, until: 2026-12-31", "parameters.yml")
+    added = '    - {value: "18000", from: 2027-01-01, until: null, facts: [C-21]}\n'
+    path = bench.sources / "parameters.yml"
+    path.write_text(path.read_text("utf-8") + added, encoding="utf-8")
+    before = bench.shelf.manifest(bench.shelf.current())
+
+    after = bench.builder().build()
+
+    edition, numbers = bench.edition(), DatedParameters(bench.shelf.content(after.version).parameters)
+    for day, number in ((date(2024, 3, 1), "14400"), (date(2026, 12, 31), "16800"), (date(2027, 1, 1), "18000")):
+        assert number in edition.search(Query(text="租房提取额度", on=day)).hits[0].entry.screen
+        assert numbers.value("rent_cap", day) == number
+    assert after.learned == before.learned
 
 
 def test_what_nobody_wrote_down_is_declined(built: Bench) -> None:
