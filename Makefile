@@ -1,16 +1,16 @@
-# Vosk and PyTorch are tested in two processes: opening both libraries in one has been seen to hang. `check` runs three
-# beside each other: they wait in turns, and each reads its part of the tests once.
+# Vosk and PyTorch are tested in two processes: opening both libraries in one has been seen to hang.
 # Every verb is complete by itself from a clean clone: it makes the environments and trains what is missing or stale.
 SHELL := /bin/bash
 PYTHON ?= python3
 PY := .venv/bin/python
 export PYTHONUTF8 := 1
+unexport PYTHONDONTWRITEBYTECODE # reading the tests' source anew takes ten seconds of each `check`
 QUICK := -q -m "not model and not system and not slow"
 # SQLite waits for the disk at every commit: where there is a gigabyte of memory for files, tests keep theirs there.
 MEMORY = $(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 1000000 ] 2>/dev/null && echo /dev/shm || echo /tmp)
 
 .DEFAULT_GOAL := help
-.PHONY: help run chat train test check bench evaluate lock env-ours env
+.PHONY: help run chat train test check bench evaluate lock env-ours env quick-types
 
 help: ## 显示这些命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -37,10 +37,23 @@ test: env ## 全部测试(单元、模型、系统)
 check: env-ours ## 保存前的检查:格式、类型、快速测试
 	@$(PY) -m ruff format --check . && $(PY) -m ruff check . || exit 1; \
 	TMPDIR=$$(mktemp -d -p $(MEMORY)) || exit 1; export TMPDIR; trap 'rm -rf "$$TMPDIR"' EXIT; \
-	$(PY) -m pytest $(QUICK) tests/actions & actions=$$!; \
-	$(PY) -m pytest $(QUICK) tests --ignore=tests/actions --ignore=tests/voice & others=$$!; \
-	$(PY) -m mypy && $(PY) -m pytest $(QUICK) tests/voice; voice=$$?; \
-	wait $$actions; actions=$$?; wait $$others; others=$$?; exit $$((voice | actions | others))
+	$(MAKE) --no-print-directory --keep-going --output-sync=target -j $(words $(QUICKLY)) $(QUICKLY)
+
+# Beside each other: some wait most of the time, and none is longer than half of all. Every test stands in one of them.
+QUICKLY := quick-types quick-counter quick-papers quick-refusals quick-once quick-voice quick-others
+WECHAT := tests/channels/wechat
+reads-counter := tests/actions --ignore=tests/actions/certificates --ignore=tests/actions/business
+reads-papers := tests/actions/certificates tests/actions/business
+reads-refusals := $(WECHAT)/test_refusals.py
+reads-once := $(WECHAT)/test_once.py
+reads-voice := tests/voice
+reads-others := tests --ignore=tests/actions --ignore=tests/voice $(addprefix --ignore=,$(reads-refusals) $(reads-once))
+
+quick-types:
+	@$(PY) -m mypy
+
+quick-%:
+	@$(PY) -m pytest $(QUICK) $(reads-$*)
 
 bench: env ## 速度,与原厂配置同一次运行;还有检索、换知识、微信、业务、电话(至多十五分钟)
 	@exec $(PY) -m tests.bench.everything

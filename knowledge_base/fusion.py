@@ -126,7 +126,7 @@ def _fit(inputs: torch.Tensor, hidden: torch.Tensor, right: torch.Tensor, seed: 
         scores = last(torch.cat([torch.tanh(first(noisy)), noisy], dim=-1)).squeeze(-1) + hidden[chosen]
         loss = nn.functional.cross_entropy(scores, right[chosen], label_smoothing=0.0)
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
         schedule.step()
     weights = (first.weight.T, first.bias, last.weight[0])

@@ -1,5 +1,6 @@
 """What every test shares: in CI the generated examples are the same every time, at a desk they go on searching."""
 
+import gc
 import os
 import re
 from pathlib import Path
@@ -16,6 +17,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if config.option.markexpr != QUICK or collection_path.suffix != ".py":
         return None
     return True if _WHOLLY_OTHER.search(collection_path.read_text(encoding="utf-8")) else None
+
+
+def pytest_collection_finish() -> None:
+    """Libraries and tests stay until the end: looking through them for garbage took a tenth of all processor time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 settings.register_profile("desk", deadline=None)  # a busy machine fails no property

@@ -1,5 +1,6 @@
 """Builds a Conversation on a real SQLite file with fakes around it."""
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable
@@ -8,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Connection
 
 from bot.conversation import Conversation
 from bot.memory import MemoryBus, MemoryLocks
@@ -25,12 +28,22 @@ SECRET = "a secret for tests only"
 _template: list[tempfile.TemporaryDirectory[str]] = []
 
 
-async def _migrated() -> Path:
-    """Return an empty database with all tables, made once a run: migrating takes longer than most tests."""
+async def migrated(path: Path) -> Database:
+    """Open a database with all tables, made once a run and copied: migrating takes longer than most tests."""
     if not _template:
         _template.append(tempfile.TemporaryDirectory())
         await (await Database.open(f"sqlite:///{_template[0].name}/empty.db")).close()
-    return Path(_template[0].name) / "empty.db"
+    await asyncio.to_thread(_copied, path)
+    return await Database.open(f"sqlite:///{path}", prepare=_as_it_is)
+
+
+def _copied(path: Path) -> None:
+    if not path.exists():
+        shutil.copyfile(Path(_template[0].name) / "empty.db", path)
+
+
+def _as_it_is(_connection: Connection) -> None:
+    """What this run has migrated needs no look at the migrations again."""
 
 
 @dataclass(kw_only=True)
@@ -50,9 +63,7 @@ async def heart(
     folder: Path, dialogue: Any = None, *, now: Callable[[], datetime] | None = None, **parts: Any
 ) -> AsyncIterator[Heart]:
     path = folder / "jiajia.db"
-    if not path.exists():
-        shutil.copyfile(await _migrated(), path)
-    database = await Database.open(f"sqlite:///{path}")
+    database = await migrated(path)
     clock = FakeClock()
     seal = Seal(SECRET)
     store = parts.pop("store", None) or SqlStore(database)

@@ -16,6 +16,8 @@ from knowledge_base.problems import ContentRefused
 from knowledge_base.turning_back import Places, turned_back
 from tests.knowledge_base.small import small_sources
 
+pytestmark = pytest.mark.slow  # over PyTorch, and kills processes
+
 ENTRY = "withdrawal-rent-limit"
 
 

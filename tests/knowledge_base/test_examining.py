@@ -1,8 +1,12 @@
 """A score is the chance that the answer serves: kin of the right entry count for calibration, never as right."""
 
+import pytest
+
 from bot.knowledge import Decision, Finding, Hit, Served
 from knowledge_base.examining import Judged, figures
 from knowledge_base.labelled import Question
+
+pytestmark = pytest.mark.slow  # over PyTorch
 
 
 def _judged(found: str, *, right: str, kin: tuple[str, ...] = (), score: float = 0.9) -> Judged:

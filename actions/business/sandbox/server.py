@@ -50,6 +50,7 @@ class Sandbox:
     now: Callable[[], datetime]
     outbox: DemoSms
     contract: Contract = field(default_factory=Contract.read)
+    _ran: date = field(default=date.min, init=False)
 
     def application(self) -> web.Application:
         """The aiohttp application; settles postings and runs the days in the background while it runs."""
@@ -73,9 +74,9 @@ class Sandbox:
 
     async def run_day(self) -> None:
         """Instalments, rates and interest up to today."""
-        await self.database.write(
-            lambda connection: run_day(connection, self.parameters, self.today()), deadline=FOUNDING
-        )
+        today = self.today()
+        await self.database.write(lambda connection: run_day(connection, self.parameters, today), deadline=FOUNDING)
+        self._ran = today
 
     def today(self) -> date:
         """The day in China."""
@@ -104,12 +105,10 @@ class Sandbox:
 
     async def _settle_for_ever(self) -> None:
         """A database that is away for a while delays postings; it does not end them."""
-        ran = date.min
         while True:
             try:
-                if ran != self.today():
+                if self._ran != self.today():
                     await self.run_day()
-                    ran = self.today()
                 await self.database.write(self.settle)
             except StoreUnavailable as error:
                 logger().warning(SETTLING_DELAYED, error=error.code)

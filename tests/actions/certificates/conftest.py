@@ -4,6 +4,7 @@ import pytest
 
 from actions.certificates.paper import Paper
 from actions.certificates.typeface import Typeface
+from tests.actions.certificates.issued import ISSUED
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +20,9 @@ def paper(typeface: Typeface) -> Paper:
         demo=True,
         typeface=typeface,
     )
+
+
+@pytest.fixture(scope="session")
+def drawn(paper: Paper) -> bytes:
+    """The paper of ISSUED, not sealed yet."""
+    return paper.draw(ISSUED)

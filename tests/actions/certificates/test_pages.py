@@ -1,10 +1,7 @@
 """A certificate is handed out once, can be verified by anyone, and is refused as soon as one byte differs."""
 
-import asyncio
 import io
 import re
-from datetime import UTC, datetime
-from decimal import Decimal
 from random import Random
 
 import pytest
@@ -14,28 +11,15 @@ from pyhanko.pdf_utils.generic import NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from actions.certificates.examining import Verdict, examine
+from actions.certificates.examining import Verdict
 from actions.certificates.links_store import Links, prepare
 from actions.certificates.pages import CHECKS, LARGEST_UPLOAD, CertificatePages
 from actions.certificates.seal import FIELD, ElectronicSeal
 from bot.errors import FundSystemUnavailable, Misconfigured
 from bot.fund.records import Certificate, CertificateKind
 from bot.store.database import Database
+from tests.actions.certificates.issued import CODE, ISSUED, checked
 from tests.fakes import FakeClock
-
-CODE = "ABCD2345EFGH6789"
-ISSUED = Certificate(
-    kind=CertificateKind.CONTRIBUTION,
-    code=CODE,
-    rows=(
-        ("姓名", "王**(演示)"),
-        ("个人账号", "尾号 1234"),
-        ("账户状态", "正常"),
-        ("缴存基数", f"{Decimal('8500.00')} 元"),
-        ("<b>注入</b>", "<script>alert(1)</script>"),
-    ),
-    issued_at=datetime(2026, 11, 2, 1, 30, tzinfo=UTC),
-)
 
 
 class OneCertificate:
@@ -174,23 +158,23 @@ async def test_one_address_that_checks_without_end_is_told_to_wait_and_others_ar
     assert (uploaded.status, other, form.status, later) == (429, 200, 200, 200)
 
 
-async def test_an_untouched_file_is_accepted_and_its_facts_are_shown(client, paper, seal):
-    page = await upload(client, await seal.sign(paper.draw(ISSUED)))
+async def test_an_untouched_file_is_accepted_and_its_facts_are_shown(client, drawn, seal):
+    page = await upload(client, await seal.sign(drawn))
 
     assert page.status == 200
     assert "签名有效" in await page.text()
 
 
-async def test_no_single_byte_may_differ(paper, seal):
-    signed, chance = await seal.sign(paper.draw(ISSUED)), Random(4)
+async def test_no_single_byte_may_differ(drawn, seal):
+    signed, chance = await seal.sign(drawn), Random(4)
 
     verdicts = set()
     for _ in range(150):
         at = chance.randrange(len(signed))
         bent = signed[:at] + bytes([signed[at] ^ (1 << chance.randrange(8))]) + signed[at + 1 :]
-        checked = await asyncio.to_thread(examine, bent, seal.trust)
-        verdicts.add(checked.verdict)
-        if checked.verdict is Verdict.INTACT:  # unused padding of the signature itself, between its < and >
+        verdict = (await checked(seal, bent)).verdict
+        verdicts.add(verdict)
+        if verdict is Verdict.INTACT:  # unused padding of the signature itself, between its < and >
             start, end = _signature_bytes(signed)
             assert start < at < end
 
@@ -203,19 +187,19 @@ def _signature_bytes(signed: bytes) -> tuple[int, int]:
     return found.span(1)
 
 
-async def test_a_change_of_the_text_is_told_as_a_change(client, paper, seal):
-    signed = await seal.sign(paper.draw(ISSUED))
+async def test_a_change_of_the_text_is_told_as_a_change(client, drawn, seal):
+    signed = await seal.sign(drawn)
     bent = signed.replace(b"/Keywords (ABCD", b"/Keywords (ABCE", 1)
     assert bent != signed
 
     assert "改动过" in await (await upload(client, bent)).text()
 
 
-async def test_something_added_after_the_signature_is_a_change(seal, paper):
-    signed = await seal.sign(paper.draw(ISSUED))
+async def test_something_added_after_the_signature_is_a_change(seal, drawn):
+    signed = await seal.sign(drawn)
 
-    appended = await seal.check(signed + b"\n% a comment")
-    revised = await seal.check(_revised(signed))
+    appended = await checked(seal, signed + b"\n% a comment")
+    revised = await checked(seal, _revised(signed))
 
     assert Verdict.INTACT not in (appended.verdict, revised.verdict)
 
@@ -228,12 +212,12 @@ def _revised(signed: bytes) -> bytes:
     return out.getvalue()
 
 
-async def test_a_file_sealed_by_another_or_by_nobody_is_not_ours(client, paper, tmp_path, seal):
+async def test_a_file_sealed_by_another_or_by_nobody_is_not_ours(client, drawn, tmp_path, seal):
     other = ElectronicSeal.demo(tmp_path / "other", centre="别人")
 
-    assert (await seal.check(await other.sign(paper.draw(ISSUED)))).verdict is Verdict.NOT_OURS
-    assert (await seal.check(paper.draw(ISSUED))).verdict is Verdict.NOT_OURS
-    assert "不是本系统" in await (await upload(client, paper.draw(ISSUED))).text()
+    assert (await checked(seal, await other.sign(drawn))).verdict is Verdict.NOT_OURS
+    assert (await checked(seal, drawn)).verdict is Verdict.NOT_OURS
+    assert "不是本系统" in await (await upload(client, drawn)).text()
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"%PDF-1.7\n", b"%PDF-1.4\n" + b"<<" * 50_000, b"\0" * 100_000])
@@ -260,8 +244,8 @@ async def test_pages_of_certificates_load_and_send_nothing_elsewhere(client):
     assert "http" not in re.sub(r"<!doctype.*?>", "", await page.text())
 
 
-async def test_the_signature_certifies_that_nothing_may_change(paper, seal):
-    (signature,) = PdfFileReader(io.BytesIO(await seal.sign(paper.draw(ISSUED)))).embedded_signatures
+async def test_the_signature_certifies_that_nothing_may_change(drawn, seal):
+    (signature,) = PdfFileReader(io.BytesIO(await seal.sign(drawn))).embedded_signatures
 
     assert signature.field_name == FIELD
     assert signature.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"

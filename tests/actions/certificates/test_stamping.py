@@ -14,7 +14,8 @@ from actions.certificates.stamping import TimeAuthority
 from bot.errors import Misconfigured, SealUnavailable
 from bot.store.database import Database
 from tests.actions.certificates.authority import SEALS, Authority, authority, key, made
-from tests.actions.certificates.test_pages import CODE, ISSUED, OneCertificate, upload
+from tests.actions.certificates.issued import CODE, checked
+from tests.actions.certificates.test_pages import OneCertificate, upload
 from tests.fakes import FakeClock
 
 CENTRE = "西宁住房公积金管理中心(演示)"
@@ -32,33 +33,34 @@ def seal(tmp_path, tsa) -> ElectronicSeal:
     return sealing(tmp_path, tsa)
 
 
-def sealing(folder, tsa: Authority) -> ElectronicSeal:
-    trusted = TimeAuthority.load(url=tsa.url, certificate=tsa.file(folder), deadline=1.0)
+def sealing(folder, tsa: Authority, deadline: float = 20.0) -> ElectronicSeal:
+    trusted = TimeAuthority.load(url=tsa.url, certificate=tsa.file(folder), deadline=deadline)
     return ElectronicSeal.demo(folder / "seal", centre=CENTRE, authority=trusted)
 
 
-async def test_a_paper_carries_the_authoritys_time_and_no_clock_of_ours(seal, tsa, paper):
+async def test_a_paper_carries_the_authoritys_time_and_no_clock_of_ours(seal, tsa, drawn):
     tsa.at = datetime(2026, 11, 2, 1, 30, tzinfo=UTC)
 
-    checked = await seal.check(await seal.sign(paper.draw(ISSUED)))
+    found = await checked(seal, await seal.sign(drawn))
 
-    assert (checked.verdict, checked.code, checked.stamped_at) == (Verdict.INTACT, CODE, tsa.at)
+    assert (found.verdict, found.code, found.stamped_at) == (Verdict.INTACT, CODE, tsa.at)
     assert all(asked["cert_req"].native and asked["nonce"].native for asked in tsa.asked)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_without_a_good_timestamp_no_paper_is_given_out(seal, tsa, fault, paper):
+async def test_without_a_good_timestamp_no_paper_is_given_out(tmp_path, tsa, fault, drawn):
+    seal = sealing(tmp_path, tsa, deadline=1.0 if fault == "silent" else 20.0)
     tsa.fault = fault
 
     with pytest.raises(SealUnavailable):
-        await seal.sign(paper.draw(ISSUED))
+        await seal.sign(drawn)
 
 
-async def test_an_authority_that_is_not_there_is_said(tmp_path, tsa, unused_tcp_port, paper):
+async def test_an_authority_that_is_not_there_is_said(tmp_path, tsa, unused_tcp_port, drawn):
     tsa.url = f"http://127.0.0.1:{unused_tcp_port}/tsa"
 
     with pytest.raises(SealUnavailable):
-        await sealing(tmp_path, tsa).sign(paper.draw(ISSUED))
+        await sealing(tmp_path, tsa).sign(drawn)
 
 
 async def test_a_link_whose_paper_could_not_be_stamped_is_good_for_another_try(seal, tsa, tmp_path, paper):
@@ -79,28 +81,28 @@ async def test_a_link_whose_paper_could_not_be_stamped_is_good_for_another_try(s
     await database.close()
 
 
-async def test_a_paper_outlives_its_seal(tmp_path, paper):
+async def test_a_paper_outlives_its_seal(tmp_path, drawn):
     """The seal's certificate expires, then another takes its place and names it as a former one."""
     (tmp_path / "old.key").write_bytes(key())
     (tmp_path / "old.pem").write_bytes(made("a seal of some years ago", SEALS, (-1_500, -500)))
     (tmp_path / "new.pem").write_bytes(made("the seal of today", SEALS))
     old = ElectronicSeal.load(key=tmp_path / "old.key", certificate=tmp_path / "old.pem", centre=CENTRE)
     new = {"key": tmp_path / "old.key", "certificate": tmp_path / "new.pem", "centre": CENTRE}
-    paper = await old.sign(paper.draw(ISSUED))
+    paper = await old.sign(drawn)
 
-    knowing = await ElectronicSeal.load(**new, former=(tmp_path / "old.pem",)).check(paper)
-    forgetful = await ElectronicSeal.load(**new).check(paper)
+    knowing = await checked(ElectronicSeal.load(**new, former=(tmp_path / "old.pem",)), paper)
+    forgetful = await checked(ElectronicSeal.load(**new), paper)
 
-    assert (await old.check(paper)).verdict is Verdict.INTACT
+    assert (await checked(old, paper)).verdict is Verdict.INTACT
     assert (knowing.verdict, forgetful.verdict) == (Verdict.INTACT, Verdict.NOT_OURS)
 
 
-async def test_a_paper_from_before_there_was_an_authority_stays_good(tmp_path, seal, paper):
-    before = await ElectronicSeal.demo(tmp_path / "seal", centre=CENTRE).sign(paper.draw(ISSUED))
+async def test_a_paper_from_before_there_was_an_authority_stays_good(tmp_path, seal, drawn):
+    before = await ElectronicSeal.demo(tmp_path / "seal", centre=CENTRE).sign(drawn)
 
-    checked = await seal.check(before)
+    found = await checked(seal, before)
 
-    assert (checked.verdict, checked.stamped_at) == (Verdict.INTACT, None)
+    assert (found.verdict, found.stamped_at) == (Verdict.INTACT, None)
 
 
 def test_an_authority_whose_certificate_cannot_be_read_stops_the_start(tmp_path):

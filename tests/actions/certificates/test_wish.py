@@ -10,7 +10,8 @@ from actions.counter.certificate import GetCertificate
 from bot.fund.records import CertificateKind
 from bot.messages import ChannelName, Outcome
 from bot.store.database import Database
-from tests.actions.certificates.test_pages import CODE, OneCertificate
+from tests.actions.certificates.issued import CODE
+from tests.actions.certificates.test_pages import OneCertificate
 from tests.fakes import FakeClock
 
 

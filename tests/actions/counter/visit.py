@@ -25,7 +25,7 @@ from bot.wire import from_builtins
 from tests.actions.business.town import MORNING, SandboxTown, founded_file, running_town
 from tests.actions.numbers import FixedParameters
 from tests.actions.shelf import ShelfRetriever
-from tests.bot.heart import Heart, heart
+from tests.bot.heart import Heart, heart, migrated
 from tests.fakes import FakeClock
 
 ACTIONS = {"policy_question": "answer_policy", "nlu_fallback": "answer_policy", "greet": "chat"}
@@ -149,9 +149,7 @@ def text(turn: Turn) -> str:
 async def visit(folder: Path, *, port: Any = None) -> AsyncIterator[Visit]:
     """Run it all on one clock."""
     clock, rasa, retriever = FakeClock(MORNING), PlayedRasa(), ShelfRetriever()
-    async with heart(folder):  # lays the migrated database down
-        pass
-    database = await Database.open(f"sqlite:///{folder / 'jiajia.db'}")
+    database = await migrated(folder / "jiajia.db")
     papers = await Database.open(f"sqlite:///{folder / 'papers.db'}", prepare=prepare)
     identities = SqlIdentities(database, clock)
     ratings = SqlRatings(database, clock)
