@@ -84,6 +84,16 @@ class Product:
         return gateway, gateway.children()[0]
 
 
+@asynccontextmanager
+async def started(folder: Path) -> AsyncIterator[tuple[Product, float]]:
+    """The product and how long it took to be ready; stopped half way, also its start, it is ended."""
+    product = Product(folder)
+    try:
+        yield product, await product.start()
+    finally:
+        await product.stop()
+
+
 TURNS_A_VISIT = 8
 Row = tuple[str, int, Figures]
 
@@ -245,12 +255,10 @@ async def bench(folder: Path) -> dict[str, object]:
     assert running
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
     train(load(), said=sys.stderr)
-    asked, product = questions(), Product(folder)
-    cold = await product.start()
-    await product.stop()
-    product = Product(folder)
-    warm = await product.start()
-    try:
+    asked = questions()
+    async with started(folder) as (_, cold):
+        pass
+    async with started(folder) as (product, warm):
         both = product.processes()
         async with stock(product.actions, folder) as (port, server):
             ways = (
@@ -266,8 +274,6 @@ async def bench(folder: Path) -> dict[str, object]:
             )
             half = await drive(asks, asked, 2 * SECONDS, every=4 / (busiest / 2))
             rows.append((f"{THROUGH}, half load", 4, half))
-    finally:
-        await product.stop()
     return {"start_seconds": {"first": cold, "again": warm}, "memory_mib": memory, "rows": rows}
 
 
@@ -303,7 +309,7 @@ if __name__ == "__main__":
     work = ROOT / "var" / "bench" / time.strftime("%Y%m%d-%H%M%S")
     work.mkdir(parents=True)
     result = asyncio.run(bench(work))
-    (work / "bench.json").write_text(
-        json.dumps(result, default=lambda row: {s: getattr(row, s) for s in row.__slots__})
-    )
+    written = work / "bench.json.part"
+    written.write_text(json.dumps(result, default=lambda row: {s: getattr(row, s) for s in row.__slots__}))
+    written.replace(work / "bench.json")
     print(table(result))

@@ -1,21 +1,19 @@
 """`make bench`: every benchmark in turn, each within its minutes; one that breaks does not stop the others."""
 
-import contextlib
-import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import psutil
 
 from bot.assembly.environments import ROOT
 from bot.assembly.programs import train
 from bot.settings import load
 from tests.bench.__main__ import stock_model, stock_training
+from tests.bench.family import adopt, end, family, stop_on_signals
 
-GRACE = 15.0  # seconds to end politely
 PYTHON = sys.executable
 
 
@@ -57,9 +55,9 @@ PARTS = (  # fifteen minutes at the most, some eight on two free cores with ever
 
 
 def run(part: Part) -> Ran:
-    """Run one benchmark; its figures go to our output, its whole family of processes ends with it."""
-    started = time.monotonic()
-    with _family(part.command) as child:
+    """Run one benchmark; its figures go to our output, everything it started ends with it."""
+    started, spared = time.monotonic(), psutil.Process().children()
+    with family(part.command, ROOT, spared) as child:
         try:
             code: int | None = child.wait(part.seconds)
         except subprocess.TimeoutExpired:
@@ -67,30 +65,32 @@ def run(part: Part) -> Ran:
     return Ran(part=part, code=code, seconds=time.monotonic() - started)
 
 
-@contextmanager
-def _family(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process in a group of its own, of which nobody is left behind, also after Ctrl-C."""
-    child = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
-    try:
-        yield child
-    finally:
-        child.send_signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(GRACE)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-
-
 def main(parts: Sequence[Part] = PARTS) -> int:
-    """Run all, then say how each ended; 1 when one of them did not end well."""
-    ran = []
-    for number, part in enumerate(parts, 1):
-        print(f"▸ {number}/{len(parts)} {part.says}(至多 {part.seconds:.0f} 秒)…", flush=True)
-        ran.append(run(part))
-        print(f"  {ran[-1]}", flush=True)
-    print("\n".join(["", *map(str, ran)]))
-    return int(any(one.code != 0 for one in ran))
+    """Run all, then say how each ended; 1 when one of them did not end well, 130 after Ctrl-C."""
+    ran: list[Ran] = []
+    spared = psutil.Process().children()
+    try:
+        for number, part in enumerate(parts, 1):
+            print(f"▸ {number}/{len(parts)} {part.says}(至多 {part.seconds:.0f} 秒)…", flush=True)
+            ran.append(run(part))
+            print(f"  {ran[-1]}", flush=True)
+    except KeyboardInterrupt:
+        print("\n▸ 停下来,等它们结束…", flush=True)
+        end(spared)
+        return _told(ran, 130)
+    return _told(ran, int(any(one.code != 0 for one in ran)))
+
+
+def program(parts: Sequence[Part] = PARTS) -> int:
+    """Run all as a program of its own, which a signal stops at any moment and which leaves no process behind."""
+    adopt()
+    stop_on_signals()
+    return main(parts)
+
+
+def _told(ran: Sequence[Ran], code: int) -> int:
+    print("\n".join(["", *map(str, ran)]), flush=True)
+    return code
 
 
 if __name__ == "__main__":
@@ -98,4 +98,4 @@ if __name__ == "__main__":
         train(load(), said=sys.stdout)
         stock_model(stock_training())
     else:
-        sys.exit(main())
+        sys.exit(program())
