@@ -17,6 +17,10 @@ def _listed(value: Any) -> Any:
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Seconds = Annotated[float, Field(gt=0, le=3_600)]
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+Site = Annotated[
+    str, BeforeValidator(lambda value: str(value).rstrip("/")), Field(pattern=r"^https?://[^/\s\"'\[\]]+$")
+]
+Sites = Annotated[tuple[Site, ...], NoDecode, BeforeValidator(_listed)]
 Doors = Annotated[tuple[ChannelName, ...], NoDecode, BeforeValidator(_listed)]
 
 
@@ -31,8 +35,8 @@ class Gateway(_Section):
     """Address to listen on; 0.0.0.0 behind a proxy."""
     port: Port = 8080
     """Port of the page, the widget, the WebSocket and the webhooks."""
-    origins: Words = ()
-    """Web addresses whose pages may embed the widget, between commas; the gateway's own page always may."""
+    origins: Sites = ()
+    """Sites (https://host) whose pages may embed the widget, between commas; the gateway's own page always may."""
     frame_bytes: Annotated[int, Field(ge=1_024, le=1_048_576)] = 16_384
     """Largest frame a web client may send."""
     messages_per_minute: Annotated[int, Field(ge=1, le=60_000)] = 30

@@ -102,5 +102,7 @@ class WebChannel:
 
 
 def _refused(status: int, code: str, say: str) -> web.Response:
+    """Say why no line was opened; a browser tells its page nothing, so the page asks once more and may read this."""
     logger().warning(SOCKET_REFUSED, code=code)
-    return web.json_response(to_builtins({"code": code, "say": say}), status=status)
+    headers = {"Access-Control-Allow-Origin": "*"}
+    return web.json_response(to_builtins({"code": code, "say": say}), status=status, headers=headers)

@@ -51,6 +51,12 @@ def test_lists_are_words_between_commas(tmp_path, monkeypatch):
     assert load(tmp_path / "none").channels.enabled == (ChannelName.WEB, ChannelName.PHONE)
 
 
+def test_a_site_is_named_with_or_without_its_last_stroke(tmp_path, monkeypatch):
+    monkeypatch.setenv("JIAJIA_GATEWAY__ORIGINS", "https://a.example/, http://b.example:8080")
+
+    assert load(tmp_path / "none").gateway.origins == ("https://a.example", "http://b.example:8080")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -59,6 +65,9 @@ def test_lists_are_words_between_commas(tmp_path, monkeypatch):
         ("jiajia_gateway__prot", "1"),
         ("JIAJIA_GATEWAY__PORT", "eight"),
         ("JIAJIA_GATEWAY__PORT", "0"),
+        ("JIAJIA_GATEWAY__ORIGINS", '["https://a.example"]'),
+        ("JIAJIA_GATEWAY__ORIGINS", "a.example"),
+        ("JIAJIA_GATEWAY__ORIGINS", "https://a.example/page"),
         ("JIAJIA_CHANNELS__ENABLED", "fax"),
         ("JIAJIA_CONVERSATION__DEADLINE", "-1"),
         ("JIAJIA_LOG__LEVEL", "LOUD"),

@@ -160,11 +160,13 @@ def strict(**changes: Any) -> Limits:
 
 
 @asynccontextmanager
-async def site(hall: str, port: int = 8799) -> AsyncIterator[str]:
-    """Run another site, at another origin, that embeds the widget with its one tag."""
+async def site(hall: str, port: int = 8799, *, style: str = "", policy: str = "") -> AsyncIterator[str]:
+    """Run another site, at another origin, that embeds the widget with its one tag; it has rules of its own."""
 
     async def page(_request: web.Request) -> web.Response:
-        return web.Response(text=SITE.replace("{hall}", hall), content_type="text/html")
+        text = SITE.replace("{hall}", hall).replace("</head>", f"<style>{style}</style></head>")
+        headers = {"Content-Security-Policy": policy} if policy else None
+        return web.Response(text=text, content_type="text/html", headers=headers)
 
     app = web.Application()
     app.router.add_get("/", page)

@@ -371,6 +371,104 @@ async def test_one_tag_brings_the_widget_to_another_site(tmp_path: Path, browser
         assert [said for said in complaints(page) if "404" not in said] == []  # the site itself has no icon
 
 
+async def test_rules_of_another_site_for_everything_stay_outside(tmp_path: Path, browser: Browser) -> None:
+    loud = "*{all:unset!important;font:9px serif!important;letter-spacing:9px!important} "
+    loud += "jiajia-chat{transform:scale(.5)!important;position:static!important;display:inline!important}"
+    welcome = frozenset({"http://localhost:8799"})
+    async with (
+        hall(tmp_path, origins=welcome) as running,
+        site(running.address, style=f"{loud} html{{direction:rtl}}") as other,
+    ):
+        page = await new_page(browser)
+        await page.goto(other)
+
+        await page.wait_for_selector("jiajia-chat[ready]")
+        launcher = page.get_by_role("button", name="问家家")
+        await expect(launcher).to_be_visible()
+        box = await launcher.bounding_box()
+        look = await page.evaluate(
+            "(({font, letterSpacing, direction, position}) => ({letterSpacing, direction, position}))"
+            "(getComputedStyle(document.querySelector('jiajia-chat')))"
+        )
+
+        assert box is not None
+        assert (box["x"] + box["width"], box["y"] + box["height"]) == (1280 - 20, 820 - 20)
+        assert look == {"letterSpacing": "normal", "direction": "ltr", "position": "fixed"}
+
+
+async def test_a_site_that_keeps_our_styles_out_shows_no_broken_widget(tmp_path: Path, browser: Browser) -> None:
+    async with (
+        hall(tmp_path, origins=frozenset({"http://localhost:8799"})) as running,
+        site(running.address, policy=f"default-src 'self'; script-src {running.address}") as other,
+    ):
+        page = await new_page(browser)
+        await page.goto(other)
+
+        async with page.expect_console_message(lambda said: "Content-Security-Policy" in said.text):
+            pass
+        await expect(page.locator("jiajia-chat")).to_have_count(0)
+
+
+async def test_a_picture_is_refused_with_words_whether_pasted_or_dropped(running: Hall, browser: Browser) -> None:
+    page = await opened(browser, running.address)
+    for kind, place, event in (("paste", "#text", "ClipboardEvent"), ("drop", ".log", "DragEvent")):
+        taken = await page.evaluate(
+            """([kind, place, event]) => {
+              const brought = new DataTransfer();
+              brought.items.add(new File(["x"], "a.png", { type: "image/png" }));
+              const options = { clipboardData: brought, dataTransfer: brought, bubbles: true, cancelable: true };
+              const root = document.querySelector("jiajia-chat").shadowRoot;
+              return !root.querySelector(place).dispatchEvent(new globalThis[event](kind, options));
+            }""",
+            [kind, place, event],
+        )
+
+        assert taken
+        await expect(page.locator(".over")).to_contain_text("写成文字")
+        await page.locator("#text").fill("好")
+        await expect(page.locator(".over")).to_be_hidden()
+
+
+async def test_what_was_today_is_a_date_the_day_after(tmp_path: Path, browser: Browser) -> None:
+    async with hall(tmp_path) as running:
+        page = await new_page(browser)
+        await page.clock.install()
+        await page.goto(running.address)
+        await ask(page, "一")
+        await expect(page.locator(".moment")).to_have_count(1)
+
+        await page.clock.fast_forward("24:00:00")
+        await ask(page, "二")
+
+        await expect(page.locator(".moment")).to_have_count(2)
+        await expect(page.locator(".moment").first).not_to_contain_text("今天")
+        await expect(page.locator(".moment").last).to_contain_text("今天")
+
+
+async def test_paper_shows_the_whole_talk_and_nothing_to_press(running: Hall, browser: Browser) -> None:
+    page = await opened(browser, running.address)
+    await ask(page, QUESTION)
+    await expect(page.locator(".answer .lead")).to_contain_text(ANSWER)
+
+    await page.emulate_media(media="print")
+
+    for gone in (".side", ".desk", ".tools", ".stars", ".chips"):
+        await expect(page.locator(gone).first).to_be_hidden()
+    inside = "document.querySelector('jiajia-chat').shadowRoot.querySelector('.log')"
+    assert await page.evaluate(f"{inside}.scrollHeight <= {inside}.clientHeight")
+
+
+async def test_reading_keeps_room_when_the_window_is_low(running: Hall, browser: Browser) -> None:
+    page = await opened(browser, running.address, width=320, height=205)
+    await ask(page, QUESTION)
+    await expect(page.locator(".answer .lead")).to_contain_text(ANSWER)
+
+    box = await page.get_by_role("log").bounding_box()
+
+    assert box is not None
+    assert box["height"] >= 80
+
+
 async def test_a_site_that_was_not_named_gets_no_conversation(tmp_path: Path, browser: Browser) -> None:
     async with hall(tmp_path) as running, site(running.address) as other:
         page = await new_page(browser)
@@ -378,7 +476,7 @@ async def test_a_site_that_was_not_named_gets_no_conversation(tmp_path: Path, br
 
         await page.get_by_role("button", name="问家家").click()
 
-        await expect(page.locator(".banner")).to_contain_text("重连")
+        await expect(page.locator(".banner")).to_contain_text("没有获准")
         assert running.dialogue.asked == []
 
 

@@ -37,6 +37,7 @@ async def product(tmp_path: Path) -> AsyncIterator[Running]:
     port = free_port()
     names = {
         "GATEWAY__PORT": port,
+        "GATEWAY__MESSAGES_PER_MINUTE": 6_000,  # nobody types like a test
         "ACTIONS__PORT": free_port(),
         "RASA__PORT": free_port(),
         "FUND__PORT": free_port(),

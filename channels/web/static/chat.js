@@ -3,18 +3,18 @@
 import { composer } from "./composer.js";
 import { el } from "./dom.js";
 import * as drawings from "./drawings.js";
-import { foot, greeting, head, quick, side } from "./frame.js";
+import { foot, greeting, head, holdPlace, quick, sheet, side } from "./frame.js";
 import { here, NEAREST } from "./here.js";
-import { Line } from "./line.js";
+import { frameOf, Line, newId } from "./line.js";
 import { Memory } from "./memory.js";
 import * as turns from "./turns.js";
+import { typeset } from "./typeset.js";
 import { STATES } from "./words.js";
 
 const AT_ONCE = 3; // messages on their way at the same time; the rest wait their turn
 const UNHEARD = 8000; // milliseconds without a sign that a message arrived
 const SLOW = 1500; // after which the page says that it is still sending
 const PAUSE = 10 * 60 * 1000; // after which the time is shown again
-const STYLE = new URL("./chat.css", import.meta.url);
 
 class JiajiaChat extends HTMLElement {
   #memory = new Memory();
@@ -34,6 +34,7 @@ class JiajiaChat extends HTMLElement {
     this.#line = new Line(address, () => ({ session: this.#session, seq: this.#last }));
     this.#line.addEventListener("frame", (event) => this.#heard(event.detail));
     this.#line.addEventListener("state", (event) => this.#connection(event.detail));
+    this.#line.addEventListener("barred", (event) => this.#tell(typeset(event.detail), true));
     for (const item of this.#memory.unanswered()) this.#ask(item);
     if (this.#full || this.#waiting.size) this.#line.open();
   }
@@ -52,12 +53,13 @@ class JiajiaChat extends HTMLElement {
     const talk = el("div", { class: "talk" }, this.#head.bar, this.#banner, this.#log,
       el("div", { class: "desk" }, quick("strip", ask), this.#composer.form, foot()));
     this.#panel = el(this.#full ? "main" : "section", { class: "panel", "aria-label": "家家智能客服", role: this.#full ? null : "dialog" }, this.#full && side(), talk);
-    this.#launcher = el("button", { type: "button", class: "launcher", "aria-expanded": "false", onclick: () => this.open() },
+    this.#launcher = el("button", { type: "button", class: "launcher", "aria-expanded": "false", hidden: true, onclick: () => this.open() },
       drawings.avatar(), el("span", {}, "问家家"), el("b", { class: "unread", hidden: true }));
-    const style = el("link", { rel: "stylesheet", href: STYLE });
-    style.addEventListener("load", () => { this.setAttribute("ready", ""); this.#composer.measure(); });
+    const style = sheet(() => { this.setAttribute("ready", ""); this.#launcher.hidden = false; this.#composer.measure(); }, () => { if (!this.#full) this.remove(); });
     root.append(style, ...(this.#full ? [this.#panel] : [this.#launcher, this.#panel]));
     this.#panel.hidden = !this.#full;
+    holdPlace(this.#log);
+    for (const kind of ["dragover", "drop"]) this.#panel.addEventListener(kind, this.#composer.refuse);
     root.addEventListener("keydown", (event) => { if (event.key === "Escape" && !this.#full && !event.isComposing) this.close(); });
     this.#composer.text.addEventListener("focus", () => { if (this.#line.state === "asleep") this.#line.open(); });
   }
@@ -130,6 +132,7 @@ class JiajiaChat extends HTMLElement {
     for (const item of this.#waiting.values()) {
       const group = this.#group(item.id);
       if (this.#underway.has(item.id)) continue;
+      if (this.#line?.state === "barred") { turns.mark(group, "failed"); continue; }
       if (this.#line?.state !== "ready") { turns.mark(group, navigator.onLine ? "sending" : "waiting"); continue; }
       if (this.#underway.size >= AT_ONCE) { turns.mark(group, "sending"); continue; }
       if (!this.#line.send(frameOf(item))) return;
@@ -240,7 +243,10 @@ class JiajiaChat extends HTMLElement {
   #group(id) { return this.#log.querySelector(`.turn[data-id="${CSS.escape(id)}"]`); }
 
   #add(group, at) {
-    if (at - this.#lastMoment > PAUSE) this.#log.append(turns.divider(new Date(at)));
+    if (at - this.#lastMoment > PAUSE) {
+      turns.redate(this.#log);
+      this.#log.append(turns.divider(new Date(at)));
+    }
     this.#lastMoment = Math.max(at, this.#lastMoment);
     this.#log.append(group);
     this.#panel.classList.add("begun");
@@ -287,15 +293,6 @@ class JiajiaChat extends HTMLElement {
     badge.textContent = unread;
     this.#launcher.setAttribute("aria-label", unread ? `问家家，${unread} 条新回答` : "问家家");
   }
-}
-
-function frameOf({ id, type, text, payload, latitude, longitude }) {
-  if (type === "place") return { type, id, latitude, longitude };
-  return type === "tap" ? { type, id, label: text, payload } : { type, id, text };
-}
-
-function newId() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 if (!customElements.get("jiajia-chat")) customElements.define("jiajia-chat", JiajiaChat);

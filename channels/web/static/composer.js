@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import * as drawings from "./drawings.js";
-import { LONGEST } from "./words.js";
+import { LONGEST, NO_FILES } from "./words.js";
 
 export function composer({ memory, submit }) {
   const count = el("span", { class: "count", id: "count" });
@@ -33,7 +33,16 @@ export function composer({ memory, submit }) {
     submit(said);
   };
 
+  // A picture pasted or dropped would silently do nothing, or take the place of the page.
+  const refuse = (event) => {
+    const brought = event.clipboardData ?? event.dataTransfer;
+    if (!brought?.types.includes("Files") || brought.types.includes("text/plain")) return;
+    event.preventDefault();
+    if (event.type !== "dragover") over.textContent = NO_FILES;
+  };
+
   text.addEventListener("input", changed);
+  text.addEventListener("paste", refuse);
   text.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
@@ -41,5 +50,5 @@ export function composer({ memory, submit }) {
   });
   form.addEventListener("submit", (event) => { event.preventDefault(); send(); text.focus(); });
   put(memory.read("draft"));
-  return { form, text, put, measure: changed };
+  return { form, text, put, refuse, measure: changed };
 }

@@ -44,3 +44,25 @@ export function side() {
 }
 
 export const foot = () => el("p", { class: "foot" }, "回答依据已公布的政策，办理以中心审核为准。家家不会主动打电话要密码或验证码。");
+
+// A banner, a growing box, a keyboard: the log gets shorter at its top, never over what was read last.
+export function holdPlace(log) {
+  let height = 0;
+  new ResizeObserver(() => {
+    const now = log.clientHeight;
+    if (height && now) log.scrollTop += height - now;
+    height = now;
+  }).observe(log);
+}
+
+// A site whose content policy keeps our styles out gets no widget rather than a broken one, and its makers a reason.
+export function sheet(arrived, missing) {
+  const address = new URL("./chat.css", import.meta.url);
+  const link = el("link", { rel: "stylesheet", href: address });
+  link.addEventListener("load", arrived);
+  link.addEventListener("error", () => {
+    console.error(`家家：样式没有加载。请在本站的 Content-Security-Policy 里允许 ${address.origin}（style-src、connect-src）。`);
+    missing();
+  });
+  return link;
+}

@@ -7,7 +7,7 @@ const ASLEEP = 4000;
 const MISBEHAVED = 4008;
 
 export class Line extends EventTarget {
-  #url; #hello; #socket = null; #state = "idle"; #failures = 0; #timers = {};
+  #url; #hello; #socket = null; #state = "idle"; #failures = 0; #welcomed = false; #timers = {};
 
   constructor(url, hello) {
     super();
@@ -21,7 +21,7 @@ export class Line extends EventTarget {
   get state() { return this.#state; }
 
   open() {
-    if (this.#socket) return;
+    if (this.#socket || this.#state === "barred") return;
     if (!navigator.onLine) return this.#become("offline");
     clearTimeout(this.#timers.retry);
     if (this.#state === "idle" || this.#state === "asleep") this.#become("connecting");
@@ -53,6 +53,7 @@ export class Line extends EventTarget {
     clearTimeout(this.#timers.silence);
     if (frame.type === "welcome") {
       this.#failures = 0;
+      this.#welcomed = true;
       clearTimeout(this.#timers.greeting);
       clearInterval(this.#timers.ping);
       this.#timers.ping = setInterval(() => this.#ping(), PING_EVERY);
@@ -71,10 +72,24 @@ export class Line extends EventTarget {
     this.#drop();
     if (code === ASLEEP) return this.#become("asleep");
     this.#failures += 1;
+    if (this.#failures === 1 && !this.#welcomed) this.#why();
     this.#become(!navigator.onLine ? "offline" : this.#failures > 4 ? "unreachable" : "lost");
     const pause = code === MISBEHAVED ? PAUSES.at(-1) : PAUSES[Math.min(this.#failures, PAUSES.length) - 1];
     clearTimeout(this.#timers.retry);
     this.#timers.retry = setTimeout(() => this.open(), pause * (0.75 + Math.random() / 2));
+  }
+
+  // A browser does not tell why a line was refused; the server does, when it is asked without one.
+  async #why() {
+    const address = new URL(this.#url);
+    address.protocol = address.protocol === "wss:" ? "https:" : "http:";
+    const answer = await fetch(address).catch(() => null);
+    if (answer?.status !== 403) return;
+    const { say } = await answer.json();
+    this.#drop();
+    clearTimeout(this.#timers.retry);
+    this.#become("barred");
+    this.dispatchEvent(new CustomEvent("barred", { detail: say }));
   }
 
   #drop() {
@@ -90,4 +105,14 @@ export class Line extends EventTarget {
     this.#state = state;
     this.dispatchEvent(new CustomEvent("state", { detail: state }));
   }
+}
+
+// What is asked, as the server reads it; the id is what makes it the same when it is sent again.
+export function frameOf({ id, type, text, payload, latitude, longitude }) {
+  if (type === "place") return { type, id, latitude, longitude };
+  return type === "tap" ? { type, id, label: text, payload } : { type, id, text };
+}
+
+export function newId() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -47,12 +47,19 @@ export const typing = () =>
     el("div", { class: "face" }, drawings.avatar()),
     el("div", { class: "bubble" }, el("i"), el("i"), el("i")));
 
-export function divider(moment) {
+export const divider = (moment) => el("p", { class: "moment" }, el("time", { datetime: moment.toISOString() }, dated(moment)));
+
+// A page stays open over midnight: what was today is not any more.
+export function redate(log) {
+  for (const time of log.querySelectorAll(".moment time")) time.textContent = dated(new Date(time.dateTime));
+}
+
+function dated(moment) {
   const day = (date) => date.toLocaleDateString("sv");
   const clock = moment.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
   const today = day(moment) === day(new Date());
   const date = today ? "今天" : moment.toLocaleDateString("zh-CN", { month: "long", day: "numeric" });
-  return el("p", { class: "moment" }, el("time", { datetime: moment.toISOString() }, `${date} ${clock}`));
+  return `${date} ${clock}`;
 }
 
 function said(reply, turn, tap) {

@@ -2,6 +2,7 @@
 
 export const NAME = "家家";
 export const LONGEST = 2000;
+export const NO_FILES = "家家看不了图片和文件，请把想问的写成文字。";
 
 // What the chip says, what it asks, and a hint where there is room.
 export const QUICK = [
@@ -20,6 +21,7 @@ export const STATES = {
   lost: ["正在重新连接…", "连接断了，正在重连。您写的内容都在，连上后自动发出。"],
   offline: ["网络已断开", "您的网络断开了。可以接着写，网络恢复后自动发出。"],
   unreachable: ["连不上", "暂时连不上家家，页面会继续尝试。着急的话请拨打 12329。"],
+  barred: ["不可用", ""],
   asleep: ["休息中", "好一会儿没有新消息，家家先歇一下。接着写就能继续。"],
 };
 
