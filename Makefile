@@ -31,13 +31,27 @@ train: env ## 训练缺少的或过期的部分
 	@$(PY) -m bot train
 
 test: env ## 全部测试(单元、模型、系统)
-	@$(PY) -m bot train && $(PY) -m tests.evaluation && \
-	$(PY) -m pytest --ignore=tests/voice && $(PY) -m pytest tests/voice
+	@$(PY) -m bot train || exit 1; echo '▸ 准确度、电话的零件、其余测试:两样同时做,约十分钟,做完一样说一样…'; \
+	$(BESIDE) -j 2 $(THOROUGHLY); beside=$$?; $(PY) -m pytest tests/system; system=$$?; exit $$((beside | system))
+
+# Whole products, browsers and phones have the machine for themselves; of the rest two go on at a time, longest first.
+BESIDE = $(MAKE) --no-print-directory --keep-going --output-sync=target
+THOROUGHLY := thorough-rest thorough-evaluation thorough-voice
+.PHONY: $(THOROUGHLY)
+
+thorough-rest:
+	@$(PY) -m pytest tests --ignore=tests/voice --ignore=tests/system
+
+thorough-evaluation:
+	@$(PY) -m tests.evaluation
+
+thorough-voice:
+	@$(PY) -m pytest tests/voice
 
 check: env-ours ## 保存前的检查:格式、类型、快速测试
 	@$(PY) -m ruff format --check . && $(PY) -m ruff check . || exit 1; \
 	TMPDIR=$$(mktemp -d -p $(MEMORY)) || exit 1; export TMPDIR; trap 'rm -rf "$$TMPDIR"' EXIT; \
-	$(MAKE) --no-print-directory --keep-going --output-sync=target -j $(words $(QUICKLY)) $(QUICKLY)
+	$(BESIDE) -j $(words $(QUICKLY)) $(QUICKLY)
 
 # Beside each other: some wait most of the time, and none is longer than half of all. Every test stands in one of them.
 QUICKLY := quick-types quick-counter quick-papers quick-refusals quick-once quick-voice quick-others
