@@ -140,7 +140,7 @@ class ProveIdentity:
         except IdentityLocked as locked:
             return _locked(call, locked)
         words = (
-            f"验证码已发到您的预留手机 {phone},5 分钟内有效。请把 6 位数字发给我;"
+            f"验证码已发到您的预留手机 {phone}(5 分钟内有效)。请把 6 位数字发给我;"
             "家家不会主动打电话要验证码,也请不要告诉别人。"
         )
         spoken = "验证码已经发到您的预留手机,五分钟内有效。请说出或按键输入六位数字。"
