@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from actions.call import Call, Memory
-from actions.questions import asks, corrected, has_subject
+from actions.questions import asks, corrected
 from actions.themes import Theme, broader, is_narrower, theme_of, theme_of_topic
 
 _LEAD = re.compile(
@@ -103,6 +103,11 @@ def completed(text: str, before: str, topic: str) -> Completed | None:
     return None
 
 
+def bared(text: str) -> str:
+    """Return `text` without what only ties it to the turn before: 那, 要是, 呢, 的话."""
+    return _IF.sub("", _TAIL.sub("", _LEAD.sub("", text.strip())))
+
+
 def kept_whole(text: str, before: str, topic: str, answered: str = "") -> str:
     """Return `text` with the business before it when it names none itself: what the next follow-up can lean on.
 
@@ -131,13 +136,16 @@ def stands_apart(text: str, before: str, topic: str) -> bool:
     return theme is not None and _apart(text, theme)
 
 
+def leaves(text: str, before: str, topic: str) -> bool:
+    """Say whether `text` leaves the matter before it: what cannot be asked of it, or 比例 after 基数."""
+    theme = theme_of(before) or theme_of_topic(topic)
+    said = _TAIL.sub("", _LEAD.sub("", text.strip()))
+    neighbour = theme is not None and theme.name.endswith("基数") and _WIDER_THAN.search(said)
+    return bool(neighbour) or stands_apart(text, before, topic)
+
+
 def _apart(text: str, theme: Theme) -> bool:
     return any(sign.search(text) and not any(kind in theme.name for kind in kinds) for sign, kinds in _MATTERS)
-
-
-def may_lean(text: str) -> bool:
-    """Say whether a short question without a business of its own may be about the one before."""
-    return len(text) <= _SHORT and asks(text) and not _TO_US.search(text) and not has_subject(text)
 
 
 def _is_condition(led: str, said: str, *, marked: bool) -> bool:

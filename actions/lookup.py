@@ -1,24 +1,42 @@
 """Looks one question up: completed from the talk before it, on the day it asks about, for the city it names."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from actions.aspects import read_aspects
 from actions.call import Call
 from actions.dates import PolicyDay, policy_day
 from actions.elsewhere import elsewhere
-from actions.followup import Completed, completed, kept_whole, may_lean, stands_apart
+from actions.followup import Completed, completed, kept_whole, leaves
 from actions.foreign import in_chinese
-from actions.places import Place, Places
+from actions.found import Found, Talk
+from actions.leaning import SURE, read_choice
+from actions.places import Places
 from actions.pointing import only_how_much, pointed
-from actions.questions import asks, plainly, unmurmured
+from actions.questions import has_subject, plainly, unmurmured
+from actions.readings import (
+    ALONE,
+    NEAR,
+    PUT,
+    Turn,
+    asked_of_any,
+    before,
+    candidates,
+    held,
+    leans,
+    names_other_business,
+    readings,
+    turn,
+)
 from actions.themes import names_other, theme_of
-from bot.knowledge import Decision, Finding, Hit, Query, Served
+from bot.knowledge import Decision, Finding, Hit, Query
 from bot.policy_reply import entry_named
 from bot.ports import Retriever
 
 _OWN_WORDS = 0.9  # a weak follow-up understood this well by itself is not completed
 _NEARLY = 0.5
 _SURE, _LIKELY = 0.8, 0.45
+_PLAIN = 0.85  # a word that only a loan has (利率多少) needs no choice among everything it could mean
 _OF_THE_FUND = re.compile(r"利率|首付|额度|[首二]套|上班时间|营业时间|官网|网址|公众号|小程序")
 _FEWEST = 2
 _NOW = re.compile(r"^那?么?(?:现在|目前|如今|今年|眼下|当前|现行)(?:的|是|呢|多少|怎么样|怎么规定|规定|政策)*[?。]?$")
@@ -29,35 +47,10 @@ _NO_OTHER = "“{condition}”有没有另外的规定,家家没有查到,拿不
 _NO_FIGURE = "刚才这一条里没有查到公布的数目,要问准可以打 12329:"
 _THEN = re.compile(r"^那个?(?:会儿?|时候?|年)的?|^当时的?")
 _OFFERED, _ALIKE = 0.6, 0.8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What was found. `question` is what was `asked`, whole, for the next to lean on; `opening` is said first.
-
-    `sentence` is the part of the answer just given that holds what was asked: it is said in place of the whole.
-    """
-
-    question: str
-    finding: Finding
-    asked: str = ""
-    opening: str = ""
-    sentence: str = ""
-    place: Place | None = None
-
-    @property
-    def entry(self) -> Served | None:
-        """Return the entry that answers, if one does."""
-        return self.finding.hits[0].entry if self.finding.decision is Decision.ANSWER else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
-    """What was talked about before: the last question, whole, and the entry that answered it."""
-
-    question: str = ""
-    entry: str = ""
-    topic: str = ""
+_SHOWN, _FAR, _MAYBE, _THERE, _FAR_BEHIND = 3, 0.03, 0.25, 0.5, 3
+_NOT_KNOWN = "关于{theme},“{words}”家家没有查到。离得近的是下面这些,也可以打 12329 问准。"
+_UNDERSTOOD = "家家理解您问的是“{title}”:"
+_IDLE = frozenset({"out_of_scope", "chitchat"})
 
 
 class Lookup:
@@ -66,6 +59,7 @@ class Lookup:
     def __init__(self, retriever: Retriever, places: Places) -> None:
         self._retriever = retriever
         self._places = places
+        self._aspects, self._choice = read_aspects(), read_choice()
 
     async def find(self, call: Call, text: str, talk: Talk) -> Found:
         """Find `text` as it is meant after `talk`."""
@@ -85,6 +79,8 @@ class Lookup:
     async def alone(self, call: Call, text: str) -> Finding:
         """Find `text` without what was said before; a short one declined is asked as the fund's (怎么查余额)."""
         finding = await self._search(call, text)
+        if finding.decision is Decision.CLARIFY and _OF_THE_FUND.search(text) and finding.hits[0].score >= _PLAIN:
+            return replace(finding, decision=Decision.ANSWER)
         ours = len(text) <= _BARE and "公积金" not in text and (theme_of(text) or _OF_THE_FUND.search(text))
         if finding.decision is not Decision.DECLINE or not ours or elsewhere(text):
             return finding
@@ -96,6 +92,11 @@ class Lookup:
         return replace(best, decision=Decision.ANSWER if score >= _SURE else Decision.CLARIFY)
 
     async def _whole(self, call: Call, asked: str, talk: Talk) -> Found:
+        told = await self._retriever.entry(talk.entry, call.today) if talk.entry else None
+        if told and not leaves(asked, talk.question, talk.topic):
+            now = turn(asked, before(talk.question, told), self._aspects)
+            if leans(now):
+                return await self._leant(call, now, talk)
         follow = completed(asked, talk.question, talk.topic)
         if follow and not follow.weak:
             return await self._completed(call, asked, follow, talk)
@@ -105,18 +106,58 @@ class Lookup:
             leaning = await self._completed(call, asked, follow, talk)
             if leaning.finding.decision is Decision.ANSWER:
                 return leaning
-        if follow is None and finding.decision is not Decision.ANSWER and not asks(asked) and "公积金" not in asked:
-            told = completed(f"{asked}呢", talk.question, talk.topic)  # 我没买房, told after 怎么取
-            if told and (found := await self._completed(call, asked, told, talk)).entry:
-                return found
-        if follow is None and talk.entry and finding.decision is not Decision.ANSWER:
-            if _may_lean(asked, talk):
-                finding = _leant(finding, await self._search(call, asked, entry=talk.entry), call, talk)
-            short = finding.decision is not Decision.ANSWER and may_lean(asked)
-            if short and (within := await self._within_last(call, asked, talk)):
-                return within
         answered = finding.hits[0].entry.title if finding.decision is Decision.ANSWER else ""
         return Found(question=kept_whole(asked, talk.question, talk.topic, answered), finding=finding)
+
+    async def _leant(self, call: Call, now: Turn, talk: Talk) -> Found:
+        """Find what a turn means that may lean on the one before: every reading is looked up, one entry is chosen."""
+        alone = await self._search(call, now.text)
+        if has_subject(now.text) and alone.decision is Decision.ANSWER and alone.hits[0].score >= _OWN_WORDS:
+            return Found(question=kept_whole(now.text, talk.question, talk.topic), finding=alone)
+        ways, near = readings(now, self._aspects), now.before.entry.id
+        looked = {name: text for name, text in ways.items() if name != ALONE}
+        found = {
+            name: await self._search(call, text, entry=near if name == NEAR else "") for name, text in looked.items()
+        }
+        offered = [entry_named(button.payload) for reply in call.last for button in reply.buttons]
+        hits = self._choice.rank(candidates(now, {ALONE: alone} | found, self._aspects, offered))
+        best = hits[0]
+        if best.score < SURE or (best.entry.id == near and names_other_business(now)):
+            return await self._unsure(call, now, talk, hits, alone)
+        finding = Finding(decision=Decision.ANSWER, hits=hits[:_SHOWN], version=alone.version)
+        question = ways.get(PUT) or kept_whole(now.text, talk.question, talk.topic, best.entry.title)
+        if best.entry.id != near:
+            return Found(question=question, finding=finding)
+        condition = "" if PUT not in ways else now.said
+        sentence = pointed(now.text, best.entry.screen, condition=condition)
+        named = set(now.said) <= set(f"{best.entry.title}{best.entry.screen}")
+        there = named if condition else held(now, best.entry) >= _THERE
+        opening = _SAME_AGAIN if there else _NO_OTHER.format(condition=now.said)
+        opening = _NO_FIGURE if only_how_much(now.text) else opening
+        return Found(question=question, finding=finding, opening=opening, sentence=sentence)
+
+    async def _unsure(self, call: Call, now: Turn, talk: Talk, hits: tuple[Hit, ...], alone: Finding) -> Found:
+        """Offer what comes nearest, of the business talked about; say so where nothing of it tells what is asked."""
+        theme, declined = now.before.theme, alone.decision is Decision.DECLINE
+        question = kept_whole(now.text, talk.question, talk.topic)
+        follow = completed(now.text, talk.question, talk.topic)
+        if follow and (follow.condition or now.own):
+            put = await self._completed(call, now.text, follow, talk)
+            if put.finding.decision is Decision.ANSWER:
+                return put
+        idle = declined and (call.intent in _IDLE or not asked_of_any(now))
+        expected = _expected(await self.alone(call, now.text), call, talk, least=_ALIKE)
+        if theme is None or has_subject(now.text) or idle or expected.decision is Decision.ANSWER:
+            return Found(question=question, finding=expected)
+        near = tuple(hit for hit in hits if hit.score >= _FAR and not names_other(hit.entry.title, theme))[:_SHOWN]
+        if not near:
+            return Found(question=question, finding=alone)
+        opening = _NOT_KNOWN.format(theme=theme.name, words=now.said) if near[0].score < _MAYBE else ""
+        if not opening and (len(near) == 1 or near[1].score < near[0].score / _FAR_BEHIND):
+            finding = Finding(decision=Decision.ANSWER, hits=near, version=alone.version)
+            return Found(question=question, finding=finding, opening=_UNDERSTOOD.format(title=near[0].entry.title))
+        finding = Finding(decision=Decision.CLARIFY, hits=near, version=alone.version)
+        return Found(question=question, finding=finding, opening=opening)
 
     async def _within_last(self, call: Call, asked: str, talk: Talk) -> Found | None:
         """Return the sentence of the last answer that tells what is asked, when there is one."""
@@ -190,16 +231,6 @@ def _that_day(call: Call, asked: str) -> PolicyDay | None:
     return replace(day, question=rest) if day else None
 
 
-def _leant(alone: Finding, near: Finding, call: Call, talk: Talk) -> Finding:
-    """Return what a question that names no business finds: near the last answer, or else by itself."""
-    if near.decision is Decision.ANSWER:
-        return near
-    best = max((near, alone), key=lambda one: one.hits[0].score if one.hits else 0)
-    if best.hits and best.hits[0].score >= _ALIKE:
-        return _expected(best, call, talk)
-    return alone if alone.decision is Decision.DECLINE else _expected(alone, call, talk)
-
-
 def _expected(finding: Finding, call: Call, talk: Talk, *, least: float = 1) -> Finding:
     """Answer with what was offered below the last answer, or lies near it, when a follow-up comes close enough."""
     if finding.decision is Decision.ANSWER or not finding.hits:
@@ -237,13 +268,6 @@ def _covers(finding: Finding, follow: Completed) -> bool:
     return set(follow.condition) <= set(f"{told.title}{told.screen}")
 
 
-def _may_lean(asked: str, talk: Talk) -> bool:
-    own = theme_of(asked)
-    same = theme_of(talk.question) if own else None
-    ours = own is None or own.broad or (same is not None and same.name == own.name)
-    return may_lean(asked) and ours and not stands_apart(asked, talk.question, talk.topic)
-
-
 def _only_one(found: Found, talk: Talk) -> Found:
     """Answer with what would be the only choice, and say how the question was understood."""
     finding = found.finding
@@ -252,5 +276,5 @@ def _only_one(found: Found, talk: Talk) -> Found:
     same = finding.hits[0].entry.id == talk.entry
     if finding.hits[0].score < _LIKELY and not same:
         return found
-    opening = _SAME_AGAIN if same else f"家家理解您问的是“{finding.hits[0].entry.title}”:"
+    opening = _SAME_AGAIN if same else _UNDERSTOOD.format(title=finding.hits[0].entry.title)
     return replace(found, finding=replace(finding, decision=Decision.ANSWER), opening=found.opening or opening)

@@ -46,10 +46,11 @@ class Dialogue:
 
 def dialogues() -> list[Dialogue]:
     """Return every dialogue of every file, named by its file and title."""
-    return [one for path in sorted(HERE.glob("*.txt")) for one in _read(path)]
+    return [one for path in sorted(HERE.glob("*.txt")) for one in dialogues_of(path)]
 
 
-def _read(path: Path) -> Iterator[Dialogue]:
+def dialogues_of(path: Path) -> Iterator[Dialogue]:
+    """Return the dialogues of one file."""
     for paragraph in path.read_text(encoding="utf-8").strip().split("\n\n"):
         title, *rest = paragraph.splitlines()
         channel = ChannelName(rest.pop(0).removeprefix("@")) if rest[0].startswith("@") else ChannelName.WEB

@@ -1,0 +1,154 @@
+"""Learns the choice among the readings of a turn from the read half of the grid, whole questions and foreign ones.
+
+A whole question in the midst of another matter comes from the probes, a foreign one from `foreign_questions.txt`, one
+whose business is left out from the curated questions of an entry of the same business.
+"""
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from sklearn.ensemble import GradientBoostingClassifier
+
+from actions.aspects import Aspects, read_aspects
+from actions.readings import NEAR, before, candidates, leans, readings, turn
+from actions.themes import theme_of
+from bot.assembly.environments import ROOT
+from bot.knowledge import Query
+from knowledge_base.edition import Edition
+from tests.followups.grid import follows
+
+TREES = ROOT / "actions" / "leaning.json"
+MADE, SEED, FOUND = 400, 5, 3
+FOLDS = 4
+WEIGHT = {"grid": 1.0, "way": 0.6, "whole": 2.0, "foreign": 1.0, "left out": 0.2}
+_BASE = ROOT / "knowledge_base"
+_SHORT, _LEAST = 18, 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """An entry that was told, the question it answered, what is asked next and the entries that fit."""
+
+    kind: str
+    before: str
+    entry: str
+    words: str
+    fitting: frozenset[str]
+    fold: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A pair as figures, a row for each candidate, and which of them fit."""
+
+    kind: str
+    figures: np.ndarray
+    fits: np.ndarray
+
+
+def pairs(edition: Edition, today: date) -> Iterator[Pair]:
+    """Return everything that is learned from."""
+    chance, every = random.Random(SEED), read_aspects().every
+    for one in follows():
+        if not (one.business_read and one.wording_read):
+            continue
+        yield Pair(kind="grid", before=one.before, entry=one.entry, words=one.words, fitting=one.fitting)
+        for place, way in chance.sample([*enumerate(every[one.aspect].ways)], 2):
+            fold = place % FOLDS
+            yield Pair(kind="way", before=one.before, entry=one.entry, words=way, fitting=one.fitting, fold=fold)
+    titles = {name: served.title.rstrip("?") for name in edition.entries if (served := edition.serve(name, today))}
+    probes = [line for path in sorted((_BASE / "evaluation" / "probes").glob("*.tsv")) for line in _rows(path)]
+    rows = [(entry, words) for entry, words in (line.split("\t")[:2] for line in probes) if entry in titles]
+    foreign = [("", words) for words in _rows(_BASE / "foreign_questions.txt")]
+    for kind, known in (("whole", rows), ("foreign", foreign)):
+        for entry, words in chance.sample(known, min(MADE, len(known))):
+            told = chance.choice(list(titles))
+            yield Pair(kind=kind, before=titles[told], entry=told, words=words, fitting=frozenset({entry}))
+    yield from _left_out(edition, titles, chance)
+
+
+def _left_out(edition: Edition, titles: dict[str, str], chance: random.Random) -> Iterator[Pair]:
+    themes = {name: theme.name for name, title in titles.items() if (theme := theme_of(title)) and not theme.broad}
+    every = [(name, words) for name in themes for words in edition.entries[name].questions()[1:]]
+    chance.shuffle(every)
+    for name, words in every[: 4 * MADE]:
+        theme = theme_of(words)
+        others = [other for other in themes if theme and themes[other] == theme.name and other != name]
+        if theme is None or not others or len(words) > _SHORT:
+            continue
+        left = words.replace(theme.words, "", 1).replace("公积金", "", 1).strip(" ,")
+        if len(left) >= _LEAST:
+            told = chance.choice(others)
+            yield Pair(kind="left out", before=titles[told], entry=told, words=left, fitting=frozenset({name}))
+
+
+def examples(edition: Edition, today: date) -> Iterator[Example]:
+    """Look every pair up in all its readings."""
+    aspects = read_aspects()
+    crossed = [_without(aspects, fold) for fold in range(FOLDS)]
+    for pair in pairs(edition, today):
+        if example := _example(pair, edition, today, crossed[pair.fold] if pair.fold >= 0 else aspects):
+            yield example
+
+
+def _without(aspects: Aspects, fold: int) -> Aspects:
+    """Return aspects that have not seen a quarter of the wordings, to meet those as strangers' words are met."""
+    kept = [
+        replace(one, ways=tuple(way for place, way in enumerate(one.ways) if place % FOLDS != fold))
+        for one in aspects.every.values()
+    ]
+    return Aspects(kept)
+
+
+def _example(pair: Pair, edition: Edition, today: date, aspects: Aspects) -> Example | None:
+    served = edition.serve(pair.entry, today)
+    if served is None:
+        return None
+    now = turn(pair.words, before(pair.before, served), aspects)
+    if not leans(now):
+        return None
+    ways = readings(now, aspects).items()
+    found = {
+        name: edition.search(Query(text=text, on=today, entry=pair.entry if name == NEAR else "", limit=FOUND))
+        for name, text in ways
+    }
+    rows = candidates(now, found, aspects, [name for name, _ in served.follow_ups[:3]])
+    figures = np.asarray([row.figures for row in rows])
+    fits = np.asarray([row.entry.id in pair.fitting for row in rows])
+    return Example(kind=pair.kind, figures=figures, fits=fits)
+
+
+def learn(edition: Edition, today: date, target: Path = TREES) -> int:
+    """Learn and write the trees; return how many rows they were learned from."""
+    every = list(examples(edition, today))
+    figures, fits = np.concatenate([one.figures for one in every]), np.concatenate([one.fits for one in every])
+    weights = np.concatenate([np.full(len(one.fits), WEIGHT[one.kind]) for one in every])
+    model = GradientBoostingClassifier(
+        n_estimators=100, learning_rate=0.08, max_leaf_nodes=12, max_depth=None, min_samples_leaf=12,
+        subsample=0.6, max_features=0.5, random_state=3, init="zero",
+    )  # fmt: skip
+    model.fit(figures, fits, weights)
+    trees = [_as_arrays(one.tree_, model.learning_rate) for one in model.estimators_[:, 0]]
+    lines = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in trees)
+    target.write_text(f"[{lines}]\n", encoding="utf-8")
+    return len(fits)
+
+
+def _as_arrays(tree: object, rate: float) -> dict[str, list[float]]:
+    return {
+        "at": [int(at) for at in tree.feature],
+        "limit": [round(float(limit), 5) for limit in tree.threshold],
+        "left": [int(at) for at in tree.children_left],
+        "right": [int(at) for at in tree.children_right],
+        "value": [round(float(value[0, 0]) * rate, 5) for value in tree.value],
+    }
+
+
+def _rows(path: Path) -> list[str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith(("#", "question"))]
