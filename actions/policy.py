@@ -8,8 +8,7 @@ from actions.elsewhere import NOT_OURS, declined, elsewhere, placed, related
 from actions.explaining import more
 from actions.feelings import CALMING, TELL_ME, calmed, heard_in
 from actions.followup import kept_whole
-from actions.found import Found, Talk
-from actions.lookup import Lookup
+from actions.lookup import Found, Lookup, Talk
 from actions.parts import Parts, cut, in_clauses
 from actions.places import Places
 from actions.questions import (
@@ -97,11 +96,11 @@ class PolicyAnswers:
             several = await self._several(call, parts)
             if several is not None:
                 return several
-        whole = await self._one(call, text, _talk(call))
-        if whole.response.outcome is Outcome.ANSWERED or not tells_a_story(text):
-            return whole
-        asked = await self._letter(call, text)
-        return asked if asked.response.outcome is Outcome.ANSWERED else whole
+        if tells_a_story(text):
+            asked = await self._letter(call, text)
+            if asked.response.outcome is Outcome.ANSWERED:
+                return asked
+        return await self._one(call, text, _talk(call))
 
     async def _is_title(self, call: Call, text: str) -> bool:
         """Say whether the whole message is, word for word, one question of the knowledge base."""
@@ -148,7 +147,7 @@ class PolicyAnswers:
     async def _one(self, call: Call, text: str, talk: Talk) -> Result:
         found = await self._lookup.find(call, text, talk)
         result = _result(call, (found,), _policy_response(call, found))
-        if found.opening and not found.sentence:
+        if found.opening and found.entry and not found.sentence:
             result = opened(result, found.opening)
         return placed(result, found.place, found.asked)
 

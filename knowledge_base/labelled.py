@@ -7,6 +7,7 @@ BLIND = {
     "blind": "questions.tsv",
     "blind, second": "questions2.tsv",
     "blind, strangers": "strangers.tsv",
+    "blind, asks": "asks.tsv",
     "broad": "broad.tsv",
 }
 
