@@ -25,6 +25,7 @@ from actions.readings import (
     held,
     leans,
     names_other_business,
+    names_what,
     readings,
     turn,
 )
@@ -131,7 +132,7 @@ class Lookup:
         condition = "" if PUT not in ways else now.said
         sentence = pointed(now.text, best.entry.screen, condition=condition)
         named = set(now.said) <= set(f"{best.entry.title}{best.entry.screen}")
-        there = named if condition else held(now, best.entry) >= _THERE
+        there = named if condition else held(now, best.entry) >= _THERE or names_what(now, best.entry)
         opening = _SAME_AGAIN if there else _NO_OTHER.format(condition=now.said)
         opening = _NO_FIGURE if only_how_much(now.text) else opening
         return Found(question=question, finding=finding, opening=opening, sentence=sentence)

@@ -14,7 +14,7 @@ ALONE, NEAR, BUSINESS, TITLE, PUT, ASKED, WIDER = "alone", "near", "business", "
 READINGS = (ALONE, NEAR, BUSINESS, TITLE, PUT, ASKED, WIDER)
 OWN = "own"
 _SURE_ASPECT = 0.35
-_LONG, _CASE = 24, 10
+_LONG, _CASE, _THING = 24, 10, 3
 _TO_US = re.compile(
     r"^(?:你|家家|您)(?!们)|天气|笑话|几点|吃饭|名字|股票|彩票|电影|唱|机器人|真人|医保|社保|养老|个税|驾照"
 )
@@ -98,6 +98,12 @@ def readings(now: Turn, aspects: Aspects) -> dict[str, str]:
 def held(now: Turn, entry: Served) -> float:
     """Return how likely an entry's words hold what is asked."""
     return sum(share for name, share in now.aspects.items() if _HELD[name].search(entry.screen))
+
+
+def names_what(now: Turn, entry: Served) -> bool:
+    """Say whether an entry's words name the very thing that is asked about (尿毒症算吗)."""
+    pieces = (now.said[at : at + _THING] for at in range(len(now.said) - _THING + 1))
+    return any(piece in entry.screen for piece in pieces)
 
 
 def _aspect(now: Turn) -> tuple[str, float]:

@@ -4,7 +4,20 @@ import pytest
 
 from actions.aspects import read_aspects
 from actions.leaning import SURE, read_choice
-from actions.readings import ALONE, ASKED, BUSINESS, PUT, TITLE, WIDER, Candidate, before, leans, readings, turn
+from actions.readings import (
+    ALONE,
+    ASKED,
+    BUSINESS,
+    PUT,
+    TITLE,
+    WIDER,
+    Candidate,
+    before,
+    leans,
+    names_what,
+    readings,
+    turn,
+)
 from bot.knowledge import Served
 
 ASPECTS = read_aspects()
@@ -48,6 +61,11 @@ def test_words_that_ask_for_nothing_known_name_no_aspect() -> None:
 @pytest.mark.parametrize("text", ["今天天气怎么样", "你叫什么名字", "退休了以后公积金怎么才能取出来"])
 def test_what_names_another_matter_does_not_lean(text: str) -> None:
     assert not leans(turn(text, PAST, ASPECTS))
+
+
+def test_a_thing_the_answer_names_is_not_said_to_be_unknown() -> None:
+    assert names_what(turn("自有住房算吗", PAST, ASPECTS), RENT)
+    assert not names_what(turn("尿毒症算吗", PAST, ASPECTS), RENT)
 
 
 def test_what_no_reading_finds_has_a_small_chance() -> None:
