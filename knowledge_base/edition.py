@@ -57,8 +57,7 @@ class Edition:
         if not hits or self._lapsed(ranked[0], hits[0], query.on):
             return Finding(decision=Decision.DECLINE, hits=tuple(hits), version=self.version)
         sure = 0.0 if crossroads and not named else hits[0].score
-        ours, broad = (1.0, False) if named else (found.ours, found.broad)
-        decision = self.thresholds.decide(ours, sure, broad=broad, brief=found.brief)
+        decision = self.thresholds.decide(1.0 if named else found.ours, sure, broad=found.broad and not named)
         return Finding(decision=decision, hits=tuple(hits), version=self.version)
 
     def _lapsed(self, best: tuple[str, float], first: Hit, on: date) -> bool:

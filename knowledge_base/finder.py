@@ -16,8 +16,6 @@ from knowledge_base.wording import Reading
 CERTAIN = 0.99
 BROAD_LENGTH, BROAD_ENTRIES = range(2, 9), 4
 """So many characters, all of them contained in the questions of so many entries, are a broad question."""
-BRIEF = 6
-"""A question of so many characters at most says too little of itself for the gatekeeper to refuse it alone."""
 WHOLE = 0.999
 SPELLING_SAMPLE = 20_000
 SELF_CONTAINED, FOLLOW_UP_LENGTH = 0.9, 12
@@ -28,7 +26,7 @@ SELF_CONTAINED, FOLLOW_UP_LENGTH = 0.9, 12
 class Found:
     """Entries for one question, best first, with calibrated scores; `ours` is P(the question concerns the fund).
 
-    A `broad` one is a few words that many entries' questions contain whole: 要什么材料; a `brief` one is a few words.
+    A `broad` one is a few words that many entries' questions contain whole: 要什么材料.
     """
 
     entries: tuple[str, ...]
@@ -36,7 +34,6 @@ class Found:
     ours: float
     exact: bool = False
     broad: bool = False
-    brief: bool = False
     sighting: Sighting | None = field(default=None, compare=False, repr=False)
 
 
@@ -145,7 +142,6 @@ class Finder:
             ours=ours,
             exact=exact is not None,
             broad=exact is None and self._broad(text, take.sighting),
-            brief=len(self.seeker.reading.canonical(text)) <= BRIEF,
             sighting=take.sighting,
         )
 

@@ -27,12 +27,3 @@ def test_a_broad_question_is_met_with_a_choice_unless_its_answer_is_sure():
     assert limits.decide(0.1, 0.5, broad=True) is Decision.CLARIFY
     assert limits.decide(0.9, 0.9, broad=True) is Decision.CLARIFY
     assert limits.decide(0.1, 0.95, broad=True) is Decision.ANSWER
-
-
-def test_a_brief_question_that_is_likely_ours_is_met_with_a_choice():
-    limits = Thresholds(ours=0.8, answer=0.6)
-
-    assert limits.decide(0.6, 0.5, brief=True) is Decision.CLARIFY
-    assert limits.decide(0.6, 0.5) is Decision.DECLINE
-    assert limits.decide(0.4, 0.5, brief=True) is Decision.DECLINE
-    assert limits.decide(0.6, 0.3, brief=True) is Decision.DECLINE
