@@ -8,7 +8,8 @@ from actions.elsewhere import NOT_OURS, declined, elsewhere, placed, related
 from actions.explaining import more
 from actions.feelings import CALMING, TELL_ME, calmed, heard_in
 from actions.followup import kept_whole
-from actions.lookup import Found, Lookup, Talk
+from actions.found import Found, Talk
+from actions.lookup import Lookup
 from actions.parts import Parts, cut, in_clauses
 from actions.places import Places
 from actions.questions import (
