@@ -148,7 +148,7 @@ class PolicyAnswers:
     async def _one(self, call: Call, text: str, talk: Talk) -> Result:
         found = await self._lookup.find(call, text, talk)
         result = _result(call, (found,), _policy_response(call, found))
-        if found.opening and found.entry and not found.sentence:
+        if found.opening and not found.sentence:
             result = opened(result, found.opening)
         return placed(result, found.place, found.asked)
 
