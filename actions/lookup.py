@@ -147,8 +147,10 @@ class Lookup:
             if put.finding.decision is Decision.ANSWER:
                 return put
         idle = declined and (call.intent in _IDLE or not asked_of_any(now))
-        expected = _expected(await self.alone(call, now.text), call, talk, least=_ALIKE)
-        if theme is None or has_subject(now.text) or idle or expected.decision is Decision.ANSWER:
+        single = await self.alone(call, now.text)
+        expected = _expected(single, call, talk, least=_ALIKE)
+        raised = expected is not single and theme is not None and not names_other(expected.hits[0].entry.title, theme)
+        if theme is None or has_subject(now.text) or idle or raised:
             return Found(question=question, finding=expected)
         near = tuple(hit for hit in hits if hit.score >= _FAR and not names_other(hit.entry.title, theme))[:_SHOWN]
         if not near:
