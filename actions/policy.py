@@ -22,7 +22,6 @@ from actions.questions import (
     is_letter,
     plainly,
     says_nothing,
-    tells_a_story,
     wants_more,
 )
 from actions.wish import EXAMPLES, NOTHING_ASKED, PERSON, Result, opened, preceded, say, with_person
@@ -97,10 +96,6 @@ class PolicyAnswers:
             several = await self._several(call, parts)
             if several is not None:
                 return several
-        if tells_a_story(text):
-            asked = await self._letter(call, text)
-            if asked.response.outcome is Outcome.ANSWERED:
-                return asked
         return await self._one(call, text, _talk(call))
 
     async def _is_title(self, call: Call, text: str) -> bool:

@@ -39,7 +39,7 @@ _STANDS_ALONE = re.compile(
     r"公积金|贷|提取|支取|取钱|租房|房租|买房|购房|首付|装修|物业|电梯|大病|退休|离职|辞职|缴|断交|封存|转移|异地|账户|账号"
     r"|密码|余额|利息|月供|还款|提前还|[月年]冲|冲还|商转公|结清|投诉|举报|灵活就业|开户|销户"
 )
-_LETTER_CHARACTERS, _STORY_CHARACTERS = 220, 60
+_LETTER_CHARACTERS = 220
 _MOST_SENTENCES = 3
 _SENTENCE = 80
 _WANTS_TO_KNOW = re.compile(
@@ -69,12 +69,6 @@ def asks(text: str) -> bool:
 def is_letter(text: str) -> bool:
     """Say whether `text` is too long to be one question."""
     return len(text) >= _LETTER_CHARACTERS
-
-
-def tells_a_story(text: str) -> bool:
-    """Say whether `text` tells much before the sentence that asks, which is the smaller half of it."""
-    asked = asked_in(text) if len(text) >= _STORY_CHARACTERS else ()
-    return bool(asked) and 2 * sum(map(len, asked)) <= len(text)
 
 
 def asked_in(letter: str) -> tuple[str, ...]:

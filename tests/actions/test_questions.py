@@ -8,7 +8,7 @@ from actions.feelings import Feeling, heard_in
 from actions.followup import completed
 from actions.parts import cut, mixed, valued
 from actions.places import read_places
-from actions.questions import asked_in, asks, corrected, correction, plainly, says_nothing, tells_a_story
+from actions.questions import asked_in, asks, corrected, correction, plainly, says_nothing
 
 
 @pytest.mark.parametrize(
@@ -195,16 +195,6 @@ def test_what_asks(text: str) -> None:
 @pytest.mark.parametrize("text", ["利息能低不少", "我不要了", "不能再等了", "没买房"])
 def test_what_only_tells(text: str) -> None:
     assert not asks(text)
-
-
-def test_a_story_before_one_question_is_known_from_a_long_question() -> None:
-    story = "我在单位干了八年,前年离的婚,孩子跟我。我爸退休前也交过,一直没取,现在想买套小房,手里钱不够,中介又催得紧。"
-
-    assert tells_a_story(f"{story}我就想问:我爸账户里的钱我买房能用吗?")
-    assert not tells_a_story(story)
-    assert not tells_a_story(
-        "我和爱人都在西宁交公积金,去年买了一套房,今年又想再买一套给老人住,第二套公积金贷款最多能贷多少?"
-    )
 
 
 def test_what_am_i_to_do_is_a_question() -> None:
