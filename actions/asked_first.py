@@ -11,7 +11,7 @@ from actions.wish import Result, Wish
 from bot.errors import KnowledgeUnavailable, ValueRefused
 from bot.messages import Outcome
 
-_DO_IT = re.compile(r"帮我|替我|给我|(?<!怎么)(?<!如何)(?<!咋)(?<!怎样)(?<!怎么计)(?<!如何计)算")
+_DO_IT = re.compile(r"帮我|替我|给我|(?<!怎么)(?<!如何)(?<!咋)(?<!怎样)(?<!怎么计)(?<!如何计)算(?!了)")
 _RHETORICAL = re.compile(
     r"什么(?:态度|玩意儿?|东西|破\S{0,4}|意思)|凭什么|有没有(?:人管|搞错)|有完没完|怎么(?:回事|搞的)"
 )

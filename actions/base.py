@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.afterwards import afterwards
 from actions.ahead import told_ahead
 from actions.call import Call, Memory, read_call
 from actions.context import in_context
@@ -121,6 +122,7 @@ def _served(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         or upset(call, wishes)
         or calls_person(call, wishes)
         or told_ahead(call, wishes)
+        or afterwards(call, wishes)
         or in_context(call, wishes)
         or going_on(call, wishes)
         or turned(call, wishes)

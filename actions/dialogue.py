@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from actions.afterwards import TakeBack
 from actions.ahead import ToldAhead
 from actions.call import Call
 from actions.context import AnswerAll, Lean, LookBack, Remarked, Told
 from actions.doubted import Doubted
 from actions.explaining import AskBasis, AskSimpler
 from actions.followup import completed, stands_apart
-from actions.going_on import NotHere, OfTheForm
+from actions.going_on import InsteadOf, NotHere, OfTheForm
 from actions.policy import PolicyAnswers
 from actions.questions import asks, corrected, correction, has_subject, says_nothing
 from actions.several import Several
@@ -196,5 +197,7 @@ def dialogue_wishes(answers: PolicyAnswers) -> Mapping[str, Wish]:
         ToldAhead(),
         OfTheForm(),
         NotHere(),
+        TakeBack(),
+        InsteadOf(),
     )
     return {wish.name: wish for wish in wishes}

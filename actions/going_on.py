@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from actions.call import Call
+from actions.parts import wish_in
 from actions.pointing import pointed
 from actions.questions import asks
+from actions.titles import title
 from actions.values import find_amounts
-from actions.wish import PERSON, Result, Wish, say
+from actions.wish import PERSON, Next, Result, Wish, say
 from bot.errors import ValueRefused
 from bot.messages import Outcome
 
@@ -77,6 +80,19 @@ class OfTheForm:
         return say(pointed(call.text, told), outcome=Outcome.ANSWERED, private=True)
 
 
+class InsteadOf:
+    """不办了,查余额。"""
+
+    name = "instead_of"
+
+    async def fulfil(self, call: Call) -> Result:
+        """Give up what is open and do what is wanted in its place."""
+        words = _clauses(call.text)[-1]
+        fresh = replace(call, text=words, intent=wish_in(words), entities=(), memory=replace(call.memory, wish=None))
+        given_up = say(f"好的,{title(_open(call))}不办了。", outcome=Outcome.CHATTED, memory=fresh.memory)
+        return replace(given_up, then=Next(wish=fresh.intent, call=fresh))
+
+
 def calls_person(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     """Return the way to a person when a sentence ends by asking for one: 算了我不查了你给我转人工."""
     called = _PERSON.search(call.text) and not (asks(call.text) or _NOT_NOW.search(call.text))
@@ -88,6 +104,8 @@ def going_on(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     waiting = call.memory.wish
     if waiting is not None and waiting.reminder:
         asked = waiting.values.get("asking") == _CONFIRM and _OF_THE_FORM.search(call.text)
+        if _instead(call):
+            return wishes.get(InsteadOf.name)
         if _GIVEN_UP.match(call.text):
             return wishes.get("cancel")
         told = "\n".join(reply.text for reply in call.last)
@@ -101,6 +119,22 @@ def going_on(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     if call.memory.topic == "contribution" and _WAGE.match(call.text) and _amount(call.text) and not asks(call.text):
         return wishes.get("calculate_contribution")
     return None
+
+
+def _instead(call: Call) -> bool:
+    """Say whether a message gives up what is open and names another thing to do."""
+    first, *others = _clauses(call.text)
+    gives_up = call.intent == "cancel" or bool(_GIVEN_UP.match(first))
+    return gives_up and bool(others) and bool(wish_in(others[-1])) and wish_in(others[-1]) != _open(call)
+
+
+def _open(call: Call) -> str:
+    waiting = call.memory.wish
+    return "" if waiting is None else waiting.after.name if waiting.after else waiting.name
+
+
+def _clauses(text: str) -> list[str]:
+    return re.split(r"[,。;!\s]+", text.strip(" ,。;!"))
 
 
 def _amount(text: str) -> bool:

@@ -32,6 +32,9 @@ _ROUTED = frozenset(
         "told_ahead",
         "of_the_form",
         "not_here",
+        "take_back",
+        "instead_of",
+        "change_booking",
     }
 )  # found by routing alone; Rasa has no name for it
 _GUIDED = (account, contribution, withdrawal, loan, repayment, certificate, outlet, complaint)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from actions.call import Call, OpenWish
 from actions.feelings import Feeling, heard_in
-from actions.questions import asks
+from actions.questions import asks, has_subject
 from actions.values import find_amounts, find_months, find_percents, normalised
 from actions.wish import Result, Wish
 from bot.errors import ValueRefused
@@ -17,9 +17,13 @@ _SMALL = frozenset({"cancel", "affirm", "deny", "thank", "help", "repeat_answer"
 _SHORT = 24
 _STORY, _HOPE = 6, 4  # characters: fewer tell nothing
 _BRIEF = 10
+_SEVERAL = 2  # values in one sentence are no chance: 还剩40万 20年 还10万
 
 _FILLERS = re.compile(
-    r"^(?:那么?|如果|要是|换成|改成|按|我想|想|大概|大约|就|贷|借|算)+|(?:呢|吧|啊|的话|左右|算|怎么样|[??。!!])+$"
+    r"^(?:(?:不|不对|哎|唉|嗯|算了)[,,\s]+|还是|那么?|如果|要是|换成|改成|按|我想|想|大概|大约|就|贷|借|算)+|(?:呢|吧|啊|的话|左右|算|怎么样|[??。!!])+$"
+)
+_PROPOSED = re.compile(
+    r"(?:的?(?:有没有|有吗|有不|行不行|行吗|行不|可以吗|可以不|可不可以|成吗|成不|好吗|好不好|能约吗|来得及吗))+[??。!]*$"
 )
 _YES_NO = re.compile(
     r"^(?:(?:是的?|对的?|好的?|可以|确认|没错|嗯|行|就这样|提交)[吧啊的了,,\s]*)+[。!!~]*$|^(?:不是|不对|不要|不用|不行|否|没有|有|算了)[。!!~]*$"
@@ -93,8 +97,10 @@ def in_danger(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
 
 def upset(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     """Return the wish that brings a person when anger was taken for a 不办了 or a 好的 (再不办我就找媒体曝光)."""
-    felt = call.intent in _SMALL and len(call.text) > _HOPE and heard_in(call.text)
-    return wishes.get("express_anger") if felt else None
+    feeling = heard_in(call.text)
+    felt = feeling and call.intent in _SMALL and len(call.text) > _HOPE
+    legal = feeling is Feeling.LEGAL and call.intent == "request_human"
+    return wishes.get("express_anger") if felt or legal else None
 
 
 def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
@@ -110,6 +116,7 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         return wishes.get("wait")
     if call.intent == GO_ON or any(reads(kind, told) for kind in CERTAIN.intersection(waiting.expects)):
         return wishes[waiting.name]
+    told = proposed(told)
     told_freely = any(reads(kind, call.told) for kind in _FREELY.intersection(waiting.expects))
     silent = call.intent in _SILENT and (call.intent != "rate_service" or bool(_GRADED.match(call.told)))
     if told_freely and not silent:
@@ -126,8 +133,17 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
 def _plainly_answers(call: Call, waiting: OpenWish, told: str) -> bool:
     """Say whether a few words answer the open form, whatever wish the classifier heard in them: 还是减少月供吧."""
     kinds = tuple(kind for kind in waiting.expects if kind not in _LOOSE | {"proof", "purpose"})
-    few = len(told) <= _BRIEF and call.intent not in _SILENT and not _ORDER.match(call.told)
-    return few and any(reads(kind, told) for kind in kinds)
+    few = len(told) <= (_SHORT if _values(told) >= _SEVERAL else _BRIEF)
+    return (
+        few and any(reads(kind, told) for kind in kinds) and call.intent not in _SILENT and not _ORDER.match(call.told)
+    )
+
+
+def _values(told: str) -> int:
+    try:
+        return len(find_amounts(told)) + (find_months(told) is not None)
+    except ValueRefused:
+        return 0
 
 
 def goes_on(call: Call) -> bool:
@@ -139,6 +155,12 @@ def reads_value(waiting: OpenWish, words: str) -> bool:
     """Say whether `words` answer what an open wish waits for."""
     told = _FILLERS.sub("", words)
     return len(told) <= _SHORT and any(reads(kind, told) for kind in waiting.expects if kind not in _LOOSE)
+
+
+def proposed(text: str) -> str:
+    """Return the value that is put as a question, without the asking: 下午的有吗, 20年可以吗."""
+    plain = _PROPOSED.sub("", text)
+    return text if has_subject(plain) else plain
 
 
 def changes(waiting: OpenWish, words: str) -> bool:

@@ -13,6 +13,7 @@ from bot.messages import Button, Reply
 _AS_IT_IS = frozenset({"unbind_account", "erase_data", "turn_withdrawal"})  # close all, or change the open one
 _CANCEL = "cancel"
 _WHICH = "withdraw"
+_BOOKING, _GIVES_BACK = "book_counter", "cancel_booking"
 _DEEPEST = 3
 _OFFER = (choice("继续", "继续办"), Button(label="不办了", payload="/cancel"))
 
@@ -111,6 +112,7 @@ def _built(wishes: tuple[OpenWish, ...]) -> OpenWish | None:
 def _names(wish: OpenWish) -> frozenset[str]:
     """Return what this wish stands for: itself, what goes on after it, and the question which withdrawal is meant."""
     names = frozenset({wish.name} | ({wish.after.name} if wish.after else set()))
+    names |= {_GIVES_BACK} if _BOOKING in names else set()  # a place given back ends the form that would change it
     return names | {_WHICH} if any(name.startswith(f"{_WHICH}_") for name in names) else names
 
 

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from actions.afterwards import cancels_again
 from actions.asking import choice
 from actions.call import Call
 from actions.counter.form import (
@@ -20,14 +22,15 @@ from actions.counter.form import (
     unsure,
 )
 from actions.counter.outlet import district, nearest, queue_words
-from actions.counter.times import NAMES_A_DAY, day_words, moment_words, wanted_day, wanted_time
+from actions.counter.times import NAMES_A_DAY, day_words, in_half, moment_words, wanted_day, wanted_time
+from actions.routing import waits
 from actions.values import normalised
-from actions.wish import Result
+from actions.wish import PERSON, Next, Result
 from bot.clock import CHINA
 from bot.errors import BusinessRefused, FundSystemUnavailable, ValueRefused
 from bot.fund.records import Outlet, Ticket
 from bot.fund.system import Outlets
-from bot.messages import Button, Card, Outcome, Row
+from bot.messages import Button, Card, Outcome, Response, Row
 
 _NOW = re.compile(r"取号|取个号|拿号|排号|叫号|现在|马上|立刻")
 _MINE = re.compile(
@@ -106,14 +109,15 @@ class BookCounter:
         )
 
     async def _booked(self, call: Call, told: dict[str, str], hall: Outlet) -> Result:
-        free = await self._free(hall, date.fromisoformat(told["on"]) if told.get("on") else None, call.today)
+        free = await self._free(call, hall, date.fromisoformat(told["on"]) if told.get("on") else None)
         wanted = wanted_time(normalised(call.told))
         same = next((one for one in free if wanted and (one.hour, one.minute) == wanted), None)
         if same is None:
             taken = f"{wanted[0]}:{wanted[1]:02d} 约不上。" if wanted and free else ""
             return await self._ask_time(call, told, hall, taken)
         told["at"] = same.isoformat()
-        words = f"请核对:预约 {hall.name},{moment_words(same)}。对的话请回“确认”。"
+        instead = f"原来的号 {told['instead']} 会退掉。" if told.get("instead") else ""
+        words = f"请核对:预约 {hall.name},{moment_words(same)}。{instead}对的话请回“确认”。"
         return asked(
             call, self.name, told, CONFIRM, words, "confirm", "moment", "district",
             title="预约", buttons=(choice("确认", "确认预约"), CANCEL),
@@ -121,10 +125,10 @@ class BookCounter:
 
     async def _ask_time(self, call: Call, told: dict[str, str], hall: Outlet, lead: str = "") -> Result:
         on = date.fromisoformat(told["on"]) if told.get("on") else None
-        free = await self._free(hall, on, call.today)
+        free = await self._free(call, hall, on)
         if not free:
             told.pop("on", None)
-            free = await self._free(hall, None, call.today)
+            free = await self._free(call, hall, None)
             lead = lead or f"{day_words(on)}约满了或者不上班。" if on else lead
         buttons = (*(choice(moment_words(one)) for one in free[:_SLOTS]), CANCEL)
         if not free:
@@ -137,12 +141,13 @@ class BookCounter:
             call, self.name, told, "at", words, "moment", "district", title="预约", buttons=buttons, spoken=spoken
         )
 
-    async def _free(self, hall: Outlet, on: date | None, today: date) -> tuple[datetime, ...]:
-        """Return the free times of a day, or of the next day that has any."""
-        days = (on,) if on else tuple(today + timedelta(days=ahead) for ahead in range(_LOOK_AHEAD))
+    async def _free(self, call: Call, hall: Outlet, on: date | None) -> tuple[datetime, ...]:
+        """Return the free times of a day, or of the next day that has any; of the half of the day that is named."""
+        days = (on,) if on else tuple(call.today + timedelta(days=ahead) for ahead in range(_LOOK_AHEAD))
         for one in days:
-            if free := await self._fund.free_times(hall.id, one):
-                return tuple(moment.astimezone(CHINA) for moment in free)
+            moments = [moment.astimezone(CHINA) for moment in await self._fund.free_times(hall.id, one)]
+            if free := tuple(moment for moment in moments if in_half(call.told, moment)):
+                return free
         return ()
 
     async def _take(self, call: Call, told: dict[str, str]) -> Result:
@@ -157,6 +162,8 @@ class BookCounter:
             return unsure(call, self.name, told)
         except BusinessRefused as refusal:
             return closed(call, f"没有约上:{refusal.reason}再说一次“预约”就能换个时间。", outcome=Outcome.FAILED)
+        if told.get("instead"):
+            await self._fund.cancel_ticket(call.subject, told["instead"], key=key(call, CancelBooking.name, told))
         words = f"✔ {ticket_words(ticket)}\n不去了请说“取消预约”,把位置让给别人。"
         return finished(call, self.name, words, cards=(ticket_card(ticket),), buttons=_KEEP)
 
@@ -174,17 +181,17 @@ class CancelBooking:
             return over
         told = begun(call, self.name)
         held = [one for one in await self._fund.tickets(call.subject) if _alive(one)]
-        if confirmed(call, told):
+        if confirmed(call, told) or (told.get("asking") == CONFIRM and cancels_again(call)):
             try:
                 done = await self._fund.cancel_ticket(call.subject, told["number"], key=key(call, self.name, told))
             except FundSystemUnavailable:
                 return unsure(call, self.name, told)
             when = moment_words(done.at.astimezone(CHINA))
             return finished(call, self.name, f"✔ 已取消 {done.number}:{done.outlet.name},{when}。")
-        if not held and call.known(BookCounter.name):
-            return closed(call, "好的,正在填的预约不办了;您没有还有效的号。")
         if not held:
-            return closed(call, "没有查到还有效的预约或排队号,不用取消。")
+            return closed(
+                call, "没有查到还有效的预约或排队号,不用取消。要撤回交上去的申请,请转人工。", buttons=(PERSON,)
+            )
         named = next((one for one in held if one.number.lower() in call.told.lower()), held[0])
         told["number"] = named.number
         words = f"要取消这个吗?\n{ticket_words(named)}"
@@ -193,6 +200,27 @@ class CancelBooking:
             title="取消预约", buttons=(choice("确认", "确认取消"), Button(label="不取消", payload="/cancel")),
             cards=(ticket_card(named),),
         )  # fmt: skip
+
+
+class ChangeBooking:
+    """改到下午行吗?"""
+
+    name = "change_booking"
+
+    def __init__(self, fund: Outlets) -> None:
+        self._fund = fund
+
+    async def fulfil(self, call: Call) -> Result:
+        """Book another time of the same hall; the booking held is given back once the new one stands."""
+        held = next((one for one in await self._fund.tickets(call.subject) if _alive(one)), None)
+        memory = replace(call.memory, wish=None)
+        if held is not None:
+            told = begun(call, self.name) | {"way": "booking", "outlet": held.outlet.id, "instead": held.number}
+            told |= {"on": held.at.astimezone(CHINA).date().isoformat(), "asking": "at"}
+            memory = replace(memory, wish=waits(BookCounter.name, told, "moment", "district"))
+        return Result(
+            response=Response(replies=()), then=Next(wish=BookCounter.name, call=replace(call, memory=memory))
+        )
 
 
 def _read_day(call: Call, told: dict[str, str]) -> str:

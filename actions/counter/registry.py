@@ -11,7 +11,7 @@ from actions.complaint import RateService
 from actions.contribution import GUIDANCE
 from actions.counter import binding
 from actions.counter.account import QueryBalance, QueryProgress
-from actions.counter.booking import BookCounter, CancelBooking
+from actions.counter.booking import BookCounter, CancelBooking, ChangeBooking
 from actions.counter.certificate import GetCertificate
 from actions.counter.choosing import ChooseWithdrawal
 from actions.counter.complaint import FileComplaint, QueryComplaint
@@ -25,13 +25,15 @@ from actions.counter.withdrawal import withdrawals
 from actions.guide import Guide
 from actions.places import read_places
 from actions.policy import PolicyAnswers
+from actions.questions import asks
 from actions.wish import Result, Wish, say
 from bot.buckets import code_shares, proof_shares
 from bot.fund.system import FundSystem
+from bot.messages import Outcome
 from bot.ports import Identities, Ratings, Retriever, Vault
 
 _HOW = re.compile(
-    r"怎么(?!还没|没)|如何|咋|在哪|哪里|哪儿|什么时候|为什么|多久|几天|几号|要什么|什么材料|什么条件|能(?:再)?[贷借]|利率$|^(?:公积金)?贷款$"
+    r"怎么(?!还没|没|.{0,6}[少多]了)|如何|咋|在哪|哪里|哪儿|什么时候|为什么|多久|几天|几号|要什么|什么材料|什么条件|能(?:再)?[贷借]|利率$|^(?:公积金)?贷款$"
 )
 
 
@@ -66,6 +68,7 @@ class _HowFirst:
 
     def __init__(self, wish: Wish, answers: PolicyAnswers) -> None:
         self._wish = wish
+        self._answers = answers
         self._asked_first = AskedFirst(wish, answers)
 
     @property
@@ -76,9 +79,17 @@ class _HowFirst:
     async def fulfil(self, call: Call) -> Result:
         """Ask knowledge first only when the way is asked for; nobody sees what is somebody else's."""
         if _SOMEBODY_ELSES.search(call.text):
-            return say(_ONLY_YOURS)
+            return await self._of_another(call)
         general = _RULE.search(call.text) and not _MINE.search(call.text)
         return await (self._asked_first if general or _HOW.search(call.text) else self._wish).fulfil(call)
+
+    async def _of_another(self, call: Call) -> Result:
+        """Take what is only told of somebody (他公积金里还有八万) to the matter talked about; look nothing up."""
+        if call.memory.entry and not (asks(call.text) or "查" in call.text):
+            told = await self._answers.answer(call, call.text)
+            if told.response.outcome is Outcome.ANSWERED:
+                return told
+        return say(_ONLY_YOURS)
 
 
 def _proof(counter: Counter) -> ProveIdentity:
@@ -113,7 +124,7 @@ def counter_wishes(counter: Counter) -> tuple[Wish, ...]:
     papers: tuple[Wish, ...] = (counter.certificate,) if counter.certificate else ()
     writes: tuple[Wish, ...] = (*withdrawals(fund, counter.now), Prepay(fund, counter.now), *papers)
     kinds = AskedFirst(ChooseWithdrawal(), answers)
-    queue: tuple[Wish, ...] = (BookCounter(fund, counter.now), CancelBooking(fund))
+    queue: tuple[Wish, ...] = (BookCounter(fund, counter.now), CancelBooking(fund), ChangeBooking(fund))
     return (
         *(_HowFirst(Guarded(wish, level=BOUND), answers) for wish in own),
         *(AskedFirst(Guarded(wish, level=FRESH), answers) for wish in writes),

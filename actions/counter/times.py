@@ -38,6 +38,13 @@ def wanted_day(plain: str, today: date) -> date | None:
     return day(plain, today) if NAMES_A_DAY.search(plain) else None
 
 
+def in_half(plain: str, moment: datetime) -> bool:
+    """Say whether a moment lies in the half of the day that is named, if one is."""
+    if "下午" in plain:
+        return moment.hour >= 12
+    return moment.hour < 12 if re.search("上午|早上", plain) else True
+
+
 def wanted_time(plain: str) -> tuple[int, int] | None:
     """Return hour and minute of 上午十点半, 14:30, 下午3点."""
     match = _CLOCK.search(plain)

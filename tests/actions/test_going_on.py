@@ -40,9 +40,11 @@ WISHES: dict[str, Wish] = {
 }
 
 
-def told(text: str, *, intent: str = "", entry: str = "", wish: OpenWish | None = None) -> Call:
+def told(
+    text: str, *, intent: str = "", confidence: float = 0.9, entry: str = "", wish: OpenWish | None = None
+) -> Call:
     memory = Memory(entry=entry, wish=wish)
-    return Call(sender="a", text=text, intent=intent, memory=memory, today=date(2026, 11, 27))
+    return Call(sender="a", text=text, intent=intent, confidence=confidence, memory=memory, today=date(2026, 11, 27))
 
 
 @pytest.mark.parametrize(

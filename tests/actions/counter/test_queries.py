@@ -108,7 +108,7 @@ async def test_what_one_has_booked_is_told_and_a_half_filled_booking_can_be_drop
     mine = await here.say("我的预约是几点", "book_counter")
 
     assert "没有有效的预约" in text(none)
-    assert "不办了" in text(dropped)
+    assert "预约取号已经停下" in text(dropped)
     assert "您的号" in text(mine)
     assert "11月3日(周二)10:00" in text(mine)
 
