@@ -12,6 +12,7 @@ from actions.guide import Guide
 from actions.handoff import ExpressAnger, RequestHuman
 from actions.places import read_places
 from actions.policy import AnswerEntry, AnswerPolicy, PolicyAnswers
+from actions.situation import HearSituation, read_situations
 from actions.smalltalk import Chat
 from actions.wish import Wish
 from bot.ports import Parameters, Retriever, Vault
@@ -70,6 +71,7 @@ def assemble(
     ours: tuple[Wish, ...] = (
         *(AskedFirst(wish, answers) for wish in asked_first),
         *(AnswerPolicy(answers), AnswerEntry(answers), RequestHuman(), RateService()),
+        HearSituation(answers, retriever, read_situations()),
     )
     known = {wish.name: wish for wish in ours} | dict(dialogue_wishes(answers)) | {wish.name: wish for wish in wishes}
     return tuple(WishAction(wish, known, today, vault) for wish in known.values() if wish.name not in _ROUTED)

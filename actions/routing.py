@@ -11,7 +11,9 @@ from actions.wish import Result, Wish
 from bot.errors import ValueRefused
 from bot.messages import Expects, Outcome, Reply
 
-_UNSURE = frozenset({"", "policy_question", "out_of_scope", "nlu_fallback", "chitchat", "correct", "affirm", "deny"})
+_UNSURE = frozenset(
+    {"", "policy_question", "out_of_scope", "nlu_fallback", "chitchat", "correct", "affirm", "deny", "tell_situation"}
+)
 _SILENT = frozenset({"cancel", "repeat_answer", "request_human", "chat", "help", "rate_service", "wait"})
 _SMALL = frozenset({"cancel", "affirm", "deny", "thank", "help", "repeat_answer", "goodbye", "greet", "who_are_you"})
 _SHORT = 24

@@ -1,5 +1,6 @@
 """Turns that go on from what was just said, read without a model."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,6 +13,7 @@ from actions.going_on import calls_person, going_on
 from actions.in_line import split
 from actions.pointing import pointed
 from actions.wish import Result, Wish, say
+from bot.messages import Reply
 
 FEE = "能。每人最多提 3000 元,自然年度内一次。\n柜面、网上都能办。\n(据公开资料,截至 2026-09;请以公布为准。)"
 
@@ -41,7 +43,7 @@ WISHES: dict[str, Wish] = {
 
 
 def told(
-    text: str, *, intent: str = "", confidence: float = 0.9, entry: str = "", wish: OpenWish | None = None
+    text: str, *, intent: str = "", confidence: float = 0.0, entry: str = "", wish: OpenWish | None = None
 ) -> Call:
     memory = Memory(entry=entry, wish=wish)
     return Call(sender="a", text=text, intent=intent, confidence=confidence, memory=memory, today=date(2026, 11, 27))
@@ -100,9 +102,10 @@ def test_what_is_not_two_orders_is_left_whole(text: str) -> None:
 @pytest.mark.parametrize(
     ("intent", "text"),
     [
-        ("employer_status", "新单位在兰州"),
+        ("query_contribution", "公积金个人交多少单位交多少"),
+        ("query_complaint", "能投诉吗"),
         ("cancel_booking", "我腿脚不好去不了"),
-        ("query_progress", "打到哪张卡"),
+        ("ask_basis", "要公证吗"),
         ("erase_data", "不上班了 想把里头的钱全部清空"),
         ("calculate_contribution", "我交了20个月基数5800能贷多少"),
         ("query_repayment_plan", "利率降了零点二五,我每月能少还多少"),
@@ -111,7 +114,16 @@ def test_what_is_not_two_orders_is_left_whole(text: str) -> None:
     ],
 )
 def test_a_wish_that_no_word_tells_is_doubted(intent: str, text: str) -> None:
-    assert doubted(told(text, intent=intent), WISHES) is WISHES["doubted"]
+    assert doubted(told(text, intent=intent, confidence=0.9), WISHES) is WISHES["doubted"]
+
+
+def test_a_wish_for_ones_own_data_hardly_heard_is_doubted_unless_it_is_what_one_talks_about() -> None:
+    unsure = told("我就是缺钱", intent="query_missing_months", confidence=0.4)
+    shown = replace(unsure, last=(Reply(text="您的余额", private=True),))
+
+    assert doubted(unsure, WISHES) is WISHES["doubted"]
+    assert doubted(replace(unsure, confidence=0.6), WISHES) is None
+    assert doubted(shown, WISHES) is None
 
 
 @pytest.mark.parametrize(
@@ -130,7 +142,7 @@ def test_a_wish_that_no_word_tells_is_doubted(intent: str, text: str) -> None:
     ],
 )
 def test_a_wish_told_outright_is_not_doubted(intent: str, text: str) -> None:
-    assert doubted(told(text, intent=intent), WISHES) is None
+    assert doubted(told(text, intent=intent, confidence=0.9), WISHES) is None
 
 
 @pytest.mark.parametrize(

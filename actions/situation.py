@@ -1,0 +1,145 @@
+"""Meets what people tell of their lives without asking: a warm word, likely questions, a person."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+from re import compile as pattern
+
+import yaml
+
+from actions.call import Call, Memory
+from actions.policy import PolicyAnswers
+from actions.questions import asks
+from actions.wish import PERSON, Result, opened, say, with_person
+from bot.messages import Button, Outcome
+from bot.policy_reply import entry_button
+from bot.ports import Retriever
+
+_TOLD = Path(__file__).parents[1] / "nlu_data" / "nlu" / "situation.yml"
+_CALM, _SMOOTH = 2, 0.1
+_BELIEVED = 0.7  # one left out at a time: 61 % of the sentences reach it, and of those 83 % are told right
+_GUESSES = 3
+_SURE = 0.8
+_MARK = pattern(r"\[([^\]]*)\]\([a-z_]+\)")
+_MAY_ASK = "您可能想问下面这些,点一个就行;也可以直接说,或者转人工。"
+_LISTENING = "家家在听。"
+_HEARD = "您想先弄清哪一件事?说一句就行,也可以转人工让同事陪您理一理。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """One thing that happens to people: sentences that tell it, a warm word, entries it may lead to."""
+
+    name: str
+    told: tuple[str, ...]
+    words: str
+    entries: tuple[str, ...]
+
+
+class Situations:
+    """Knows a situation by the sentences it is told in: naive Bayes over their characters and pairs of characters."""
+
+    def __init__(self, known: Iterable[Situation]) -> None:
+        self._known = tuple(known)
+        self._found = [Counter(gram for told in one.told for gram in _grams(told)) for one in self._known]
+        self._all = frozenset(gram for found in self._found for gram in found)
+
+    def likely(self, text: str) -> list[tuple[float, Situation]]:
+        """Return the situations with their shares of belief, the likeliest first; none for words never heard."""
+        heard = _grams(text) & self._all
+        if not heard:
+            return []
+        beliefs = [self._belief(heard, found) for found in self._found]
+        calm = _CALM / math.sqrt(len(heard))  # grams of one sentence are no independent witnesses
+        shares = [math.exp((belief - max(beliefs)) * calm) for belief in beliefs]
+        ranked = zip((share / sum(shares) for share in shares), self._known, strict=True)
+        return sorted(ranked, key=lambda pair: -pair[0])
+
+    def _belief(self, heard: frozenset[str], found: Counter[str]) -> float:
+        whole = found.total() + _SMOOTH * len(self._all)
+        return sum(math.log((found[gram] + _SMOOTH) / whole) for gram in heard)
+
+
+class HearSituation:
+    """我下个月61了。厂子倒闭了。"""
+
+    name = "hear_situation"
+
+    def __init__(self, answers: PolicyAnswers, retriever: Retriever, situations: Situations) -> None:
+        self._answers = answers
+        self._retriever = retriever
+        self._situations = situations
+
+    async def fulfil(self, call: Call) -> Result:
+        """Answer when knowledge is sure or the talk so far explains it; else offer what people ask then."""
+        likely = self._situations.likely(call.text)
+        situation = next((one for share, one in likely[:1] if share >= _BELIEVED), None)
+        answered = await self._answers.answer(call, call.text)
+        if answered.response.outcome is Outcome.ANSWERED and _fits(call, answered, situation):
+            return with_person(answered)
+        if asks(call.text) and answered.response.outcome is not Outcome.DECLINED:
+            return with_person(answered)
+        if situation is not None:
+            known = await self._offered(call, situation.entries)
+            memory = replace(call.memory, entry=situation.entries[0], last_question=known[0].label) if known else None
+            return _noted(_warmly(situation.words, known, memory), answered)
+        if answered.response.outcome is Outcome.CLARIFIED:
+            return with_person(opened(answered, _LISTENING))
+        guessed = tuple(one.entries[0] for _, one in likely[:_GUESSES] if one.entries)
+        return _noted(_warmly(_LISTENING, await self._offered(call, guessed)), answered)
+
+    async def _offered(self, call: Call, entries: Iterable[str]) -> tuple[Button, ...]:
+        found = [await self._retriever.entry(entry, call.today) for entry in entries]
+        return tuple(entry_button(entry.id, entry.title) for entry in found if entry is not None)
+
+
+def _warmly(words: str, offered: tuple[Button, ...], memory: Memory | None = None) -> Result:
+    """Say a warm word, then what may be asked; with `memory` what is asked next leans on the first of it."""
+    if not offered:
+        return say(f"{words}{_HEARD}", outcome=Outcome.ASKED, buttons=(PERSON,))
+    spoken = f"{words}您是想问{'还是'.join(one.label.strip('?') for one in offered[:2])}?"
+    return say(
+        f"{words}{_MAY_ASK}", spoken=spoken, outcome=Outcome.CLARIFIED, buttons=(*offered, PERSON), memory=memory
+    )
+
+
+def _noted(result: Result, answered: Result) -> Result:
+    """Keep what knowledge considered, for the curators."""
+    return replace(result, response=replace(result.response, evidence=answered.response.evidence))
+
+
+def _fits(call: Call, answered: Result, situation: Situation | None) -> bool:
+    """Say whether an answer is what a told situation calls for."""
+    entry = answered.memory.entry if answered.memory else ""
+    if situation is None or entry in situation.entries:
+        return True
+    best = max((one.score for one in answered.response.evidence.candidates), default=0.0)
+    return best >= _SURE and not (call.memory.entry and call.memory.entry == entry)
+
+
+def read_situations(told: Path = _TOLD) -> Situations:
+    """Read the sentences Rasa learns from and the words that meet them; raises KeyError for one without words."""
+    words = yaml.safe_load(files("actions").joinpath("situations.yml").read_text(encoding="utf-8"))
+    blocks = yaml.safe_load(told.read_text(encoding="utf-8"))["nlu"]
+    return Situations(_situation(block, words) for block in blocks if "metadata" in block)
+
+
+def _situation(block: Mapping[str, object], words: Mapping[str, Mapping[str, object]]) -> Situation:
+    name = dict(block["metadata"])["situation"]  # type: ignore[call-overload]  # YAML, checked by tests/actions
+    lines = (line.removeprefix("- ") for line in str(block["examples"]).splitlines())
+    meets = words[name]
+    entries = meets["entries"]
+    return Situation(
+        name=name,
+        told=tuple(_MARK.sub(r"\1", line) for line in lines if line),
+        words=str(meets["words"]),
+        entries=tuple(entries) if isinstance(entries, list) else (),
+    )
+
+
+def _grams(text: str) -> frozenset[str]:
+    plain = "".join(character for character in text if character.isalnum())
+    return frozenset(plain) | frozenset(plain[at : at + 2] for at in range(len(plain) - 1))
