@@ -41,6 +41,7 @@ _OWN = frozenset(
         "query_repayment_plan",
         "query_complaint",
         "employer_status",
+        "query_queue",
         "withdraw_rent",
         "withdraw_repay_fund_loan",
         "withdraw_repay_commercial_loan",
@@ -51,6 +52,7 @@ _OWN = frozenset(
         "bind_account",
     }
 )
+_FIGURE = re.compile(r"[\d一二三四五六七八九十百千万两半]+")
 _SUMS, _LEANING = "calculate_", 8
 _KEPT_IN = r"(?:[缴交存]|公积金|账户|户头)(?:都|是)?[在到][^,。]{0,2}"
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -95,13 +97,18 @@ def doubted(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         return wishes.get(Doubted.name)
     if any(reply.private for reply in call.last):
         return None  # one's own data is being talked about: 上个月交了没
-    hardly = call.intent in _OWN and bool(call.text) and call.confidence < _HEARD
+    hardly = bool(call.text) and call.confidence < _HEARD and (call.intent in _OWN or _bare_sum(call))
     waiting = call.memory.wish
     if hardly and waiting is not None and waiting.name.startswith(_SUMS) and len(call.text) <= _LEANING:
         return wishes.get(waiting.name)  # what leans on a sum is about the sum: 那一年呢
     sign = _TOLD_BY.get(call.intent)
     untold = sign is not None and bool(_CHINESE.search(call.text)) and not sign.search(call.text)
     return wishes.get(Doubted.name) if hardly or untold else None
+
+
+def _bare_sum(call: Call) -> bool:
+    """Say whether a sum was heard where no figure was told: 癌症算吧."""
+    return call.intent.startswith(_SUMS) and not call.entities and not _FIGURE.search(call.text)
 
 
 def _kept_elsewhere(text: str) -> bool:

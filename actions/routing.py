@@ -86,6 +86,7 @@ CERTAIN = frozenset({"id-number", "secret"})  # nothing else can be meant, whate
 _GRADED = re.compile(
     r"^我?(?:给|打|评)?(?:你们?)?(?:个|打|一个)?(?:[一二三四五1-5]个?[分星颗]|(?:非常|很|基本|不太?)?满意|好评|差评|评价|打分).{0,4}$"
 )
+_REMINDED_MOST = 3  # who has heard it so often knows that a wish is open
 _LOOSE = frozenset({"text", "story", "hope", "plan", "span"})  # nearly anything reads as one of these
 _WAIT = re.compile(r"^(?:先|你)?(?:等等|等一?下|等会儿?|稍等|别急|我(?:再)?(?:想想|考虑))[^?]{0,14}$")
 _WAITING = re.compile(r"^(?:先|你)?(?:等等|等一?下|等会儿?|稍等|别急)[,,\s]*")
@@ -172,15 +173,26 @@ def changes(waiting: OpenWish, words: str) -> bool:
 
 
 def recall(call: Call, served: Wish, result: Result) -> Reply | None:
-    """Return the sentence that brings an open wish back after another question was answered, or None."""
+    """Return the sentence that brings an open wish back after another question was answered, or None.
+
+    Who asks one thing after another is not reminded at each, and in the end no more.
+    """
     waiting = call.memory.wish
     if waiting is None or not waiting.reminder or served.name in {*_SILENT, waiting.name}:
+        return None
+    if _told_enough(call, waiting.reminder):
         return None
     if result.response.outcome is Outcome.HANDED_OFF:
         return None
     asks_itself = result.response.outcome is Outcome.ASKED and result.memory is not None and result.memory.wish
     kept = not asks_itself and (result.memory is None or result.memory.wish == waiting)
     return Reply(text=waiting.reminder) if kept else None
+
+
+def _told_enough(call: Call, reminder: str) -> bool:
+    """Say whether the citizen heard this a moment ago, or often by now."""
+    times = sum(line.text == reminder for line in call.said if not line.citizen)
+    return times >= _REMINDED_MOST or any(reply.text == reminder for reply in call.last)
 
 
 def waits(name: str, values: dict[str, str], *expects: str, reminder: str = "") -> OpenWish:

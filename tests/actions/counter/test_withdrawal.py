@@ -42,7 +42,7 @@ async def test_a_question_in_between_is_answered_and_the_form_goes_on(here: Visi
     assert digression.replies[0].text.startswith("商品房租房提取")
     assert "租房提取还没填完" in digression.replies[1].text
     assert "账户余额" in own.replies[0].text
-    assert "租房提取还没填完" in own.replies[1].text
+    assert len(own.replies) == 1, "who asks one thing after another is not reminded each time"
     assert "想提多少" in text(resumed)
     assert "3,000.00 元" in text(amount)
 
