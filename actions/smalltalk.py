@@ -1,9 +1,13 @@
 """Small talk: a warm word, then back to what the citizen came for."""
 
+import re
+from dataclasses import replace
+
 from actions.call import Call
 from actions.feelings import CALMING, TELL_ME, heard_in
-from actions.wish import EXAMPLES, PERSON, Result, say
-from bot.messages import Outcome
+from actions.questions import asks, plainly
+from actions.wish import EXAMPLES, PERSON, Next, Result, say
+from bot.messages import Outcome, Response
 
 _HELLO = "您好,我是家家,西宁住房公积金管理中心的智能客服。缴存、提取、贷款的事都可以问我,比如“租房一年最多能提多少”。"
 _SAYINGS = {
@@ -20,6 +24,7 @@ _SAYINGS = {
     ),
 }
 _WITH_EXAMPLES = frozenset({"greet", "who_are_you", "chitchat"})
+_TELLS = re.compile(r"[\u4e00-\u9fff]{4}")
 
 
 class Chat:
@@ -30,6 +35,15 @@ class Chat:
     async def fulfil(self, call: Call) -> Result:
         if feeling := heard_in(call.text):
             return say(f"{CALMING[feeling]}{TELL_ME}", outcome=Outcome.ASKED, buttons=(PERSON,))
+        if call.intent == "greet" and (told := _told(call.text)):
+            further = Next(wish="hear_situation", call=replace(call, text=told, intent="tell_situation"))
+            return Result(response=Response(replies=()), then=further)
         text, spoken = _SAYINGS.get(call.intent, _SAYINGS["chitchat"])
         buttons = EXAMPLES if call.intent in _WITH_EXAMPLES else ()
         return say(text, spoken=spoken, outcome=Outcome.CHATTED, buttons=buttons)
+
+
+def _told(text: str) -> str:
+    """Return what is told after a greeting (你好 我爸去世了), if it is more than a word."""
+    plain = plainly(text)
+    return plain if plain != text and _TELLS.search(plain) and not asks(plain) else ""

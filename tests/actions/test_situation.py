@@ -61,6 +61,17 @@ async def test_a_loss_is_met_with_a_warm_word_choices_and_a_person(
     assert rasa.slots["entry"] == "withdrawal-leaving-death"
 
 
+async def test_words_for_a_loss_are_kept_back_when_it_is_only_likely(
+    rasa: ScriptedRasa, retriever: ShelfRetriever
+) -> None:
+    retriever.shelf += DEATH
+
+    heard = await rasa.say("孩子不在身边", "tell_situation", "hear_situation")
+
+    assert "请节哀" not in heard.text
+    assert heard.replies[0].buttons[-1].label == "转人工"
+
+
 async def test_what_is_like_nothing_is_listened_to(rasa: ScriptedRasa) -> None:
     heard = await rasa.say("xyz", "tell_situation", "hear_situation")
 
