@@ -35,6 +35,7 @@ from bot.policy_reply import entry_named
 from bot.ports import Retriever
 
 _OWN_WORDS = 0.9  # a weak follow-up understood this well by itself is not completed
+_WHOLE = 9  # characters that say enough to be understood alone
 _NEARLY = 0.5
 _SURE, _LIKELY = 0.8, 0.45
 _PLAIN = 0.85  # a word that only a loan has (利率多少) needs no choice among everything it could mean
@@ -79,7 +80,9 @@ class Lookup:
 
     async def alone(self, call: Call, text: str) -> Finding:
         """Find `text` without what was said before; a short one declined is asked as the fund's (怎么查余额)."""
-        finding = await self._search(call, text)
+        return await self._as_ours(call, text, await self._search(call, text))
+
+    async def _as_ours(self, call: Call, text: str, finding: Finding) -> Finding:
         if finding.decision is Decision.CLARIFY and _OF_THE_FUND.search(text) and finding.hits[0].score >= _PLAIN:
             return replace(finding, decision=Decision.ANSWER)
         ours = len(text) <= _BARE and "公积金" not in text and (theme_of(text) or _OF_THE_FUND.search(text))
@@ -113,7 +116,8 @@ class Lookup:
     async def _leant(self, call: Call, now: Turn, talk: Talk) -> Found:
         """Find what a turn means that may lean on the one before: every reading is looked up, one entry is chosen."""
         alone = await self._search(call, now.text)
-        if has_subject(now.text) and alone.decision is Decision.ANSWER and alone.hits[0].score >= _OWN_WORDS:
+        own = has_subject(now.text) or len(now.said) >= _WHOLE
+        if own and alone.decision is Decision.ANSWER and alone.hits[0].score >= _OWN_WORDS:
             return Found(question=kept_whole(now.text, talk.question, talk.topic), finding=alone)
         ways, near = readings(now, self._aspects), now.before.entry.id
         looked = {name: text for name, text in ways.items() if name != ALONE}
@@ -147,7 +151,7 @@ class Lookup:
             if put.finding.decision is Decision.ANSWER:
                 return put
         idle = declined and (call.intent in _IDLE or not asked_of_any(now))
-        single = await self.alone(call, now.text)
+        single = await self._as_ours(call, now.text, alone)
         expected = _expected(single, call, talk, least=_ALIKE)
         raised = expected is not single and theme is not None and not names_other(expected.hits[0].entry.title, theme)
         if theme is None or has_subject(now.text) or idle or raised:

@@ -14,7 +14,7 @@ ALONE, NEAR, BUSINESS, TITLE, PUT, ASKED, WIDER = "alone", "near", "business", "
 READINGS = (ALONE, NEAR, BUSINESS, TITLE, PUT, ASKED, WIDER)
 OWN = "own"
 _SURE_ASPECT = 0.35
-_LONG, _CASE, _THING = 24, 10, 3
+_LONG, _BRIEF, _CASE, _THING = 24, 11, 10, 3
 _TO_US = re.compile(
     r"^(?:你|家家|您)(?!们)|天气|笑话|几点|吃饭|名字|股票|彩票|电影|唱|机器人|真人|医保|社保|养老|个税|驾照"
 )
@@ -55,10 +55,14 @@ def turn(text: str, past: Before, aspects: Aspects) -> Turn:
 
 
 def leans(now: Turn) -> bool:
-    """Say whether a turn may lean on the one before: it is short, and one that names another business is very short."""
+    """Say whether a turn may lean on the one before: it is short, or begins by it (那…, 它…) and is not long.
+
+    One that names another business is very short.
+    """
     if _TO_US.search(now.text):
         return False
-    return len(now.text) <= (_CASE if names_other_business(now) else _LONG)
+    marked = not now.text.startswith(now.said)
+    return len(now.text) <= (_CASE if names_other_business(now) else _LONG if marked else _BRIEF)
 
 
 def names_other_business(now: Turn) -> bool:

@@ -46,11 +46,11 @@ def _module(says: str, seconds: float, *words: str) -> Part:
 PARTS = (  # fifteen minutes at the most, some eight on two free cores with everything trained
     _module("训练缺少的部分,含原厂配置", 240, "tests.bench.everything", "--train"),
     _module("一问一答:网关、直接问 Rasa、原厂配置", 210, "tests.bench"),
-    _module("检索:现有条目和一万条", 90, "tests.bench.retrieval"),
+    _module("检索:现有条目和一万条", 60, "tests.bench.retrieval"),
     _module("一边问一边发布知识", 120, "tests.bench.swap"),
-    _module("公众号的被动回复", 60, "tests.bench.wechat"),
-    _module("核心系统和余额", 90, "tests.bench.business"),
-    _module("电话:一通和十通", 90, "tests.bench.voice", "--only", "calls", "--calls", "1,10"),
+    _module("公众号的被动回复", 45, "tests.bench.wechat"),
+    _module("核心系统和余额", 75, "tests.bench.business"),
+    _module("电话:一通和十通", 150, "tests.bench.voice", "--only", "calls", "--calls", "1,10"),
 )
 
 
