@@ -26,8 +26,8 @@ _BARE_ASPECT = re.compile(
     r"^(?:材料|资料|手续|条件|要求|流程|步骤|额度|利率|上限|期限|年限|时间|比例|到账时间|办理流程|所需材料"
     r"|首付|首付比例|利息|违约金|手续费|费用|次数|上限额度)$"
 )
-_TO_US = re.compile(
-    r"^(?:你|家家|您)(?!们)|天气|笑话|几点|吃饭|名字|股票|彩票|电影|唱|机器人|真人|医保|社保|养老|个税|驾照|身份证"
+TO_US = re.compile(
+    r"^(?:你|家家|您)(?!们)|天气|笑话|几点|吃饭|名字|股票|彩票|电影|唱|机器人|真人|医保|社保|养老|个税|驾照"
 )
 _ASKED = re.compile(
     r"(?:[,,\s]|都|要|需要|得|能|可以|应该|一般|一年|每年|一个月|最多|最高)*"
@@ -74,7 +74,7 @@ class Completed:
 def completed(text: str, before: str, topic: str) -> Completed | None:
     """Return `text` as a question of its own after `before`, or None when it leans on nothing."""
     theme = theme_of(before) or theme_of_topic(topic)
-    if theme is None or not text or len(text) > _SHORT or _TO_US.search(text) or _apart(text, theme):
+    if theme is None or not text or len(text) > _SHORT or TO_US.search(text) or _apart(text, theme):
         return None
     led = _LEAD.sub("", text.strip())
     said = _TAIL.sub("", led)

@@ -52,7 +52,7 @@ _OFFERED, _ALIKE = 0.6, 0.8
 _SHOWN, _FAR, _MAYBE, _THERE, _FAR_BEHIND = 3, 0.03, 0.25, 0.5, 3
 _NOT_KNOWN = "关于{theme},“{words}”家家没有查到。离得近的是下面这些,也可以打 12329 问准。"
 _UNDERSTOOD = "家家理解您问的是“{title}”:"
-_IDLE = frozenset({"out_of_scope", "chitchat"})
+IDLE = frozenset({"out_of_scope", "chitchat"})
 
 
 class Lookup:
@@ -150,7 +150,7 @@ class Lookup:
             put = await self._completed(call, now.text, follow, talk)
             if put.finding.decision is Decision.ANSWER:
                 return put
-        idle = declined and (call.intent in _IDLE or not asked_of_any(now))
+        idle = declined and (call.intent in IDLE or not asked_of_any(now))
         single = await self._as_ours(call, now.text, alone)
         expected = _expected(single, call, talk, least=_ALIKE)
         raised = expected is not single and theme is not None and not names_other(expected.hits[0].entry.title, theme)

@@ -9,7 +9,7 @@ from actions.explaining import more
 from actions.feelings import CALMING, TELL_ME, calmed, heard_in
 from actions.followup import kept_whole
 from actions.found import Found, Talk
-from actions.lookup import Lookup
+from actions.lookup import IDLE, Lookup
 from actions.parts import Parts, cut, in_clauses
 from actions.places import Places
 from actions.questions import (
@@ -33,7 +33,6 @@ from bot.ports import Retriever
 _ORDER = ("先说", "再说", "最后说")
 _MOST_IN_LETTER = 3
 _ECHO = 24  # characters of a question that are said again before its answer
-_IDLE = frozenset({"out_of_scope", "chitchat"})
 _WORD_FOR_WORD = 0.985
 _THERE, _WHOLE, _FEWER = "刚才那条里写着:", "看完整的回答", 2
 _NO_QUESTION = (
@@ -189,7 +188,7 @@ def _policy_response(call: Call, found: Found) -> Response:
     if (
         not where
         and found.finding.decision is Decision.DECLINE
-        and call.intent in _IDLE
+        and call.intent in IDLE
         and not has_subject(found.asked)
     ):
         where = NOT_OURS

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from actions.aspects import Aspects
-from actions.followup import bared
+from actions.followup import TO_US, bared
 from actions.questions import asks, corrected, has_subject
 from actions.themes import Theme, broader, names_other, theme_of, theme_of_topic
 from bot.knowledge import Decision, Finding, Served
@@ -15,9 +15,6 @@ READINGS = (ALONE, NEAR, BUSINESS, TITLE, PUT, ASKED, WIDER)
 OWN = "own"
 _SURE_ASPECT = 0.35
 _LONG, _BRIEF, _CASE, _THING = 24, 11, 10, 3
-_TO_US = re.compile(
-    r"^(?:你|家家|您)(?!们)|天气|笑话|几点|吃饭|名字|股票|彩票|电影|唱|机器人|真人|医保|社保|养老|个税|驾照"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +56,7 @@ def leans(now: Turn) -> bool:
 
     One that names another business is very short.
     """
-    if _TO_US.search(now.text):
+    if TO_US.search(now.text):
         return False
     marked = not now.text.startswith(now.said)
     return len(now.text) <= (_CASE if names_other_business(now) else _LONG if marked else _BRIEF)

@@ -14,16 +14,16 @@ from actions.call import Call, Memory
 from actions.policy import PolicyAnswers
 from actions.questions import asks
 from actions.wish import PERSON, Result, opened, say, with_person
-from bot.messages import Button, Outcome
+from bot.knowledge import Served
+from bot.messages import Outcome
 from bot.policy_reply import entry_button
 from bot.ports import Retriever
 
 _TOLD = Path(__file__).parents[1] / "nlu_data" / "nlu" / "situation.yml"
 _CALM, _SMOOTH = 2, 0.1
-_BELIEVED = (
-    0.7  # its questions are offered; one left out at a time 70 % of the sentences reach it, 77 % of those rightly
-)
-_CERTAIN = 0.97  # its words are said: 36 % reach it, 94 % rightly; a wrong 请节哀 hurts
+# One sentence left out at a time, 70 % reach the first limit, 77 % of them rightly; 36 % the second, 94 % rightly.
+_BELIEVED = 0.7  # its questions are offered
+_CERTAIN = 0.97  # its words are said, and the talk goes on from it: a wrong 请节哀 hurts
 _GUESSES = 3
 _SURE = 0.8
 _MARK = pattern(r"\[([^\]]*)\]\([a-z_]+\)")
@@ -87,28 +87,35 @@ class HearSituation:
         if asks(call.text) and answered.response.outcome is not Outcome.DECLINED:
             return with_person(answered)
         if situation is not None:
-            known = await self._offered(call, situation.entries)
-            memory = replace(call.memory, entry=situation.entries[0], last_question=known[0].label) if known else None
-            words = situation.words if share >= _CERTAIN else _LISTENING
+            known = await self._known(call, situation.entries)
+            certain = share >= _CERTAIN
+            words, memory = (situation.words, _of(call, known)) if certain else (_LISTENING, None)
             return _noted(_warmly(words, known, memory), answered)
         if answered.response.outcome is Outcome.CLARIFIED:
             return with_person(opened(answered, _LISTENING))
         guessed = tuple(one.entries[0] for _, one in likely[:_GUESSES] if one.entries)
-        return _noted(_warmly(_LISTENING, await self._offered(call, guessed)), answered)
+        return _noted(_warmly(_LISTENING, await self._known(call, guessed)), answered)
 
-    async def _offered(self, call: Call, entries: Iterable[str]) -> tuple[Button, ...]:
+    async def _known(self, call: Call, entries: Iterable[str]) -> tuple[Served, ...]:
         found = [await self._retriever.entry(entry, call.today) for entry in entries]
-        return tuple(entry_button(entry.id, entry.title) for entry in found if entry is not None)
+        return tuple(entry for entry in found if entry is not None)
 
 
-def _warmly(words: str, offered: tuple[Button, ...], memory: Memory | None = None) -> Result:
-    """Say a warm word, then what may be asked; with `memory` what is asked next leans on the first of it."""
+def _of(call: Call, known: tuple[Served, ...]) -> Memory | None:
+    """Return the memory of a talk about the first of what is offered: what is asked next leans on it."""
+    if not known:
+        return None
+    first = known[0]
+    return replace(call.memory, entry=first.id, topic=first.topic, last_question=first.title)
+
+
+def _warmly(words: str, offered: tuple[Served, ...], memory: Memory | None = None) -> Result:
+    """Say a warm word, then what may be asked."""
     if not offered:
         return say(f"{words}{_HEARD}", outcome=Outcome.ASKED, buttons=(PERSON,))
-    spoken = f"{words}您是想问{'还是'.join(one.label.strip('?') for one in offered[:2])}?"
-    return say(
-        f"{words}{_MAY_ASK}", spoken=spoken, outcome=Outcome.CLARIFIED, buttons=(*offered, PERSON), memory=memory
-    )
+    spoken = f"{words}您是想问{'还是'.join(one.title.strip('?') for one in offered[:2])}?"
+    buttons = (*(entry_button(one.id, one.title) for one in offered), PERSON)
+    return say(f"{words}{_MAY_ASK}", spoken=spoken, outcome=Outcome.CLARIFIED, buttons=buttons, memory=memory)
 
 
 def _noted(result: Result, answered: Result) -> Result:

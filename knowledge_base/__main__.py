@@ -18,11 +18,9 @@ def main(arguments: Sequence[str]) -> int:
     places = Places(home=asked.versions, sources=asked.directory, encoder=asked.encoder)
     done = turned_back(arguments, places)
     if done is None:
-        from knowledge_base.commands import (
-            main as curate,
-        )  # brings the models' libraries, which going back does not wait for
+        from knowledge_base import commands  # brings the models' libraries, which going back does not wait for
 
-        done = curate(arguments, places)
+        done = commands.main(arguments, places)
     return done
 
 

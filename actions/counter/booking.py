@@ -162,10 +162,19 @@ class BookCounter:
             return unsure(call, self.name, told)
         except BusinessRefused as refusal:
             return closed(call, f"没有约上:{refusal.reason}再说一次“预约”就能换个时间。", outcome=Outcome.FAILED)
-        if told.get("instead"):
-            await self._fund.cancel_ticket(call.subject, told["instead"], key=key(call, CancelBooking.name, told))
-        words = f"✔ {ticket_words(ticket)}\n不去了请说“取消预约”,把位置让给别人。"
+        left = await self._given_back(call, told)
+        words = f"✔ {ticket_words(ticket)}\n{left}不去了请说“取消预约”,把位置让给别人。"
         return finished(call, self.name, words, cards=(ticket_card(ticket),), buttons=_KEEP)
+
+    async def _given_back(self, call: Call, told: dict[str, str]) -> str:
+        """Give back the place held before; return what to say when it may still stand: the new one does."""
+        old = told.get("instead", "")
+        try:
+            if old:
+                await self._fund.cancel_ticket(call.subject, old, key=key(call, CancelBooking.name, told))
+        except (FundSystemUnavailable, BusinessRefused):
+            return f"原来的号 {old} 可能还没有退掉,请说“取消预约 {old}”再退一次。\n"
+        return ""
 
 
 class CancelBooking:

@@ -70,6 +70,17 @@ async def test_words_for_a_loss_are_kept_back_when_it_is_only_likely(
 
     assert "请节哀" not in heard.text
     assert heard.replies[0].buttons[-1].label == "转人工"
+    assert not rasa.slots.get("entry"), "the talk does not go on from a guess"
+
+
+async def test_talk_goes_on_from_the_first_question_that_is_answered_today(
+    rasa: ScriptedRasa, retriever: ShelfRetriever
+) -> None:
+    retriever.shelf += DEATH[1:]  # the first has lapsed
+
+    await rasa.say("我老公去世了", "tell_situation", "hear_situation")
+
+    assert (rasa.slots["entry"], rasa.slots["last_question"]) == ("policy-inheritance", "公积金可以继承吗?")
 
 
 async def test_what_is_like_nothing_is_listened_to(rasa: ScriptedRasa) -> None:

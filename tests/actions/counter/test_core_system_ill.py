@@ -153,6 +153,30 @@ async def test_a_cancellation_that_was_not_answered_is_asked_again(
     assert "✔ 已取消" in text(done)
 
 
+@pytest.mark.parametrize("error", [FundSystemUnavailable(), SubmissionUnconfirmed(), BusinessRefused("已经叫到了。")])
+async def test_a_booking_that_was_moved_stands_though_the_old_place_could_not_be_given_back(
+    here: Visit, monkeypatch: pytest.MonkeyPatch, error: JiajiaError
+) -> None:
+    await here.prove(RENTER)
+    for words, intent in (("我要预约", "book_counter"), ("城西区", "inform"), ("明天上午十点", "inform")):
+        await here.say(words, intent)
+    await here.say("确认", "affirm")
+    await here.say("改到下午行吗", "policy_question")
+    await here.say("下午三点", "inform")
+
+    with monkeypatch.context() as now:
+        ill(here, now, "cancel_ticket", error)
+        moved = await here.say("确认", "affirm")
+    mine = await here.say("取消预约", "cancel_booking")
+
+    assert moved.error == ""
+    assert "11月3日(周二)15:00" in text(moved)
+    assert "原来的号" in text(moved)
+    assert "还没有退掉" in text(moved)
+    assert "没有提交任何申请" not in text(moved)
+    assert "要取消这个吗" in text(mine)
+
+
 async def test_a_certificate_asked_for_twice_is_issued_once(here: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     await here.prove(RENTER)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from actions.doubted import COSTLY
 from bot.messages import ChannelName, Outcome, Turn
 from tests.actions.counter.visit import Visit, text
 
@@ -35,6 +36,12 @@ WRITES = (
 )
 QUEUE = ("book_counter", "cancel_booking")
 PERSONAL = (*OWN, *WRITES, *QUEUE)
+
+
+def test_a_wish_that_wants_a_proof_is_not_begun_on_a_guess() -> None:
+    assert set(PERSONAL) - COSTLY == {"book_counter"}, (
+        "我约的是几点 is hardly heard, and knowledge would tell the hours"
+    )
 
 
 def asks_who(turn: Turn) -> bool:
