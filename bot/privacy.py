@@ -72,9 +72,13 @@ def names_somebody(masked: str) -> bool:
     return f"〔{ID}·" in masked
 
 
-def recorded(replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
-    """Return what may be written down: every full number scrubbed, private or not."""
-    return tuple(rewritten(reply, scrub, payloads=scrub) for reply in replies)
+def recorded(shown: tuple[Reply, ...]) -> tuple[Reply, ...]:
+    """Return what may be written down of what is shown: every full number scrubbed, also where a reply is private."""
+    return tuple(rewritten(reply, scrub if reply.private else _as_it_is, payloads=scrub) for reply in shown)
+
+
+def _as_it_is(text: str) -> str:
+    return text
 
 
 def rewritten(reply: Reply, rewrite: Rewrite, *, payloads: Rewrite | None = None) -> Reply:

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 
 import aiohttp
 import psutil
@@ -24,7 +25,7 @@ from bot.errors import Misconfigured
 from bot.settings import load
 from tests.bench.load import Ask, Figures, drive
 
-WARM, SECONDS, ROUNDS = 1.0, 4.0, 3
+WARM, SECONDS, ROUNDS = 0.7, 3.0, 5
 THROUGH, DIRECTLY, STOCK_SHAPE = "through the gateway", "same model, directly", "stock shape (DIET), directly"
 STOCK = Path("tests/bench/stock")
 START = 180.0
@@ -172,19 +173,25 @@ class Way:
     processes: Sequence[psutil.Process]
 
 
-async def measure(ways: Sequence[Way], asked: Sequence[str]) -> list[Row]:
-    """One and eight clients, the ways in turn: a machine's speed drifts by a third within minutes, for all alike.
+Rounds = dict[tuple[str, int], list[Figures]]
 
-    Of each way's rounds the middle one counts, with the CPU its processes spent, which a busy machine bends least.
-    """
-    rounds: dict[tuple[str, int], list[Figures]] = defaultdict(list)
+
+async def measure(ways: Sequence[Way], asked: Sequence[str]) -> Rounds:
+    """One and eight clients, the ways in turn: a machine's speed drifts by a third within minutes, for all alike."""
+    rounds: Rounds = defaultdict(list)
     for clients in (1, 8):
         for _ in range(ROUNDS):
             for way in ways:
                 figures = await _round(way, clients, asked)
                 rounds[way.name, clients].append(figures)
                 print(line(way.name, clients, figures), file=sys.stderr, flush=True)  # a run cut short is not lost
-    return [(way.name, clients, _middle(rounds[way.name, clients])) for way in ways for clients in (1, 8)]
+    return rounds
+
+
+def compared(rounds: Rounds, value: Callable[[Figures], float], one: str, other: str, clients: int) -> list[float]:
+    """How many times `one`'s value is `other`'s, round by round, lowest first: two ways are compared within a round."""
+    pairs = zip(rounds[one, clients], rounds[other, clients], strict=True)
+    return sorted(value(first) / value(second) for first, second in pairs)
 
 
 async def _round(way: Way, clients: int, asked: Sequence[str]) -> Figures:
@@ -197,6 +204,7 @@ async def _round(way: Way, clients: int, asked: Sequence[str]) -> Figures:
 
 
 def _middle(rounds: Sequence[Figures]) -> Figures:
+    """The round that counts in the table, with the CPU its processes spent, which a busy machine bends least."""
     return sorted(rounds, key=lambda figures: figures.p50_ms)[len(rounds) // 2]
 
 
@@ -266,7 +274,8 @@ async def bench(folder: Path) -> dict[str, object]:
                 Way(name=DIRECTLY, port=product.rasa, clients=directly, processes=both),
                 Way(name=STOCK_SHAPE, port=port, clients=directly, processes=(both[0], server)),
             )
-            rows = await measure(ways, asked)
+            rounds = await measure(ways, asked)
+            rows = [(way.name, clients, _middle(rounds[way.name, clients])) for way in ways for clients in (1, 8)]
             memory = dict(zip(("gateway", "rasa", "stock rasa"), map(_resident, (*both, server)), strict=True))
         async with through_gateway(product.gateway, 4) as asks:
             busiest = next(
@@ -274,7 +283,11 @@ async def bench(folder: Path) -> dict[str, object]:
             )
             half = await drive(asks, asked, 2 * SECONDS, every=4 / (busiest / 2))
             rows.append((f"{THROUGH}, half load", 4, half))
-    return {"start_seconds": {"first": cold, "again": warm}, "memory_mib": memory, "rows": rows}
+    ratios = {
+        "throughput": compared(rounds, lambda one: one.turns_per_second, THROUGH, STOCK_SHAPE, 8),
+        "cost": compared(rounds, lambda one: one.p50_ms, THROUGH, DIRECTLY, 1),
+    }
+    return {"start_seconds": {"first": cold, "again": warm}, "memory_mib": memory, "rows": rows, "ratios": ratios}
 
 
 def line(name: str, clients: int, f: Figures) -> str:
@@ -291,15 +304,17 @@ def table(figures: dict[str, object]) -> str:
     rows: list[Row] = figures["rows"]  # type: ignore[assignment]
     lines += [line(*row) for row in rows]
     by = {(name, clients): figures for name, clients, figures in rows}
-    ours, stock_shape, direct = by[THROUGH, 8], by[STOCK_SHAPE, 8], by[DIRECTLY, 1]
-    against = by[DIRECTLY, 8].cpu_ms
+    stock_shape, direct = by[STOCK_SHAPE, 8], by[DIRECTLY, 8]
+    ratios: dict[str, list[float]] = figures["ratios"]  # type: ignore[assignment]
+    faster, cost = ratios["throughput"], [ratio - 1 for ratio in ratios["cost"]]
+    spread = f"{faster[0]:.1f} to {faster[-1]:.1f} by round"
     return "\n".join(
         [
             *lines,
             "",
-            f"throughput, 8 clients: {ours.turns_per_second / stock_shape.turns_per_second:.1f} × the stock shape",
-            f"CPU a turn, 8 clients, directly: {stock_shape.cpu_ms / against:.1f} × less than the stock shape",
-            f"the gateway's cost, 1 client, p50: {by[THROUGH, 1].p50_ms / direct.p50_ms - 1:.0%}",
+            f"throughput, 8 clients: {median(faster):.1f} × the stock shape ({spread})",
+            f"CPU a turn, 8 clients, directly: {stock_shape.cpu_ms / direct.cpu_ms:.1f} × less than the stock shape",
+            f"the gateway's cost, 1 client, p50: {median(cost):.0%} ({cost[0]:.0%} to {cost[-1]:.0%} by round)",
             f"start-up seconds {figures['start_seconds']}, resident MiB {figures['memory_mib']}",
         ]
     )
