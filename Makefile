@@ -16,10 +16,10 @@ help: ## 显示这些命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 env-ours:
-	@$(PYTHON) bot/assembly/environments.py ours
+	@$(PYTHON) -m bot.assembly.environments ours
 
 env:
-	@$(PYTHON) bot/assembly/environments.py all
+	@$(PYTHON) -m bot.assembly.environments all
 
 run: env ## 启动家家:网上大厅 http://127.0.0.1:8080/
 	@exec $(PY) -m bot run

@@ -7,9 +7,12 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from bot.assembly.progress import going_on
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -74,7 +77,7 @@ def python_310(root: Path = ROOT) -> str:
             if version_of(candidate) == (3, 10):
                 return candidate
     sys.exit(
-        "缺少 Python 3.10(Rasa 需要)。装法任选其一:pyenv install 3.10;或 pip install uv 后 uv python install 3.10。"
+        "缺少 Python 3.10(Rasa 需要)。装法任选其一:pyenv install 3.10;或 pipx install uv 后 uv python install 3.10。"
     )
 
 
@@ -86,8 +89,9 @@ def ensure(environment: Environment, python: str, root: Path = ROOT) -> None:
         return
     started = time.monotonic()
     print(f"▸ 准备{environment.purpose} → {environment.folder}(第一次约 {environment.minutes} 分钟)…", flush=True)
-    if not (folder / "bin" / "python").exists():
-        made = subprocess.run([python, "-m", "venv", str(folder)], check=False)  # noqa: S603
+    if not whole(folder, python):
+        base = str(Path(python).resolve())  # a half-made environment does not make itself anew
+        made = subprocess.run([base, "-m", "venv", "--clear", str(folder)], check=False)  # noqa: S603
         if made.returncode:
             sys.exit(f"{python} 不能建虚拟环境:请先安装 venv 模块(Debian/Ubuntu:apt-get install python3-venv)。")
     install(folder, lock)
@@ -95,29 +99,64 @@ def ensure(environment: Environment, python: str, root: Path = ROOT) -> None:
     print(f"  {environment.folder} 好了,用了 {time.monotonic() - started:.0f} 秒。", flush=True)
 
 
+def whole(folder: Path, python: str) -> bool:
+    """Tell whether an environment of this Python has been made to its end: its pip, which comes last, runs."""
+    own = folder / "bin" / "python"
+    if version_of(str(own)) != version_of(python):
+        return False
+    command = [str(own), "-m", "pip", "--version"]
+    return subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0  # noqa: S603
+
+
 def install(folder: Path, lock: Path) -> None:
-    """pip install from a lock file; pip's own progress is shown, its index is the machine's."""
-    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+    """pip install from a lock file; how far it is gets told, its index is the machine's."""
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check"]
     pip += ["--progress-bar", "off"]
-    wheel = subprocess.run([*pip, "wheel", "setuptools<81"], stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
-    done = subprocess.run([*pip, "-r", str(lock)], stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
-    if done.returncode or wheel.returncode:
-        print((wheel.stderr + done.stderr)[-4000:], file=sys.stderr)
-        sys.exit(f"按 {lock.name} 安装没有成功,上面是 pip 的原话。网络恢复后再运行同一条命令,会接着装。")
+    pins = sum(bool(line.strip()) and not line.startswith("#") for line in lock.read_text().splitlines())
+    for wanted, count in ((["wheel", "setuptools<81"], 2), (["-r", str(lock)], pins)):
+        code, words = told([*pip, *wanted], count)
+        if code:
+            print(words, file=sys.stderr)
+            sys.exit(f"按 {lock.name} 安装没有成功,上面是 pip 的原话。网络恢复后再运行同一条命令,会接着装。")
+
+
+def told(command: list[str], count: int) -> tuple[int, str]:
+    """Run pip, telling how many of its packages it has reached; return its exit code and its last words."""
+    reached, last = 0, deque[str](maxlen=30)
+
+    def state() -> str:
+        if last and last[-1].startswith("Installing"):
+            return f"{count} 个包都取到了,正在装进去"
+        return f"正在取第 {min(reached, count)}/{count} 个包"
+
+    with (
+        going_on(state),
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip,  # noqa: S603
+    ):
+        for line in pip.stdout or ():
+            last.append(line)
+            reached += line.startswith(("Collecting ", "Requirement already"))
+    return pip.returncode, "".join(last)[-4000:]
 
 
 def main() -> None:
-    """`python3 bot/assembly/environments.py [ours|rasa|all]`."""
+    """`python3 -m bot.assembly.environments [ours|rasa|all]`."""
     parser = argparse.ArgumentParser(description="Make .venv and .venv-rasa from their lock files.")
     parser.add_argument("which", nargs="?", default="all", choices=["ours", "rasa", "all"])
     which = parser.parse_args().which
     if sys.version_info < (3, 11):  # noqa: UP036 - an older python3 may well be the one on PATH
-        sys.exit(f"需要 Python 3.11 或更新(现在是 {sys.version.split()[0]})。")
+        sys.exit(
+            f"需要 Python 3.11 或更新({sys.executable} 是 {sys.version.split()[0]})。"
+            "装有更新的话,写明是哪一个:make run PYTHON=python3.11"
+        )
     rasas = python_310() if which in ("rasa", "all") else ""  # what is missing is told before minutes of installing
-    if which in ("ours", "all"):
-        ensure(OURS, sys.executable)
-    if rasas:
-        ensure(RASA, rasas)
+    try:
+        if which in ("ours", "all"):
+            ensure(OURS, sys.executable)
+        if rasas:
+            ensure(RASA, rasas)
+    except KeyboardInterrupt:
+        sys.exit("\n已停止。再运行同一条命令,会接着装。")
 
 
 if __name__ == "__main__":

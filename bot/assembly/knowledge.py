@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from bot.assembly.figures import shelf_of
+from bot.assembly.progress import going_on
 from bot.clock import utc_now
 from bot.settings import Settings
 from knowledge_base.content import load_content
@@ -20,7 +21,8 @@ def ensure_knowledge(settings: Settings) -> None:
         return
     started = time.monotonic()
     print("▸ 整理政策知识(问法有变化时要训练,约 2–3 分钟)…", flush=True)
-    manifest = builder.build()
+    with going_on(lambda: "还在整理政策知识"):
+        manifest = builder.build()
     print(f"  知识版本 {manifest.version}:{manifest.entries} 条,用了 {time.monotonic() - started:.0f} 秒。", flush=True)
 
 

@@ -40,9 +40,7 @@ def training_of(settings: Settings) -> Training:
     """Where Rasa's model is trained."""
     python = ROOT / RASA.folder / "bin" / "python"
     if not python.exists():
-        raise Misconfigured(
-            f"没有 {RASA.folder}:请先运行 make env(或 python3 {ROOT.name}/bot/assembly/environments.py)。"
-        )
+        raise Misconfigured(f"没有 {RASA.folder}:请先运行 make env(或 python3 -m bot.assembly.environments)。")
     return Training(root=ROOT, work=settings.rasa.models.resolve().parent, python=python)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.assembly.progress import going_on
 from bot.assembly.rasa_process import LEAN, QUIET
 from bot.errors import Misconfigured
 
@@ -88,7 +89,7 @@ def ensure_model(training: Training) -> Path:
         str(model.parent),
     ]
     command += ["--fixed-model-name", model.name.removesuffix(".tar.gz")]
-    with log.open("wb") as out:
+    with log.open("wb") as out, going_on(lambda: "还在训练对话模型"):
         environment = {**os.environ, **QUIET, **LEAN}
         code = subprocess.run(  # noqa: S603
             command, cwd=training.root, env=environment, stdout=out, stderr=out, check=False

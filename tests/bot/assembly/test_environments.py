@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,9 +18,14 @@ SMALL = Environment(".venv-small", "small.lock", "小环境", 1)
 def root(tmp_path: Path) -> Path:
     (tmp_path / "small.lock").write_text("six==1.17.0\n")
     made = tmp_path / ".venv-small" / "bin" / "python"  # making a real one takes seconds; `make env` does it in CI
-    made.parent.mkdir(parents=True)
-    made.touch()
+    _python(made, f"echo {sys.version_info[0]} {sys.version_info[1]}")
     return tmp_path
+
+
+def _python(path: Path, does: str) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_text(f"#!/bin/sh\n{does}\n")
+    path.chmod(0o755)
 
 
 def test_an_environment_whose_lock_is_unchanged_is_left_alone(
@@ -123,3 +130,70 @@ def test_a_missing_python_310_is_told_before_anything_is_installed(monkeypatch: 
         environments.main()
 
     assert made == []
+
+
+def test_an_environment_whose_making_was_stopped_is_not_whole(tmp_path: Path) -> None:
+    version = f"echo {sys.version_info[0]} {sys.version_info[1]}"
+    _python(tmp_path / "made" / "bin" / "python", version)
+    _python(tmp_path / "half" / "bin" / "python", f'[ "$2" = pip ] && exit 1; {version}')
+    _python(tmp_path / "other" / "bin" / "python", "echo 3 9")
+
+    whole = {name: environments.whole(tmp_path / name, sys.executable) for name in ("made", "half", "other", "none")}
+
+    assert whole == {"made": True, "half": False, "other": False, "none": False}
+
+
+@pytest.mark.slow
+def test_an_environment_whose_making_was_stopped_is_made_anew(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(environments, "install", lambda folder, lock: None)
+    (root / ".venv-small" / "bin" / "python").write_text("#!/bin/sh\nexit 1\n")
+
+    ensure(SMALL, sys.executable, root)
+
+    assert environments.whole(root / ".venv-small", sys.executable)
+
+
+def test_installing_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    states: list[str] = []
+
+    @contextmanager
+    def once(state: Callable[[], str]) -> Iterator[None]:
+        yield
+        states.append(state())
+
+    monkeypatch.setattr(environments, "going_on", once)
+    heard = [
+        ["Collecting a==1", "Downloading a"],
+        ["Collecting a", "Collecting b", "Installing collected packages: a, b"],
+    ]
+
+    for lines in heard:
+        environments.told([sys.executable, "-c", f"print({chr(10).join(lines)!r})"], 2)
+
+    assert states == ["正在取第 1/2 个包", "2 个包都取到了,正在装进去"]
+
+
+def test_a_failed_install_shows_the_words_of_pip(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _python(tmp_path / "bin" / "python", "echo 'ERROR: No matching distribution' >&2; exit 1")
+    (tmp_path / "small.lock").write_text("six==1.17.0\n")
+
+    with pytest.raises(SystemExit) as stopped:
+        environments.install(tmp_path, tmp_path / "small.lock")
+
+    assert "会接着装" in str(stopped.value)
+    assert "No matching distribution" in capsys.readouterr().err
+
+
+def test_ctrl_c_while_installing_ends_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(environment: Environment, python: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(environments, "ensure", stopped)
+    monkeypatch.setattr(sys, "argv", ["environments.py", "ours"])
+
+    with pytest.raises(SystemExit) as ended:
+        environments.main()
+
+    assert "再运行同一条命令" in str(ended.value)

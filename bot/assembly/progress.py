@@ -1,0 +1,26 @@
+"""Tells every few seconds that a long step still goes on, and how far it is; needs nothing but Python."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+EVERY = 15.0
+
+
+@contextmanager
+def going_on(state: Callable[[], str], every: float = EVERY) -> Iterator[None]:
+    """Print what `state` says and the seconds spent, every so often until the block ends."""
+    started, ended = time.monotonic(), threading.Event()
+
+    def tell() -> None:
+        while not ended.wait(every):
+            print(f"  …{state()}({time.monotonic() - started:.0f} 秒)", flush=True)
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        teller.join()
