@@ -12,6 +12,7 @@ from bot.errors import InputRefused, KnowledgeUnavailable
 from bot.knowledge import Query
 from knowledge_base.building import HOME_TRAINED, Builder
 from knowledge_base.curation import add_curation
+from knowledge_base.editing import add_editing
 from knowledge_base.edition import Edition, load_edition
 from knowledge_base.evaluating import below_floors, evaluate, shown
 from knowledge_base.shelf import Shelf
@@ -51,6 +52,7 @@ def _parser(places: Places) -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--json", type=Path, default=Path("var/evaluation.json"), help="where the figures are written"
     )
+    add_editing(verbs.add_parser)
     add_curation(verbs.add_parser)
     return parser
 

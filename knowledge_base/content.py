@@ -54,7 +54,7 @@ def read_content(folder: Path) -> tuple[Content, tuple[Problem, ...]]:
 def read_entry(row: Row, *, topic: str, subtopic: str) -> Entry:
     """Read one entry; what is wrong with it goes to the row's note."""
     if topic not in TOPICS:
-        row.wrong(f"folder {topic!r} is not a topic")
+        row.wrong(f"topic is {topic!r}, must be one of {', '.join(TOPICS)}")
     answer = row.row("answer", required=True)
     card = row.row("card")
     entry = Entry(

@@ -1,30 +1,24 @@
-"""The verbs that change knowledge: add, edit, retire, exchange, check, review, publish, and what stays unanswered."""
+"""The verbs that look knowledge over and publish it: check, publish, and what stays unanswered."""
 
 import argparse
 import asyncio
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-
-import yaml
 
 from bot.errors import InputRefused
 from knowledge_base.building import Builder
 from knowledge_base.checking import check, confusions
 from knowledge_base.clusters import cluster
 from knowledge_base.content import load_content
-from knowledge_base.desk import Desk, Difference, PublishRefused, signer
+from knowledge_base.desk import PublishRefused, signer
+from knowledge_base.editing import desk_of
 from knowledge_base.edition import Edition, load_edition
 from knowledge_base.entries import Entry
 from knowledge_base.exam import Exam
 from knowledge_base.examining import regressions
-from knowledge_base.lists import read_list, write_list
-from knowledge_base.plain import from_plain, to_plain
-from knowledge_base.sheets import read_sheet, write_sheet
 from knowledge_base.shelf import Shelf
 from knowledge_base.store import Unanswered, unanswered
 from knowledge_base.wording import read_like
@@ -45,24 +39,6 @@ def add_curation(add: AddParser) -> None:
         return parser
 
     verb("check", _check, "duplicates, entries answering each other's questions, missing sources, what expires soon")
-    for name, told in (
-        ("import", "read entries from .xlsx or .yml"),
-        ("add", "add entries from a .yml file (topic and subtopic as keys)"),
-    ):
-        parser = verb(name, _import, told, signed=True)
-        parser.add_argument("file", type=Path)
-        parser.add_argument("--dry-run", action="store_true", help="only show what would change")
-    export = verb("export", _export, "write all entries to .xlsx or .yml")
-    export.add_argument("file", type=Path)
-    edit = verb("edit", _edit, "change fields of an entry: title=… similar+=… answer.spoken=…", signed=True)
-    edit.add_argument("entry")
-    edit.add_argument("change", nargs="+", help="field=value replaces, field+=value and field-=value change a list")
-    edit.add_argument("--dry-run", action="store_true")
-    for name, does, told in (
-        ("retire", _retire, "stop serving an entry"),
-        ("review", _review, "agree to an entry as it stands"),
-    ):
-        verb(name, does, told, signed=True).add_argument("entry")
     verb("publish", _publish, "check, build, examine, and make current what a second person has reviewed", signed=True)
     gaps = verb("unanswered", _unanswered, "declined questions, grouped, with the nearest entries")
     gaps.add_argument("file", type=Path, nargs="?", help="one question a line; - for stdin")
@@ -71,10 +47,6 @@ def add_curation(add: AddParser) -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _desk(options: argparse.Namespace) -> Desk:
-    return Desk(options.sources, options.home, _now)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -102,92 +74,9 @@ def _kin(edition: Edition, one: str, other: str) -> bool:
     return other in links[one] or one in links[other]
 
 
-def _import(options: argparse.Namespace) -> int:
-    if not options.file.is_file():
-        raise InputRefused(f"there is no file {options.file}")
-    desk = _desk(options)
-    with desk.alone():
-        if options.file.suffix == ".xlsx":
-            return _put(options, read_sheet(options.file, desk.content().entries))
-        return _put(options, read_list(options.file))
-
-
-def _put(options: argparse.Namespace, entries: Sequence[Entry]) -> int:
-    """Make the change, or make it to a copy that is thrown away; called while nobody else changes the files."""
-    if not options.dry_run:
-        return _show(_desk(options).put(entries, options.by))
-    with tempfile.TemporaryDirectory() as scratch:
-        copy = shutil.copytree(options.sources, Path(scratch) / "sources", ignore=shutil.ignore_patterns("*.py*"))
-        return _show(Desk(copy, Path(scratch) / "versions", _now).put(entries, options.by))
-
-
-def _show(found: Sequence[Difference]) -> int:
-    print("\n".join(map(str, found)) or "nothing changes")
-    print(f"{len({one.entry for one in found})} entries, {len(found)} fields")
-    return 0
-
-
-def _export(options: argparse.Namespace) -> int:
-    entries = load_content(options.sources).entries
-    (write_sheet if options.file.suffix == ".xlsx" else write_list)(entries, options.file)
-    print(f"{len(entries)} entries → {options.file}")
-    return 0
-
-
-def _edit(options: argparse.Namespace) -> int:
-    desk = _desk(options)
-    with desk.alone():
-        entry = desk.entry(options.entry)
-        values = to_plain(entry)
-        for change in options.change:
-            _change(values, change)
-        edited = from_plain(values, place="edit", topic=entry.topic, subtopic=entry.subtopic)
-        if edited.id != entry.id:
-            raise InputRefused("an id does not change: add a new entry and retire the old one")
-        return _put(options, [edited])
-
-
-def _change(values: dict[str, object], change: str) -> None:
-    """Apply one `field=value`, `field+=value` or `field-=value`; values are read as YAML where they look like it."""
-    path, sign, text = change.partition("=")
-    if not sign:
-        raise InputRefused(f"{change!r} is not field=value")
-    kind, name = (path[-1], path[:-1]) if path[-1:] in "+-" and path else ("", path)
-    holder: dict[str, object] = values
-    *outer, last = name.split(".")
-    for step in outer:
-        inner = holder.setdefault(step, {})
-        if not isinstance(inner, dict):
-            raise InputRefused(f"{step} has no fields")
-        holder = inner
-    if kind:
-        listed = holder.get(last, [])
-        items = list(listed) if isinstance(listed, list) else []
-        holder[last] = [*items, text] if kind == "+" else [item for item in items if item != text]
-    else:
-        holder[last] = yaml.safe_load(text) if last in DATES or text[:1] in "[{" else text
-
-
-DATES = ("valid_from", "valid_until", "review_due")
-
-
-def _retire(options: argparse.Namespace) -> int:
-    desk = _desk(options)
-    with desk.alone():
-        return _show(desk.retire(options.entry, options.by))
-
-
-def _review(options: argparse.Namespace) -> int:
-    desk = _desk(options)
-    with desk.alone():
-        desk.approve(options.entry, options.by)
-    print(f"{options.entry}: agreed to by {options.by}")
-    return 0
-
-
 def _publish(options: argparse.Namespace) -> int:
     """Publish in one go or not at all: the pointer moves last."""
-    shelf, desk, today = Shelf(options.home), _desk(options), _now().astimezone().date()
+    shelf, desk, today = Shelf(options.home), desk_of(options), _now().astimezone().date()
     signer(options.by)
     current = shelf.current()
     with desk.alone():

@@ -123,7 +123,12 @@ def _rows(loader: yaml.CSafeLoader, node: yaml.Node, shown: str, note: Callable[
         place = f"{shown}:{item.start_mark.line + 1}"
         for key in _twice(item):
             note(Problem(place=place, row=f"row {number}", what=f"key {key!r} stands twice"))
-        yield Row(loader.construct_object(item, deep=True), place, f"row {number}", note)
+        try:
+            values = loader.construct_object(item, deep=True)
+        except ValueError as error:  # a date that no calendar has: PyYAML lets it pass as a date
+            note(Problem(place=place, row=f"row {number}", what=f"is not YAML: {error}"))
+            continue
+        yield Row(values, place, f"row {number}", note)
 
 
 def _twice(node: yaml.Node) -> list[str]:

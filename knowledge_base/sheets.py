@@ -11,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils.exceptions import IllegalCharacterError, InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
 
 from knowledge_base.entries import Entry
 from knowledge_base.plain import day, from_plain, to_plain
@@ -36,6 +37,7 @@ COLUMNS = (
 )
 SINGLE = ("id", "title", "confidence", "as_of", "owner", "state")
 LONGEST_CELL = 32_000
+TITLE = "entries"
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -43,7 +45,7 @@ def write_sheet(entries: Sequence[Entry], path: Path) -> None:
     """Write entries to an xlsx file; raises ContentRefused for text a sheet cannot hold."""
     book = Workbook()
     sheet = book.active if book.active is not None else book.create_sheet()
-    sheet.title = "entries"
+    sheet.title = TITLE
     sheet.append(COLUMNS)
     problems: list[Problem] = []
     for number, entry in enumerate(entries, 2):
@@ -94,9 +96,9 @@ def read_sheet(path: Path, known: Sequence[Entry] = ()) -> tuple[Entry, ...]:
 
 
 def _rows(path: Path) -> Iterator[tuple[object, ...]]:
-    """Return the first sheet's rows; a formula whose result the file does not hold stays visible as its text."""
+    """Return the rows of our sheet; a formula whose result the file does not hold stays visible as its text."""
     try:
-        values, written = (load_workbook(path, data_only=told).worksheets[0] for told in (True, False))
+        values, written = (_ours(load_workbook(path, data_only=told)) for told in (True, False))
     except (OSError, KeyError, ValueError, IndexError, BadZipFile, InvalidFileException) as error:
         raise ContentRefused((Problem(place=path.name, row="", what=f"is not an xlsx file: {error}"),)) from error
     merged = [str(cells) for cells in written.merged_cells.ranges]
@@ -105,6 +107,11 @@ def _rows(path: Path) -> Iterator[tuple[object, ...]]:
         raise ContentRefused((Problem(place=path.name, row="", what=what),))
     pairs = zip(values.iter_rows(), written.iter_rows(), strict=True)
     return (tuple(_value(shown, formula) for shown, formula in zip(*pair, strict=True)) for pair in pairs)
+
+
+def _ours(book: Workbook) -> Worksheet:
+    """Return the sheet named as in an export, or the first."""
+    return next((sheet for sheet in book.worksheets if sheet.title == TITLE), book.worksheets[0])
 
 
 def _value(shown: Cell | MergedCell, written: Cell | MergedCell) -> object:
@@ -132,7 +139,8 @@ def _refuse_head(head: Sequence[str], path: Path) -> None:
     missing = [name for name in ("topic", "id") if name not in head]
     twice = sorted({name for name in head if head.count(name) > 1} - set(unknown))
     if unknown or missing:
-        what = f"unknown or missing columns: {', '.join((*unknown, *missing))}"
+        names = ", ".join((*unknown, *missing))
+        what = f"unknown or missing columns: {names}; take the column out or name it as in an export"
     elif twice:
         what = f"columns that stand twice: {', '.join(twice)}"
     else:

@@ -1,8 +1,8 @@
-"""The verbs that need nothing but the shelf: they load no model, so that going back takes a moment."""
+"""The verbs of the shelf, `versions` and `rollback`, and what every verb of the command line shares."""
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,22 +33,6 @@ def add_turning_back(add: AddParser) -> None:
     rollback.set_defaults(verb=_rollback)
     rollback.add_argument("version", nargs="?", default="", help="default: the version before the current one")
     rollback.add_argument("--by", default="")
-
-
-def turned_back(arguments: Sequence[str], places: Places) -> int | None:
-    """Run one of these verbs and return its exit code; None when the arguments name another."""
-    if not {"versions", "rollback"} & set(arguments):
-        return None
-    parser = argparse.ArgumentParser(prog="python -m knowledge_base", exit_on_error=False)
-    parser.add_argument("--home", type=Path, default=places.home)
-    parser.add_argument("--sources", type=Path)
-    parser.add_argument("--encoder")
-    add_turning_back(parser.add_subparsers(required=True).add_parser)
-    try:
-        options = parser.parse_args(arguments)
-    except argparse.ArgumentError:
-        return None
-    return run(options)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -91,8 +91,10 @@ def ensure(environment: Environment, python: str, root: Path = ROOT) -> None:
     print(f"▸ 准备{environment.purpose} → {environment.folder}(第一次约 {environment.minutes} 分钟)…", flush=True)
     if not whole(folder, python):
         base = str(Path(python).resolve())  # a half-made environment does not make itself anew
-        made = subprocess.run([base, "-m", "venv", "--clear", str(folder)], check=False)  # noqa: S603
+        command = [base, "-m", "venv", "--clear", str(folder)]
+        made = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
         if made.returncode:
+            print(made.stderr, file=sys.stderr)
             sys.exit(f"{python} 不能建虚拟环境:请先安装 venv 模块(Debian/Ubuntu:apt-get install python3-venv)。")
     install(folder, lock)
     stamp.write_text(wanted)
@@ -125,7 +127,7 @@ def told(command: list[str], count: int) -> tuple[int, str]:
     reached, last = 0, deque[str](maxlen=30)
 
     def state() -> str:
-        if last and last[-1].startswith("Installing"):
+        if any(line.startswith("Installing collected") for line in last):
             return f"{count} 个包都取到了,正在装进去"
         return f"正在取第 {min(reached, count)}/{count} 个包"
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-EVERY = 15.0
+EVERY = 10.0
 
 
 @contextmanager

@@ -10,10 +10,11 @@ import pytest
 
 from bot.errors import InputRefused
 from knowledge_base import desk as desks
+from knowledge_base.__main__ import quickly
 from knowledge_base.commands import main
 from knowledge_base.desk import Desk, PublishRefused
 from knowledge_base.problems import ContentRefused
-from knowledge_base.turning_back import Places, turned_back
+from knowledge_base.turning_back import Places
 from tests.knowledge_base.small import small_sources
 
 pytestmark = pytest.mark.slow  # over PyTorch, and kills processes
@@ -123,4 +124,4 @@ def test_going_back_loads_no_model(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("call", [["ask", "rollback"], ["publish", "--by", "versions"], ["ask"]])
 def test_other_verbs_are_left_to_the_rest(call: list[str]) -> None:
-    assert turned_back(call, Places()) is None
+    assert quickly(call, Places()) is None
