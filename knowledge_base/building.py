@@ -80,9 +80,9 @@ class Builder:
         exam, asked = Exam.load(self._sources), asked_of(content)
         learned = self._key(asked, exam)
         fingerprint = _hash(msgspec.json.encode(content), learned)
-        for manifest in reversed(self._shelf.versions()):
-            if manifest.content_hash == fingerprint and not force:
-                return self._publish(manifest, by, publish)
+        standing = None if force else self._standing(fingerprint)
+        if standing:
+            return self._publish(standing, by, publish)
         if force or not (self._shelf.learned(learned) / "metrics.json").exists():
             self._learn(asked, exam, learned)
         now = self._now()
@@ -102,10 +102,19 @@ class Builder:
 
     def stale(self) -> bool:
         """Tell whether the files differ from the current version; raises ContentRefused."""
-        content = load_content(self._sources)
-        key = self._key(asked_of(content), Exam.load(self._sources))
         current = self._shelf.current()
-        return not current or self._shelf.manifest(current).content_hash != _hash(msgspec.json.encode(content), key)
+        return not current or self._shelf.manifest(current).content_hash != self._fingerprint()
+
+    def standing(self) -> bool:
+        """Tell whether a version of the files as they are stands on the shelf already; raises ContentRefused."""
+        return self._standing(self._fingerprint()) is not None
+
+    def _fingerprint(self) -> str:
+        content = load_content(self._sources)
+        return _hash(msgspec.json.encode(content), self._key(asked_of(content), Exam.load(self._sources)))
+
+    def _standing(self, fingerprint: str) -> Manifest | None:
+        return next((one for one in reversed(self._shelf.versions()) if one.content_hash == fingerprint), None)
 
     def _publish(self, manifest: Manifest, by: str, publish: bool) -> Manifest:
         if publish and self._shelf.current() != manifest.version:

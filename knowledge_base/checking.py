@@ -33,7 +33,7 @@ def check(content: Content, reading: Reading, today: date) -> tuple[Remark, ...]
     """Return every remark on the published entries, grave ones first."""
     published = [entry for entry in content.entries if entry.state is State.PUBLISHED]
     facts = {fact.id: fact for fact in content.facts}
-    remarks = [*_duplicates(published, reading), *_served(content, published, today)]
+    remarks = [*_duplicates(published, reading), *_served(content, published, today), *_left_behind(content)]
     for entry in published:
         remarks += _dates(entry, today)
         remarks += (_grave("untraced", entry, figure) for figure in untraced(entry, facts))
@@ -70,6 +70,20 @@ def _duplicates(published: list[Entry], reading: Reading) -> Iterator[Remark]:
             yield Remark(
                 kind="duplicate", entry=first, what=f"{who[first]!r} also stands under {', '.join(others)}", grave=True
             )
+
+
+def _left_behind(content: Content) -> Iterator[Remark]:
+    """What entries no longer served leave open: questions of the catalogue, and entries that lead to them."""
+    published = [entry for entry in content.entries if entry.state is State.PUBLISHED]
+    covered = {row for entry in published for row in entry.catalogue}
+    for gone in (entry for entry in content.entries if entry.state is not State.PUBLISHED):
+        rows = [row for row in gone.catalogue if row not in covered]
+        if rows:
+            yield Remark(kind="uncovered", entry=gone.id, what=f"no other entry answers {', '.join(rows)}")
+        leading = [entry.id for entry in published if gone.id in (*entry.follow_ups, *entry.related)]
+        leading += [one.id for one in content.crossroads if gone.id in one.offers]
+        if leading:
+            yield Remark(kind="led-to", entry=gone.id, what=f"is {gone.state}, and {', '.join(leading)} lead to it")
 
 
 def _served(content: Content, published: list[Entry], today: date) -> Iterator[Remark]:

@@ -147,9 +147,17 @@ class Desk:
 
     def unreviewed(self, served: Sequence[Entry]) -> tuple[str, ...]:
         """Return the entries that differ from what is served and that no second person has agreed to."""
+        return tuple(entry.id for entry in self._changed(served) if not self._signers(entry, "approved"))
+
+    def waiting(self, served: Sequence[Entry]) -> tuple[str, ...]:
+        """Return those of the unreviewed that were changed at this desk, not by a pull of the repository."""
+        unreviewed = set(self.unreviewed(served))
+        changed = (entry for entry in self._changed(served) if entry.id in unreviewed)
+        return tuple(entry.id for entry in changed if self._signers(entry, "submitted"))
+
+    def _changed(self, served: Sequence[Entry]) -> tuple[Entry, ...]:
         current = {entry.id: seal(entry) for entry in served}
-        changed = (entry for entry in self.content().entries if current.get(entry.id) != seal(entry))
-        return tuple(entry.id for entry in changed if not self._signers(entry, "approved"))
+        return tuple(entry for entry in self.content().entries if current.get(entry.id) != seal(entry))
 
     def _signers(self, entry: Entry, act: str) -> set[str]:
         mark = seal(entry)

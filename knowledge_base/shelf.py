@@ -44,6 +44,8 @@ class Change:
     version: str
     at: datetime
     by: str = ""
+    back: bool = False
+    """Somebody went back to it, from what the files still say."""
 
 
 class Shelf:
@@ -78,14 +80,14 @@ class Shelf:
             (folder / CONTENT).write_bytes(msgspec.json.encode(content))
             (folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
 
-    def point(self, version: str, at: datetime, by: str = "") -> None:
+    def point(self, version: str, at: datetime, by: str = "", *, back: bool = False) -> None:
         """Make a version current for every worker; raises KnowledgeUnavailable when it is not complete.
 
         The record is written first; until the pointer follows, it is not history and the next move takes it back.
         """
         self.manifest(version)
         with self._alone():
-            past = [*self.history(), Change(version=version, at=at, by=by)]
+            past = [*self.history(), Change(version=version, at=at, by=by, back=back)]
             self._put(HISTORY, b"".join(msgspec.json.encode(change) + b"\n" for change in past))
             self._put(POINTER, version.encode())
 
@@ -98,6 +100,15 @@ class Shelf:
             return ()
         changes = tuple(msgspec.json.decode(line, type=Change) for line in lines if line)
         return changes[:-1] if changes and changes[-1].version != current else changes
+
+    def before(self) -> str:
+        """Return the version to go back to, or "": what was current before the current one came; twice goes further."""
+        trail: list[str] = []
+        for change in self.history():
+            if change.version in trail:
+                del trail[trail.index(change.version) :]
+            trail.append(change.version)
+        return trail[-2] if len(trail) > 1 else ""
 
     def on(self, day: date) -> str:
         """Return the version that was current at the end of a day, or "" when none was."""

@@ -56,10 +56,9 @@ def _versions(options: argparse.Namespace) -> int:
 
 def _rollback(options: argparse.Namespace) -> int:
     shelf = Shelf(options.home)
-    earlier = [change.version for change in shelf.history() if change.version != shelf.current()]
-    wanted = options.version or (earlier[-1] if earlier else "")
+    wanted = options.version or shelf.before()
     if not wanted:
         raise InputRefused("there is no earlier version to go back to")
-    shelf.point(wanted, datetime.now(UTC), options.by)
+    shelf.point(wanted, datetime.now(UTC), options.by, back=True)
     print(f"current: {wanted}")
     return 0

@@ -8,8 +8,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from bot.assembly.knowledge import ensure_knowledge
 from bot.errors import KnowledgeUnavailable
 from bot.messages import Candidate, ChannelName, Evidence, Outcome, Reply, Turn
+from bot.sections import Knowledge
+from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.sql import SqlStore
 from knowledge_base.__main__ import main as command_line
@@ -314,3 +317,48 @@ def test_the_command_line_works_where_the_settings_say(
     monkeypatch.setenv("JIAJIA_KNOWLEDGE__ENCODRE", "x")
     assert command_line(["versions"]) == 1
     assert "JIAJIA_KNOWLEDGE__ENCODRE" in capsys.readouterr().err
+
+
+def _start(base: Base) -> None:
+    """What a start of the service does about knowledge."""
+    ensure_knowledge(Settings(knowledge=Knowledge(directory=base.sources, versions=base.shelf.home)))
+
+
+def test_a_start_does_not_serve_what_nobody_reviewed(base: Base, capsys: pytest.CaptureFixture[str]) -> None:
+    first = base.shelf.current()
+    base.run("edit", "withdrawal-rent-limit", "--by", "小李", "answer.spoken=随便取。")
+
+    _start(base)
+
+    assert base.shelf.current() == first
+    assert "还没有第二个人看过(withdrawal-rent-limit)" in capsys.readouterr().out
+    base.run("review", "withdrawal-rent-limit", "--by", "老王")
+    _start(base)
+    assert base.shelf.current() != first
+
+
+def test_a_start_does_not_undo_a_rollback(base: Base, capsys: pytest.CaptureFixture[str]) -> None:
+    first = base.shelf.current()
+    base.run("edit", "withdrawal-rent-limit", "--by", "小李", "answer.spoken=每年最多{rent_cap}元。")
+    base.run("review", "withdrawal-rent-limit", "--by", "老王")
+    assert base.run("publish", "--by", "小李") == 0
+    assert base.run("rollback", "--by", "老王") == 0
+
+    _start(base)
+
+    assert base.shelf.current() == first
+    assert f"退回了知识版本 {first}" in capsys.readouterr().out
+    assert base.run("publish", "--by", "小李") == 0
+    assert base.shelf.current() != first
+
+
+def test_files_changed_elsewhere_are_taken_up_by_a_start(base: Base) -> None:
+    first = base.shelf.current()
+    file = base.sources / "faq" / "withdrawal" / "rent.yml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("spoken: 租房提取每户", "spoken: 每户", 1), encoding="utf-8"
+    )
+
+    _start(base)
+
+    assert base.shelf.current() != first

@@ -153,3 +153,14 @@ def test_an_export_that_cannot_be_written_is_told(curator: Curator, capsys: pyte
     assert curator.says("export", str(curator.folder / "none" / "all.yml")) == 1
 
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_retiring_says_what_is_left_open(curator: Curator, capsys: pytest.CaptureFixture[str]) -> None:
+    other = "withdrawal-rent-invoice"
+    assert curator.says("edit", other, "--by", "小李", f"follow_ups+={ENTRY}") == 0
+
+    assert curator.says("retire", ENTRY, "--by", "小李") == 0
+
+    told = capsys.readouterr().out
+    assert "no other entry answers T123" in told
+    assert f"is retired, and {other} lead to it" in told

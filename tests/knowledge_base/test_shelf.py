@@ -130,3 +130,24 @@ def _dying(stage: str):
             raise KeyboardInterrupt
 
     return settle
+
+
+def test_going_back_twice_goes_further_back_and_not_forward(shelf: Shelf) -> None:
+    _stand(shelf, "third")
+    shelf.point("second", NOON)
+    shelf.point("third", NOON)
+
+    gone = []
+    while shelf.before():
+        gone.append(shelf.before())
+        shelf.point(gone[-1], NOON, back=True)
+
+    assert gone == ["second", "first"]
+    shelf.point("third", NOON)
+    assert shelf.before() == "first"
+
+
+def test_a_history_written_before_going_back_was_noted_is_read(shelf: Shelf) -> None:
+    (shelf.home / shelves.HISTORY).write_text('{"version":"first","at":"2026-11-23T12:00:00Z","by":"x"}\n')
+
+    assert [change.back for change in shelf.history()] == [False]
