@@ -2,17 +2,18 @@
 
 import argparse
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 from bot.errors import Misconfigured
 from bot.settings import load
-from knowledge_base.editing import add_editing
 from knowledge_base.turning_back import Places, add_turning_back, run
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one verb of the command line."""
+    warnings.filterwarnings("ignore", "pkg_resources is deprecated")  # jieba imports it, and says so to whoever asks
     try:
         asked = load().knowledge
     except Misconfigured as error:
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def quickly(arguments: Sequence[str], places: Places) -> int | None:
     """Run a verb that needs no model and return its exit code; None when the arguments name another."""
+    from knowledge_base.editing import add_editing  # brings jieba, which warns unless told not to
+
     parser = argparse.ArgumentParser(prog="python -m knowledge_base", exit_on_error=False)
     parser.add_argument("--home", type=Path, default=places.home)
     parser.add_argument("--sources", type=Path, default=places.sources)

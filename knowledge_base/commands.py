@@ -9,14 +9,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.errors import InputRefused, KnowledgeUnavailable
-from bot.knowledge import Query
+from bot.knowledge import Decision, Query
+from knowledge_base.asking import answer_line, explain
 from knowledge_base.building import HOME_TRAINED, Builder
 from knowledge_base.curation import add_curation
 from knowledge_base.editing import add_editing
 from knowledge_base.edition import Edition, load_edition
 from knowledge_base.evaluating import below_floors, evaluate, shown
 from knowledge_base.shelf import Shelf
-from knowledge_base.signals import FIGURES, Sighting
 from knowledge_base.turning_back import Places, Verb, add_turning_back, run
 
 
@@ -90,14 +90,18 @@ def _edition(options: argparse.Namespace) -> Edition:
 
 
 def _ask(options: argparse.Namespace) -> int:
+    if not options.jsonl and not options.question.strip():
+        raise InputRefused('ask what? Name a question: ask "租房一年最多提多少", or --jsonl for lines on stdin')
+    if options.jsonl and sys.stdin is None:
+        raise InputRefused("--jsonl reads stdin, and it is closed")
     edition = _edition(options)
     today = options.on or _now().astimezone().date()
     if options.jsonl:
-        for line in sys.stdin:
+        for line in sys.stdin.buffer:
             if line.strip():
-                print(json.dumps(_answer(edition, line.strip(), today), ensure_ascii=False), flush=True)
+                print(json.dumps(answer_line(edition, line, today), ensure_ascii=False), flush=True)
         return 0
-    _explain(edition, Query(text=options.question, on=today, entry=options.entry))
+    explain(edition, Query(text=options.question, on=today, entry=options.entry))
     return 0
 
 
@@ -108,7 +112,9 @@ def _answered(options: argparse.Namespace) -> int:
         raise InputRefused(f"no version was served on {options.on}")
     finding = load_edition(shelf, version).search(Query(text=options.question, on=options.on, limit=1))
     print(f"{options.on}  version {version}  {finding.decision.value}")
-    for hit in finding.hits:
+    if options.on > _now().astimezone().date():
+        print("that day is still to come: this is what is current now, with that day's numbers")
+    for hit in finding.hits if finding.decision is not Decision.DECLINE else ():
         print(f"{hit.entry.id}  {hit.score:.2f}\n{hit.entry.screen}")
     return 0
 
@@ -126,60 +132,3 @@ def _evaluate(options: argparse.Namespace) -> int:
     for line in broken:
         print(f"below the floor: {line}", file=sys.stderr)
     return 1 if broken else 0
-
-
-def _answer(edition: Edition, line: str, today: date) -> dict[str, object]:
-    """Answer one line of --jsonl: plain text, a JSON string, or an object with text, on and entry."""
-    try:
-        query = _query(line, today)
-    except ValueError as error:
-        return {"error": f"cannot read the line: {error}"}
-    started = time.perf_counter()
-    finding = edition.search(query)
-    spent = (time.perf_counter() - started) * 1000
-    entries = [{"id": hit.entry.id, "score": hit.score, "catalogue": list(hit.entry.catalogue)} for hit in finding.hits]
-    return {"decision": finding.decision.value, "entries": entries, "version": finding.version, "ms": round(spent, 2)}
-
-
-def _query(line: str, today: date) -> Query:
-    if line[0] not in '{"':
-        return Query(text=line, on=today)
-    try:
-        value = json.loads(line)
-    except json.JSONDecodeError:
-        return Query(text=line, on=today)
-    if isinstance(value, str):
-        return Query(text=value, on=today)
-    if not isinstance(value, dict) or not isinstance(value.get("text"), str):
-        raise ValueError("an object needs a text")
-    on = date.fromisoformat(value["on"]) if value.get("on") else today
-    return Query(text=value["text"], on=on, entry=str(value.get("entry") or ""))
-
-
-def _explain(edition: Edition, query: Query) -> None:
-    started = time.perf_counter()
-    finding = edition.search(query)
-    spent = (time.perf_counter() - started) * 1000
-    found = edition.finder.find(query.text, entry=query.entry)
-    reading = edition.finder.seeker.reading
-    print(f"{finding.decision.value}  version {finding.version}  {spent:.1f} ms")
-    print(f"read as: {reading.canonical(query.text)}")
-    limits = edition.thresholds
-    print(
-        f"ours {found.ours:.2f}, declined below {limits.ours:.2f}; answered from {limits.answer:.2f}; "
-        f"exact: {found.exact}"
-    )
-    for hit in finding.hits:
-        print(f"\n{hit.score:.3f}  {hit.entry.id}  {hit.entry.title}  {' '.join(hit.entry.catalogue)}")
-        print("      " + _reasons(edition, found.sighting, hit.entry.id))
-    if finding.hits:
-        print("\n" + finding.hits[0].entry.screen)
-
-
-def _reasons(edition: Edition, sighting: Sighting | None, entry: str) -> str:
-    if sighting is None:
-        return ""
-    for place, figures in zip(sighting.entries, sighting.figures, strict=True):
-        if edition.finder.seeker.asked[int(place)].id == entry:
-            return " ".join(f"{name}={value:.2f}" for name, value in zip(FIGURES, figures, strict=True))
-    return "not among the candidates"

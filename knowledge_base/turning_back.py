@@ -1,6 +1,7 @@
 """The verbs of the shelf, `versions` and `rollback`, and what every verb of the command line shares."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,9 +39,14 @@ def add_turning_back(add: AddParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the chosen verb; what is wrong is told on stderr and ends with 1."""
     try:
-        return int(options.verb(options))
+        done = int(options.verb(options))
+        sys.stdout.flush()
+        return done
     except JiajiaError as error:
         print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # whoever reads has seen enough (| head); Python would complain once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 

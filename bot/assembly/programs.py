@@ -152,6 +152,7 @@ def _absolute(url: str) -> str:
 async def run(settings: Settings, model: Path) -> None:
     """`make run`: start everything, say where to click, go on until cancelled."""
     started = time.monotonic()
+    print("▸ 启动 Rasa 和网关(约 15 秒)…", flush=True)
     async with product(settings, model, serve=True) as (running, _):
         print(_welcome(settings, running, time.monotonic() - started), flush=True)
         await asyncio.Event().wait()

@@ -1,8 +1,12 @@
 """Versions are whole, swapped at once, followed by every worker, and relearned only when questions change."""
 
 import asyncio
+import io
 import json
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -290,21 +294,51 @@ def test_lines_in_give_lines_out_and_a_bad_line_harms_no_other(
     built: Bench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dated = '{"text": "租房提取额度", "on": "2024-01-01"}'
-    lines = ["租房提取额度", '"租房提取额度"', dated, '{"on": 5}', "{oops", '{"text":"x","on":"no"}']
-    monkeypatch.setattr("sys.stdin", _Lines(lines))
+    good = ["\ufeff租房提取额度", '"租房提取额度"', dated, '"租房提取"额度']
+    bad = ['{"on": 5}', "{oops", '{"text":"x","on":"no"}', '{"text":"x","on":20260101}', '{"text":"x","entry":["y"]}']
+    lines = b"\n".join([*(line.encode() for line in (*good, "", *bad)), b"\xff\xfe", "租房提取额度".encode()])
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines)))
 
     assert main(["--home", str(built.shelf.home), "--sources", str(built.sources), "ask", "--jsonl"]) == 0
 
     out = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert len(out) == len(lines)
+    assert ["error" in row for row in out] == [False] * 4 + [True] * 6 + [False]
     assert [row.get("decision") for row in out[:3]] == ["answer"] * 3
     assert out[0]["entries"][0]["catalogue"] == ["T123"]
-    assert "error" in out[3]
-    assert "error" in out[5]
 
 
-class _Lines(list[str]):
-    """Standing in for standard input: iterating gives the lines."""
+@pytest.mark.parametrize(("words", "told"), [(["ask"], "ask what?"), (["ask", "--jsonl"], "it is closed")])
+def test_asking_nothing_is_told(
+    built: Bench,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    told: str,
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+
+    assert main(["--home", str(built.shelf.home), "--sources", str(built.sources), *words]) == 1
+
+    assert told in capsys.readouterr().err
+
+
+def test_what_is_declined_is_explained_without_an_answer(built: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--home", str(built.shelf.home), "--sources", str(built.sources), "ask", "明天下雨吗"]) == 0
+
+    told = capsys.readouterr().out
+    assert told.startswith("decline")
+    assert "每户每年最多 16800 元" not in told
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly(built: Bench) -> None:
+    call = [sys.executable, "-m", "knowledge_base", "--home", str(built.shelf.home), "versions"]
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    done = subprocess.run(call, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 async def _ask(retriever: KnowledgeRetriever, times: int) -> list[tuple[str, str]]:
