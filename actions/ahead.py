@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from actions.asking import ten_thousands
 from actions.call import Call, OpenWish
+from actions.consent import denies, stance
 from actions.questions import asks
-from actions.routing import reads
+from actions.routing import proposed, reads
 from actions.values import find_yuan
 from actions.wish import Result, Wish, say
 from bot.errors import ValueRefused
@@ -55,9 +56,10 @@ def told_ahead(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     waiting = call.memory.wish
     if waiting is None or waiting.name != _PROOF or waiting.after is None or not waiting.expects:
         return None
-    plain = _CHANGES.sub("", call.told)
+    plain = proposed(_CHANGES.sub("", call.told))
     short = len(plain) <= _LONGEST and not asks(plain) and not _SEALED.search(call.told)
-    return wishes.get(ToldAhead.name) if short and call.intent != "cancel" and _reads(waiting.after, plain) else None
+    else_said = call.intent == "cancel" or stance(call.told) is not None or denies(plain)
+    return wishes.get(ToldAhead.name) if short and not else_said and _reads(waiting.after, plain) else None
 
 
 def _reads(after: OpenWish, words: str) -> bool:

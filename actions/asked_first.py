@@ -4,7 +4,7 @@ import re
 
 from actions.call import Call
 from actions.policy import PolicyAnswers
-from actions.questions import asks, has_subject, plainly
+from actions.questions import has_subject, plainly, really_asks
 from actions.routing import changes
 from actions.values import find_amounts
 from actions.wish import Result, Wish
@@ -12,9 +12,6 @@ from bot.errors import KnowledgeUnavailable, ValueRefused
 from bot.messages import Outcome
 
 _DO_IT = re.compile(r"帮我|替我|给我|(?<!怎么)(?<!如何)(?<!咋)(?<!怎样)(?<!怎么计)(?<!如何计)算(?!了)")
-_RHETORICAL = re.compile(
-    r"什么(?:态度|玩意儿?|东西|破\S{0,4}|意思)|凭什么|有没有(?:人管|搞错)|有完没完|怎么(?:回事|搞的)"
-)
 _RULE_ALONE = re.compile(
     r"^(?!.*我的).{0,10}(?:利率|条件|材料|手续|流程|政策|规定)[。!]?$|^(?:公积金)?贷款(?:的话|的事|方面|业务)?$"
 )
@@ -44,7 +41,7 @@ class AskedFirst:
             and waiting.name == self.name
             and (bool(waiting.reminder) or changes(waiting, call.text))
         )
-        asked = asks(_RHETORICAL.sub("", call.text)) and call.intent not in _NO_QUESTION
+        asked = really_asks(call.text) and call.intent not in _NO_QUESTION
         asked = asked or (call.intent in _NO_QUESTION and has_subject(plainly(call.text)))  # 晚上好 想问下贷款利率
         bare = bool(_RULE_ALONE.match(call.text))
         if meant or not (asked or bare) or self._wants_it_done(call.text):

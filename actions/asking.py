@@ -71,6 +71,8 @@ def put_right(call: Call) -> Decimal | None:
 def period(call: Call, field: str, *, asked: str) -> dict[str, str]:
     """Return the period told in months, under `field`; a bare number of years answers only its question."""
     found = find_months(call.told)
+    if found == 1 and asked != field:
+        found = None  # 要还多少一个月: the month it is counted by
     if found is None and asked == field and (find_yuan(call.told) is None or _BARE_NUMBER.fullmatch(call.told)):
         found = months(call.told)
     if found is not None and found < 1:

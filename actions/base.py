@@ -21,6 +21,7 @@ from actions.in_line import next_in_line, split, without_line
 from actions.routing import continued, expected, in_danger, recall, upset
 from actions.several import Several, several, told_wish
 from actions.stack import resumed, settled
+from actions.standing import decided, straightened, stuck
 from actions.turning import turned
 from actions.unsealing import unclear, unsealed
 from actions.wish import PERSON, Result, Wish, with_buttons
@@ -81,9 +82,11 @@ class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
         call = await unsealed(call, self._vault)
         if (question := unclear(call)) is not None:
             return question
-        call = resumed(call)
+        heard = resumed(call)
+        call = straightened(heard)
         first = split(call)
-        served = _served(first, self._wishes) or (self._wish if first is call else self._wishes[first.intent])
+        named = self._wish if first.intent == heard.intent else self._wishes[first.intent]
+        served = _served(first, self._wishes) or named
         call = first
         name = told_wish(call) if served.name == Several.name else served.name
         result, call = await self._done(served, call)
@@ -121,13 +124,15 @@ def _served(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         in_danger(call, wishes)
         or upset(call, wishes)
         or calls_person(call, wishes)
-        or told_ahead(call, wishes)
         or afterwards(call, wishes)
+        or told_ahead(call, wishes)
         or in_context(call, wishes)
         or going_on(call, wishes)
         or turned(call, wishes)
         or several(call, wishes)
+        or decided(call, wishes)
         or continued(call, wishes)
+        or stuck(call, wishes)
         or doubted(call, wishes)
     )
 

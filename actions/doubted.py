@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 from actions.call import Call
+from actions.parts import wish_in
 from actions.places import Places, read_places
 from actions.policy import PolicyAnswers
 from actions.titles import title
@@ -55,6 +56,7 @@ COSTLY = frozenset(  # they ask who somebody is, or answer at length; held besid
 _FIGURE = re.compile(r"[\d一二三四五六七八九十百千万两半]+")
 _SUMS, _LEANING = "calculate_", 8
 _KEPT_IN = r"(?:[缴交存]|公积金|账户|户头)(?:都|是)?[在到][^,。]{0,2}"
+_HOW = re.compile(r"怎么|咋|如何")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _OTHERWISE = {"query_complaint": "file_complaint", "query_contribution": "query_contribution"}
 
@@ -95,7 +97,9 @@ def doubted(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     """Return this wish when the one the classifier read was hardly heard or is told by no word, else None."""
     if call.intent.startswith("query_") and _kept_elsewhere(call.text):
         return wishes.get(Doubted.name)
-    if any(reply.private for reply in call.last):
+    if wish_in(call.text) == call.intent:
+        return None  # told outright, however it was heard: 查我的余额
+    if any(reply.private for reply in call.last) and not _HOW.search(call.text):
         return None  # one's own data is being talked about: 上个月交了没
     hardly = bool(call.text) and call.confidence < _HEARD and (call.intent in COSTLY or _bare_sum(call))
     waiting = call.memory.wish

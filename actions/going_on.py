@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.call import Call
+from actions.consent import Stance, stance
 from actions.parts import wish_in
 from actions.pointing import pointed
 from actions.questions import asks
@@ -44,10 +45,8 @@ _KEPT = re.compile(r"放|存|利息")
 _LENT = re.compile(r"贷|供|还|房")
 _WAGE = re.compile(r"^(?:我?的?|每?个?月|税前|基本)*(?:工资|月薪|收入)")
 _OF_THE_FORM = re.compile(r"哪[张个]?卡|什么卡|卡号|打到哪|钱到哪|[多哪]少钱|[提还]多少|几点|哪[天个]大?厅?")
+_RULE = re.compile(r"最多|能|可以|一年|每年|规定|上限")
 _CONFIRM = "confirm"
-_GIVEN_UP = re.compile(
-    r"^(?:那|先|还是|就|我|算了)*[,\s]*不(?:预约|约|提|还|办|取|开|查|贷|弄|算|排)了(?:吧|算了)?(?:[,\s].{0,6})?[。!]*$"
-)
 _UNTOLD = frozenset({"", "policy_question", "nlu_fallback", "out_of_scope", "chitchat", "cancel", "affirm", "withdraw"})
 _TOPICS = frozenset({"withdrawal", "loan", "repayment", "contribution", "account"})
 _NOT_HERE = (
@@ -106,12 +105,14 @@ def going_on(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         asked = waiting.values.get("asking") == _CONFIRM and _OF_THE_FORM.search(call.text)
         if _instead(call):
             return wishes.get(InsteadOf.name)
-        if _GIVEN_UP.match(call.text):
-            return wishes.get("cancel")
+        if _DO_IT.match(call.text) and not asks(call.text) and any(reply.sources for reply in call.last):
+            name = _done_here(call)
+            return wishes.get(name) if name and name != _open(call) else None
         told = "\n".join(reply.text for reply in call.last)
-        return wishes.get(OfTheForm.name) if asked and pointed(call.text, told) else None
+        of_it = asked and not _RULE.search(call.text) and pointed(call.text, told)
+        return wishes.get(OfTheForm.name) if of_it else None
     if _DO_IT.match(call.text) and not asks(call.text):
-        name = next((wish for entry, wish in _DONE_HERE if call.memory.entry.startswith(entry)), "")
+        name = _done_here(call)
         if name or (call.intent in _UNTOLD and call.memory.topic in _TOPICS and call.memory.entry):
             return wishes.get(name or NotHere.name)
     if call.intent == "calculate_loan" and _KEPT.search(call.text) and not _LENT.search(call.text):
@@ -121,10 +122,14 @@ def going_on(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     return None
 
 
+def _done_here(call: Call) -> str:
+    return next((wish for entry, wish in _DONE_HERE if call.memory.entry.startswith(entry)), "")
+
+
 def _instead(call: Call) -> bool:
     """Say whether a message gives up what is open and names another thing to do."""
     first, *others = _clauses(call.text)
-    gives_up = call.intent == "cancel" or bool(_GIVEN_UP.match(first))
+    gives_up = call.intent == "cancel" or stance(first) is Stance.LEAVE
     return gives_up and bool(others) and bool(wish_in(others[-1])) and wish_in(others[-1]) != _open(call)
 
 

@@ -50,13 +50,28 @@ class CalculateLoan:
             told["home"] = "second" if "二" in match.group(0) else "first"
         if "amount" not in told:
             return ask(
-                call, self.name, told, "amount", "想贷多少钱?比如 50 万。", "money", reminder="月供试算还差贷款金额"
+                call,
+                self.name,
+                told,
+                "amount",
+                "想贷多少钱?比如 50 万。",
+                "money",
+                "months",
+                reminder="月供试算还差贷款金额",
             )
         if "months" not in told:
             buttons = tuple(choice(f"{years} 年") for years in (30, 20, 10))
             words = f"贷 {ten_thousands(Decimal(told['amount']))},想分多少年还?"
             return ask(
-                call, self.name, told, "months", words, "months", reminder="月供试算还差贷款年限", buttons=buttons
+                call,
+                self.name,
+                told,
+                "months",
+                words,
+                "months",
+                "money",
+                reminder="月供试算还差贷款年限",
+                buttons=buttons,
             )
         loan = self._loan(call, told)
         if READS["plan"](call.told) and call.known(self.name):

@@ -5,6 +5,10 @@ import re
 _ASKS = re.compile(
     r"[?]|吗|呢|么|什么|啥|干嘛|怎么|咋|如何|怎样|多少|多久|多长|几[个年天次月种日万成套号点岁期]|哪|能不能|可不可以|是不是|要不要|有没有"
     r"|会不会|行不行|是否|谁|为何|可以.{0,8}不(?![少多久同是行])|能.{0,6}不(?![少多久同是])|[能要行会用].{0,8}不[?。!]*$|[算给有准够办交取提还贷开行成中]不[?。!啊呀]*$"
+    r"|([开能会用要])[不没]\1"
+)
+_RHETORICAL = re.compile(
+    r"什么(?:态度|玩意儿?|东西|破\S{0,4}|意思)|凭什么|有没有(?:人管|搞错)|有完没完|怎么(?:回事|搞的)"
 )
 _CORRECTION = re.compile(
     r"^(?:不是|不对|不,|错了|搞错了|说错了|打错了|更正)[^,。!]{0,12}?[,。!\s]*"
@@ -64,6 +68,11 @@ _LEAST_LEFT = 4
 def asks(text: str) -> bool:
     """Say whether `text` is put as a question."""
     return bool(_ASKS.search(text))
+
+
+def really_asks(text: str) -> bool:
+    """Say whether `text` asks to be told something: 什么破单位 and 有没有人管 only complain."""
+    return asks(_RHETORICAL.sub("", text))
 
 
 def is_letter(text: str) -> bool:

@@ -40,7 +40,7 @@ GUIDANCE = (
 )
 
 
-_EARLY = re.compile(r"提前|先还|再还|还上|还掉|拿出?|一次(?:性)?还")
+_EARLY = re.compile(r"提前|先还|再还|还上|还掉|拿出?|一次(?:性)?还|还$")
 _OWED = re.compile(r"欠|剩|余|本金|贷了?")
 _BARE = re.compile(r"[\d.]+")
 
@@ -63,10 +63,10 @@ class CalculatePrepayment:
             told["method"] = method.value
         if "owed" not in told:
             words = "贷款还剩多少本金没还?比如 40 万。"
-            return ask(call, self.name, told, "owed", words, "money", reminder="提前还款试算还差剩余本金")
+            return ask(call, self.name, told, "owed", words, "money", "months", reminder="提前还款试算还差剩余本金")
         if "months" not in told:
             words = f"剩 {ten_thousands(Decimal(told['owed']))}本金,还要还多少年?"
-            return ask(call, self.name, told, "months", words, "months", reminder="提前还款试算还差剩余年限")
+            return ask(call, self.name, told, "months", words, "months", "money", reminder="提前还款试算还差剩余年限")
         if "prepaid" not in told:
             buttons = (choice("5 万元"), choice("10 万元"))
             words = "这次想提前还多少?"

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from actions.call import Call, OpenWish
+from actions.consent import Stance, denies, stance
 from actions.feelings import Feeling, heard_in
-from actions.questions import asks, has_subject
+from actions.questions import asks, has_subject, really_asks
 from actions.values import find_amounts, find_months, find_percents, normalised
 from actions.wish import Result, Wish
 from bot.errors import ValueRefused
@@ -25,11 +26,14 @@ _FILLERS = re.compile(
     r"^(?:(?:不|不对|哎|唉|嗯|算了)[,,\s]+|还是|那么?|如果|要是|换成|改成|按|我想|想|大概|大约|就|贷|借|算)+|(?:呢|吧|啊|的话|左右|算|怎么样|[??。!!])+$"
 )
 _PROPOSED = re.compile(
-    r"(?:的?(?:有没有|有吗|有不|行不行|行吗|行不|可以吗|可以不|可不可以|成吗|成不|好吗|好不好|能约吗|来得及吗))+[??。!]*$"
+    r"^(?:有没有|能不能|可不可以|能|可以)(?:改到?|换到?|约)?|(?:的?(?:有没有|有吗|有不|行不行|行吗|行不|可以吗|可以不|可不可以|成吗|成不|好吗|好不好|能约吗|来得及吗))+[??。!]*$"
 )
-_YES_NO = re.compile(
-    r"^(?:(?:是的?|对的?|好的?|可以|确认|没错|嗯|行|就这样|提交)[吧啊的了,,\s]*)+[。!!~]*$|^(?:不是|不对|不要|不用|不行|否|没有|有|算了)[。!!~]*$"
+_HOW_MUCH = re.compile(
+    r"(?:的话|[,\s])*(?:一共|总共|[第首]一?个?月|每个?月|一个月|月供|利息|要|得|还|是|交|缴|能?省|扣)*(?:多少|几)(?:钱|元|利息)?(?:呢|啊)?[?。]*$"
 )
+_SUMS, _HEARD = "calculate_", 0.7
+_HAS = re.compile(r"^有的?[。!]*$")
+_YES_NO = frozenset({Stance.YES, Stance.NO})
 _CONFIRMS = re.compile(r"^(?:我?确[认定]|提交|同意|办吧|就这么办|就这样)")
 GO_ON = "go_on"  # the intent of a turn that says nothing but 继续
 _MOMENT = re.compile(
@@ -52,19 +56,19 @@ READS: Mapping[str, Callable[[str], bool]] = {
     "method": lambda text: bool(re.search(r"等额|本息|本金", text)),
     "effect": lambda text: bool(re.search(r"缩短|减少|月供不变|年限不变|少还", text)),
     "plan": lambda text: bool(re.search(r"还款计划|逐年|每年|明细", text)),
-    "yes-no": lambda text: bool(_YES_NO.match(text)),
+    "yes-no": lambda text: stance(text) in _YES_NO or bool(_HAS.match(text)),
     "text": lambda text: not asks(text),
     "span": lambda text: bool(_SPAN.search(text)),
-    "story": lambda text: len(text) >= _STORY and not asks(text) and not _ORDER.match(text),
+    "story": lambda text: len(text) >= _STORY and not really_asks(text) and not _ORDER.match(text),
     "hope": lambda text: len(text) >= _HOPE and not asks(text) and not _ORDER.match(text),
     "certificate": lambda text: len(text) <= _BRIEF and not asks(text) and bool(_CERTIFICATE.search(text)),
     "nothing": lambda text: bool(_NOTHING.match(text)),
     "purpose": lambda text: len(text) <= _BRIEF and not asks(text) and bool(_PURPOSE.search(text)),
     "id-number": lambda text: "〔身份证·" in text,
     "secret": lambda text: "〔验证码·" in text,
-    "proof": lambda text: bool(re.search(r"短信|验证码|密码|手机|重发|再发", text)),
-    "all": lambda text: bool(re.search(r"全部|所有|全提|都提|最多|提[清光完]|全额", text)),
-    "confirm": lambda text: bool(_CONFIRMS.match(text) or _YES_NO.match(text)),
+    "proof": lambda text: bool(re.search(r"短信|验证码|密码|手机|重发|再发", text)) and not denies(text),
+    "all": lambda text: bool(re.search(r"全部|所有|全提|都提|最[多高]|提[清光完满]|全额|到顶|顶格|封顶|按上限", text)),
+    "confirm": lambda text: stance(text) in _YES_NO,
     "sure": lambda text: bool(_CONFIRMS.match(text)),
     "again": lambda text: bool(re.search(r"再(?:办|提|申请|还)", text)),
     "district": lambda text: bool(re.search(r"城[东中西北]|湟[中源]|大通|大厅", text)),
@@ -88,9 +92,7 @@ _GRADED = re.compile(
 )
 _REMINDED_MOST = 3  # who has heard it so often knows that a wish is open
 _LOOSE = frozenset({"text", "story", "hope", "plan", "span"})  # nearly anything reads as one of these
-_WAIT = re.compile(r"^(?:先|你)?(?:等等|等一?下|等会儿?|稍等|别急|我(?:再)?(?:想想|考虑))[^?]{0,14}$")
 _WAITING = re.compile(r"^(?:先|你)?(?:等等|等一?下|等会儿?|稍等|别急)[,,\s]*")
-_GO_ON = re.compile(r"^(?:请|那|好的?)?,?(?:继续|接着)(?:办理?|说|来|吧|刚才的?)*[。!]?$")
 
 
 def in_danger(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
@@ -115,15 +117,15 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     if waiting is None or waiting.name not in wishes or call.intent == "choose_entry":
         return None  # a tapped question is a question, whatever is open
     told = _FILLERS.sub("", _WAITING.sub("", call.told) if waiting.reminder else call.told)
-    if waiting.reminder and _WAIT.match(call.told) and not reads_value(waiting, _WAITING.sub("", call.told)):
-        return wishes.get("wait")
     if call.intent == GO_ON or any(reads(kind, told) for kind in CERTAIN.intersection(waiting.expects)):
         return wishes[waiting.name]
-    told = proposed(told)
+    told = proposed(told) if waiting.reminder else _without_asking(told)
     told_freely = any(reads(kind, call.told) for kind in _FREELY.intersection(waiting.expects))
     silent = call.intent in _SILENT and (call.intent != "rate_service" or bool(_GRADED.match(call.told)))
     if told_freely and not silent:
         return wishes[waiting.name]  # what happened may sound like any wish, or like anger
+    if _another_sum(call, waiting) and reads_value(waiting, told):
+        return wishes[waiting.name]
     if asks(told):
         return None
     readable = any(reads(kind, told) for kind in waiting.expects)
@@ -131,6 +133,12 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     if tried or (readable and (call.intent == "inform" or (call.intent in _UNSURE and len(told) <= _SHORT))):
         return wishes[waiting.name]
     return None
+
+
+def _another_sum(call: Call, waiting: OpenWish) -> bool:
+    """Say whether another sum, or paying, was hardly heard where one has just been done: 那要还二十万呢."""
+    sums = waiting.name.startswith(_SUMS) and (call.intent.startswith(_SUMS) or call.intent == "prepay")
+    return sums and not waiting.reminder and call.intent != waiting.name and call.confidence < _HEARD
 
 
 def _plainly_answers(call: Call, waiting: OpenWish, told: str) -> bool:
@@ -151,7 +159,7 @@ def _values(told: str) -> int:
 
 def goes_on(call: Call) -> bool:
     """Say whether the turn only asks to go on: 继续."""
-    return bool(_GO_ON.match(call.told))
+    return stance(call.told) is Stance.RESUME
 
 
 def reads_value(waiting: OpenWish, words: str) -> bool:
@@ -166,10 +174,16 @@ def proposed(text: str) -> str:
     return text if has_subject(plain) else plain
 
 
+def _without_asking(text: str) -> str:
+    """Return the other value a finished sum is asked for, without the asking: 等额本金第一个月多少."""
+    plain = _HOW_MUCH.sub("", text)
+    return text if has_subject(plain) or not plain else proposed(plain)
+
+
 def changes(waiting: OpenWish, words: str) -> bool:
     """Say whether a finished calculation is asked again with another value: 那25年呢, 等额本金呢."""
-    told = _FILLERS.sub("", words)
-    return not asks(told) and reads_value(waiting, words)
+    told = _without_asking(_FILLERS.sub("", words))
+    return not asks(told) and reads_value(waiting, told)
 
 
 def recall(call: Call, served: Wish, result: Result) -> Reply | None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from actions.asking import choice
 from actions.call import Call, Memory, OpenWish
+from actions.consent import Stance, stance
 from actions.routing import CERTAIN, GO_ON, goes_on, reads
 from actions.titles import title
 from actions.wish import Result
@@ -27,7 +28,7 @@ def resumed(call: Call) -> Call:
     if not pile:
         return call
     going_on = goes_on(call)
-    if going_on or call.intent == _CANCEL:
+    if going_on or call.intent == _CANCEL or stance(call.text) is Stance.LEAVE:
         meant = next((one for one in pile if one.reminder), None)
     else:
         meant = next((one for one in pile if _means(call, one)), None)

@@ -22,6 +22,7 @@ _YEARS = re.compile(
 )
 _MONTHS = re.compile(rf"(?P<months>\d{{1,3}}|[{_SMALL}]+)(?:个月|期)")
 _PERCENT = re.compile(rf"(?P<arabic>\d+(?:\.\d+)?)\s*(?:%|个点)|百分之(?P<chinese>[{_CHINESE_DIGITS}]+|\d+(?:\.\d+)?)")
+_ABOUT = re.compile(r"(?<=[\d十百千])[来多](?=[百千万])")  # 三十来万
 _MOST = Decimal(100_000_000)
 
 
@@ -102,7 +103,7 @@ def count(text: str) -> int:
 
 def find_amounts(text: str) -> tuple[Amount, ...]:
     """Return every amount of money in a sentence, in order; periods, ratios and years are not money."""
-    plain = _without(normalised(text))
+    plain = _ABOUT.sub("", _without(normalised(text)))
     found = []
     for match in _AMOUNT.finditer(plain):
         token, spelled = match.group(0), match.group(1)
@@ -149,7 +150,7 @@ def _without(plain: str) -> str:
 def _is_money(token: str, spelled: str | None, after: str) -> bool:
     if spelled:
         return any(sign.isdigit() or sign in _CHINESE_DIGITS for sign in token)
-    if re.match(r"\s*[年月日号岁%个人套次孩期]", after):
+    if re.match(r"\s*(?:[年日号岁%个人套次孩期]|月(?!供))", after):
         return False
     if token[0].isdigit() or token[0] == "-":
         return bool(re.search(r"[百千k万w亿]", token)) or len(token.lstrip("-").split(".")[0]) >= 3

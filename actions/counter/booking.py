@@ -19,6 +19,7 @@ from actions.counter.form import (
     finished,
     fresh,
     key,
+    refused,
     unsure,
 )
 from actions.counter.outlet import district, nearest, queue_words
@@ -70,6 +71,9 @@ class BookCounter:
             told["way"] = "ticket" if _NOW.search(call.told) and not NAMES_A_DAY.search(call.told) else "booking"
         if call.told in ("现在取号", "预约时间"):
             told["way"] = "ticket" if call.told == "现在取号" else "booking"
+        if refused(call, told):
+            told.pop("on", None)
+            return await self._no(call, told)
         outlets = nearest(await self._fund.outlets(), call.place)
         self._read_hall(call, told, outlets)
         wrong = _read_day(call, told)
@@ -81,12 +85,16 @@ class BookCounter:
             words = f"{hall.name}现在没有营业({hall.hours}),现在取不了号,可以预约一个时间。"
             return await self._ask_time(call, told, hall, words)
         if told["way"] == "ticket":
-            words = f"{hall.name}{queue_words(hall)}。现在取号,确认吗?取了号请按时到大厅。"
-            return asked(
-                call, self.name, told, CONFIRM, words, "confirm", "district", "moment",
-                title="取号", buttons=(choice("确认", "确认取号"), choice("预约时间"), CANCEL),
-            )  # fmt: skip
+            return self._ask_ticket(call, told, hall)
         return await (self._ask_time(call, told, hall, wrong) if wrong else self._booked(call, told, hall))
+
+    async def _no(self, call: Call, told: dict[str, str]) -> Result:
+        """Ask for another time after a no to the summary; what the no is about (我明天没空) names no time."""
+        plain = replace(call, text="")
+        hall = next((one for one in await self._fund.outlets() if one.id == told.get("outlet")), None)
+        if hall is None or told["way"] == "ticket":
+            return closed(call, "好的,没有取号。想换个大厅或时间,直接说。")
+        return await self._ask_time(plain, told, hall, "好的,先不约这个。")
 
     async def _held(self, call: Call) -> list[Ticket]:
         return [one for one in await self._fund.tickets(call.subject) if _alive(one)]
@@ -107,6 +115,13 @@ class BookCounter:
         return asked(
             call, self.name, told, "outlet", words, "district", title="预约取号", buttons=buttons, spoken=spoken
         )
+
+    def _ask_ticket(self, call: Call, told: dict[str, str], hall: Outlet) -> Result:
+        words = f"{hall.name}{queue_words(hall)}。现在取号,确认吗?取了号请按时到大厅。"
+        return asked(
+            call, self.name, told, CONFIRM, words, "confirm", "district", "moment",
+            title="取号", buttons=(choice("确认", "确认取号"), choice("预约时间"), CANCEL),
+        )  # fmt: skip
 
     async def _booked(self, call: Call, told: dict[str, str], hall: Outlet) -> Result:
         free = await self._free(call, hall, date.fromisoformat(told["on"]) if told.get("on") else None)

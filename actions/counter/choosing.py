@@ -22,7 +22,10 @@ class ChooseWithdrawal:
         if wish:
             return Result(response=Response(replies=()), then=Next(wish=wish, call=begun_at_once))
         if call.known(self.name) and not re.search(r"贷", told):
-            asked_about = replace(begun_at_once, text=f"{told}可以提取公积金吗", intent="policy_question")
+            open_still = replace(call.memory, wish=waits(self.name, {"asking": "purpose"}, "purpose"))
+            asked_about = replace(
+                begun_at_once, memory=open_still, text=f"{told}可以提取公积金吗", intent="policy_question"
+            )
             return Result(response=Response(replies=()), then=Next(wish="answer_policy", call=asked_about))
         lead = "是还公积金贷款,还是还商业贷款?" if re.search(r"贷", told) else "您提公积金是做什么用?"
         words = (

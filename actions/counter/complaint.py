@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from actions.asking import choice
 from actions.call import Call
+from actions.consent import stance
 from actions.counter.form import (
     CANCEL,
     CONFIRM,
@@ -31,6 +32,8 @@ from bot.messages import Button, Card, Handoff, Outcome, Row
 
 _WITHOUT = re.compile(r"匿名|不验证|不留|转给?(?:同事|人工)")
 _TELLS = re.compile(r"不|没|拖|慢|差|错|乱|骗|少|欠|漏|态度")
+_PROVES = re.compile(r"〔身份证·\d+〕")
+_HIDDEN = re.compile(r"〔[^〕]*〕")
 _FEWEST, _LEAST, _MOST = 4, 8, 1_000
 _HOPE = "hope"
 _GO_ON = re.compile(r"^(?:继续|接着|我?确[认定]|好的|是的|没错|对的)")
@@ -54,6 +57,8 @@ class FileComplaint:
         told = begun(call, self.name) if call.subject else call.known(self.name)
         if told.get("text") and _WITHOUT.search(call.told):
             return _handed_over(call)
+        if told.get("text") and not call.subject and _PROVES.search(call.told):
+            return to_proof(call, self.name)
         if told.get("asking") == CONFIRM and confirmed(call, told):
             return await self._file(call, told) if call.subject else to_proof(call, self.name)
         if refused(call, told):
@@ -121,7 +126,8 @@ def _complaint(call: Call, told: dict[str, str]) -> str:
     if not call.text or call.text == told.get("text"):
         return ""
     if told.get("asking") in ("text", CONFIRM):
-        return call.text if len(call.text) >= _FEWEST and not _GO_ON.match(call.text) else ""
+        said = _HIDDEN.sub("", call.text)
+        return call.text if len(said) >= _FEWEST and not _GO_ON.match(call.text) and stance(said) is None else ""
     return call.text if len(call.text) >= _LEAST and _TELLS.search(call.text) and not asks(call.text) else ""
 
 

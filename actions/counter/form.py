@@ -1,12 +1,12 @@
 """A form that ends in one write: whose it is, its one key, its question, and the yes it waits for."""
 
-import re
 import secrets
 from dataclasses import replace
 from decimal import Decimal
 from hashlib import blake2b
 
 from actions.call import Call
+from actions.consent import Stance, stance
 from actions.routing import READS, waits
 from actions.titles import title as title_of
 from actions.wish import PERSON, Result, say
@@ -14,10 +14,6 @@ from bot.messages import Button, Card, ChannelName, Outcome
 
 CANCEL = Button(label="不办了", payload="/cancel")
 CONFIRM, DONE = "confirm", "done"
-_YES = re.compile(
-    r"^(?:我?(?:确[认定]|提交|同意|是的?|对的?|好的?|可以|行|没错|嗯|办吧|就这么办|就这样)(?:提交|办理|取号|预约|吧|的|了)*[,,\s]*)+[。!~]*$"
-)
-_NO = re.compile(r"^(?:不|否|别|错|没有|先别|等等|等一下)")
 
 
 def begun(call: Call, wish: str) -> dict[str, str]:
@@ -41,12 +37,12 @@ def key(call: Call, wish: str, told: dict[str, str]) -> str:
 
 def confirmed(call: Call, told: dict[str, str]) -> bool:
     """Say whether this turn is the yes that the form asked for, and nothing else."""
-    return told.get("asking") == CONFIRM and bool(_YES.match(call.told))
+    return told.get("asking") == CONFIRM and stance(call.told) is Stance.YES
 
 
 def refused(call: Call, told: dict[str, str]) -> bool:
     """Say whether this turn is a no to the form's summary."""
-    return told.get("asking") == CONFIRM and bool(_NO.match(call.told))
+    return told.get("asking") == CONFIRM and stance(call.told) in (Stance.NO, Stance.HOLD)
 
 
 def asked(

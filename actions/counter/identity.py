@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from actions.asking import choice
 from actions.call import Call
-from actions.routing import waits
+from actions.consent import denies
+from actions.routing import GO_ON, waits
 from actions.wish import PERSON, Next, Result, say
 from bot import numbers
 from bot.buckets import Shares
@@ -22,6 +23,18 @@ _PASSWORD = re.compile(r"密码|口令")
 _CODE = re.compile(r"短信|验证码|发码|手机|重发|再发|重新发|换一种")
 _OTHER_NUMBER = re.compile(r"〔(?:账号|银行卡|手机号)·\d+〕")
 _NOT_AN_ID = "这不是身份证号(要 18 位,最后一位可能是 X),家家已经遮盖。请发您的 18 位身份证号,还没有提交任何内容。"
+_NO_ID = (
+    "不着急,身份证号什么时候方便再发,要办的事先给您留着。\n"
+    "不想在这里发号码的,可以自己登录手机 APP 或网上业务大厅查、办,或带身份证到柜面;问政策、算账、看网点都不用验证。"
+)
+_WAYS = {
+    "": "短信验证码发到您的预留手机,查询密码是您自己设的 6 位数,挑一个就行;两样都不方便,带身份证到柜面办,或转人工。",
+    "code": (
+        "短信有时会晚一会儿,过一分钟还没有就点重发。\n"
+        "预留手机号已经换了、收不到的,改用查询密码;密码也没有的,带身份证到柜面改预留手机号。"
+    ),
+    "password": "想不起查询密码,改用短信验证码就行;预留手机也收不到的,带身份证到柜面办。",
+}
 _SIX_DIGITS = re.compile(r"\d{6}")
 UNBOUND = frozenset({ChannelName.PHONE, ChannelName.ROBOT})  # others may sit there next: nothing outlives the proof
 SITTING = timedelta(minutes=30)  # policy_facts A-52: a browser may be a shared one, so what it may see ends by itself
@@ -69,22 +82,26 @@ class ProveIdentity:
         if call.channel is ChannelName.ROBOT:
             return await self._by_card(call, told)
         await self._identities.proving(call.sender, begun=True)
+        at_a_loss = self._at_a_loss(call, told)
         number = await self._number(call, told)
         other = not _ID.search(call.told) and _OTHER_NUMBER.search(call.told)
         if secret := _SECRET.search(call.told):
             told["secret"] = secret.group()
         if not number:
-            return self._ask_number(call, told, _NOT_AN_ID if other else "")
+            return self._ask_number(call, told, _NOT_AN_ID if other else _NO_ID if at_a_loss else "")
         if not numbers.identity(number):
             told.pop("id")
             return self._ask_number(call, told, _NOT_AN_ID if other else _mistyped(number))
         words = _SECRET.sub("", call.told)
-        named = "password" if _PASSWORD.search(words) else "code" if _CODE.search(words) else ""
+        plain = "" if denies(words) else words  # 手机号换了收不到 names no way
+        named = "password" if _PASSWORD.search(plain) else "code" if _CODE.search(plain) else ""
         if mark := told.pop("secret", ""):
             way = told.get("way") or named or "password"  # no code has been sent yet: it can only be the password
             return await self._check(call, told | {"way": way}, number, mark)
         if named == "code":
             return await self._send_code(call, told, number)
+        if at_a_loss and not named:
+            return self._tell_ways(call, told)
         if named == "password" or told.get("way") == "password":
             return self._ask_password(call, told)
         if told.get("way") == "code":
@@ -124,7 +141,8 @@ class ProveIdentity:
         words = wrong or (
             "为了保护您的账户,先确认是您本人。请发您的 18 位身份证号:家家一收到就遮盖,不进聊天记录,只用于这次验证。"
         )
-        spoken = wrong or "为了保护您的账户,先确认是您本人。请说出或按键输入您的十八位身份证号。"
+        aloud = "为了保护您的账户,先确认是您本人。请说出或按键输入您的十八位身份证号。"
+        spoken = wrong.replace("\n", "") or aloud
         if call.channel is ChannelName.WECHAT and self._page and not wrong and call.assurance < 1:
             card = Card(title="绑定账户", link=self._page)
             return self._ask(call, told, f"{words}\n不想在对话里发号码,就点开绑定页办。", cards=(card,))
@@ -171,6 +189,19 @@ class ProveIdentity:
         await self._identities.proved(call.sender, person.subject, 2, bound=_bound(call.channel))
         return _proved(call, told, person)
 
+    @staticmethod
+    def _at_a_loss(call: Call, told: dict[str, str]) -> bool:
+        """Say whether something was asked for and what came is nothing of the proof: 没收到, 没带在身上."""
+        typed = _ID.search(call.told) or _SECRET.search(call.told) or _OTHER_NUMBER.search(call.told)
+        return bool(told.pop("asked", "") and call.text) and call.intent != GO_ON and not typed
+
+    def _tell_ways(self, call: Call, told: dict[str, str]) -> Result:
+        """Tell what can be done when the code does not come or the password is forgotten."""
+        way = told.get("way", "")
+        buttons = {"code": (_AGAIN, _BY_PASSWORD), "password": (_BY_CODE,)}.get(way, (_BY_CODE, _BY_PASSWORD))
+        kind = "secret" if way else "proof"
+        return self._ask(call, told, _WAYS[way], *buttons, PERSON, kind=kind)
+
     def _ask(
         self,
         call: Call,
@@ -185,7 +216,7 @@ class ProveIdentity:
         before = call.memory.wish
         after = before.after if before is not None and before.name == self.name else None
         kinds = dict.fromkeys((kind, "id-number", "secret", "proof"))
-        waiting = waits(self.name, told, *kinds, reminder=_REMINDER)
+        waiting = waits(self.name, told | {"asked": kind}, *kinds, reminder=_REMINDER)
         memory = replace(call.memory, wish=replace(waiting, after=after))
         return say(words, spoken=spoken, outcome=Outcome.ASKED, buttons=buttons, cards=cards, memory=memory)
 

@@ -1,0 +1,105 @@
+"""Reads a yes, a no, a not-yet, a leaving and a going-on out of the small words people answer a form with."""
+
+import re
+import unicodedata
+from enum import Enum
+
+from actions.questions import asks
+
+
+class Stance(Enum):
+    """How somebody stands to what a form has just asked."""
+
+    YES = "yes"
+    NO = "no"
+    HOLD = "hold"  # 先别交, 等等, 明天再说: nothing is done, nothing is lost
+    LEAVE = "leave"
+    RESUME = "resume"
+    HEARD = "heard"  # 知道了: neither a yes nor a no
+
+
+_AIR = (
+    r"那么?|就|我|你们?|您|家家|请|麻烦|[给帮替为](?:我|俺)?|吧|啊|呀|呐|呗|嘛|哈|哦|噢|喔|啦|了|的|滴|嘞|咯|哟|呢|哎|唉|诶"
+    r"|这|个|着|先|都|也|再|一?下|现在|马上|赶紧|直接|谢谢|辛苦|还是|按照?|上面|刚才|说|俺|咱们?"
+)
+_AGREED = (
+    r"没[错问毛意有](?:错|题|病|见)|没错|不错|没问题|没毛病|没意见|确认|确定|同意|当然|可以|要得|得嘞|得行|中|妥当?|好|行|成|是|对|嗯|恩|唔"
+    r"|准|正确|认可|需要|用|要|想|ok(?:ay)?|yes|y"
+)
+_DOING = (
+    r"提交|上交|交|办理|办|申请|登记|弄|定|这样|这么|这些|这个|它"
+    r"|预约|约|取号|提取|提|还款|还|开|搞|做|查|退|报|操作|算|贷|投诉|排|取|来|走"
+)
+_ANY_FORM = re.compile(r"提交|上交|交|办理?|申请|登记|弄|定|这.|它")  # the others may name another thing to do
+_HEARD = r"知道|明白|懂|收到(?!.)|了解"
+_REFUSED = r"先?别|甭|莫|不|没有?|否|错|勿"
+_PIECE = re.compile(
+    rf"(?P<heard>{_HEARD})|(?P<agreed>{_AGREED})|(?P<refused>{_REFUSED})|(?P<doing>{_DOING})|(?P<air>{_AIR})",
+    re.IGNORECASE,
+)
+_LEAVES = re.compile(
+    r"^(?:那|还是|就|我|先)*(?:(?:算了(?!一)|算[球逑求]了?|拉倒|作罢)|(?:取消|停(?:下|止)?|退出|放弃)(?:吧|了|掉|啦|算了)*$)"
+    r"|^(?:那|还是|就|我|先|都)*不(?:想|要|再)?(?:预约|登记|申请|投诉|[约提还办取开查贷弄算搞做投排去要用需])(?:理|了)?(?:了|吧|啦|算了)+$"
+)
+_LATER = re.compile(
+    r"^(?:先|你|您|再)*(?:等等|等一?下|等会儿?|稍等|稍候|别急|慢点?)|^我?(?:再)?(?:想想|考虑|琢磨|商量)"
+    r"|(?:明天|后天|回头|改天|以后|下次|晚点|晚上|过[会几]|一会儿?|等会儿?)[^,。]{0,4}再|^先(?:放|搁|留)着?"
+)
+_GOES_ON = re.compile(
+    r"(?:继续|接着)(?:办理?|说|来|弄|填|提|约|还|走)?(?:吧|呗|了|刚才的?|下去)*$|^(?:那|请|好)*(?:继续|接着)|没(?:弄|办|填|做|走|搞)完"
+)
+_DENIES = re.compile(r"没(?!问题|错)|不(?!变|对|是|错)|忘|丢|换了|坏")
+_LONGEST, _CLAUSE = 14, 10
+
+
+def stance(text: str) -> Stance | None:
+    """Return how a short turn stands to what was asked; None when it says anything else besides.
+
+    Every word must be one of assent, refusal, doing or breath: 嗯 就这样, 行了交吧, 先别交; 好贵啊 is none of them.
+    """
+    parts = clauses(text)
+    plain, first, last = "".join(parts), parts[0] if parts else "", parts[-1] if parts else ""
+    if not plain or asks(text):
+        return None
+    if _GOES_ON.search(last) and len(last) <= _LONGEST:
+        return Stance.RESUME
+    if _LATER.search(plain) and len(plain) <= _LONGEST + _CLAUSE:
+        return Stance.HOLD
+    if _LEAVES.search(first):
+        return Stance.LEAVE
+    if len(plain) <= _LONGEST and (whole := _weighed(plain)):
+        return whole
+    refused = _weighed(first) if len(first) <= _CLAUSE else None
+    return refused if refused in (Stance.NO, Stance.HOLD) else None
+
+
+def clauses(text: str) -> list[str]:
+    """Return what stands between the stops and spaces of a turn."""
+    return [clause for clause in re.split(r"[^\w]+", unicodedata.normalize("NFKC", text)) if clause]
+
+
+def denies(text: str) -> bool:
+    """Say whether words tell that something is not so: a day or a number named in them is none to take."""
+    return bool(_DENIES.search(text))
+
+
+def _weighed(words: str) -> Stance | None:
+    """Weigh words that are all small ones; None when one is not."""
+    kinds, position = [], 0
+    for piece in _PIECE.finditer(words):
+        if piece.start() != position:
+            return None
+        position = piece.end()
+        kinds.append((piece.lastgroup or "", piece.group()))
+    if position != len(words):
+        return None
+    names = {kind for kind, _ in kinds}
+    if "heard" in names:
+        return None if "refused" in names else Stance.HEARD
+    if "refused" not in names:
+        plain = all(_ANY_FORM.fullmatch(word) for kind, word in kinds if kind == "doing")
+        return Stance.YES if names & {"agreed", "doing"} and (plain or "确" in words) else None
+    later = any(word.endswith(("别", "甭", "莫", "勿")) for _, word in kinds)
+    if not later and "doing" in names and words.endswith("了"):
+        return Stance.LEAVE
+    return Stance.HOLD if later or ("doing" in names and not words.endswith("对")) else Stance.NO

@@ -1,0 +1,88 @@
+"""Decides what a turn is to the open wish: a yes or no, a going-on, a not-yet, a leaving, or nothing it can read."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from actions.call import Call, OpenWish
+from actions.consent import Stance, clauses, denies, stance
+from actions.feelings import heard_in
+from actions.parts import wish_in
+from actions.questions import asks, correction, has_subject
+from actions.routing import reads, reads_value
+from actions.wish import Wish
+
+_PROOF = "prove_identity"
+_ANSWERED = frozenset({"confirm", "yes-no", "sure"})
+_ELSEWHERE = {Stance.LEAVE: "cancel", Stance.HEARD: "affirm"}
+_UNREAD = frozenset({"", "inform", "affirm", "deny", "correct", "nlu_fallback"})
+_SURE, _TOLD, _HEARD = 0.6, 0.9, 0.5
+_HALF_READ = frozenset(
+    {"policy_question", "out_of_scope", "chitchat", "greet", "repeat_answer", "ask_basis", "prove_identity", "wait"}
+)
+_LONGEST, _BRIEF, _TWO = 24, 12, 2
+_BRACKETS = re.compile(r"〔")
+
+
+def decided(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
+    """Return the wish when a turn made of small words answers, holds, leaves or takes up what is open, else None."""
+    waiting = call.memory.wish
+    if waiting is None or not waiting.reminder or waiting.name not in wishes or not call.text:
+        return None
+    heard = stance(call.text)
+    if heard is None:
+        return _another_code(call, waiting, wishes)
+    if heard is Stance.HOLD:
+        rest = _behind(call.text)
+        return None if reads_value(waiting, rest) and not denies(rest) else wishes.get("wait")
+    if heard in _ELSEWHERE:
+        return wishes.get(_ELSEWHERE[heard])
+    answered = bool(_ANSWERED.intersection(waiting.expects))
+    carries_on = heard is Stance.RESUME or (heard is Stance.YES and waiting.name != _PROOF) or answered
+    return wishes[waiting.name] if carries_on else None
+
+
+def straightened(call: Call) -> Call:
+    """Return the call as what is meant in it, read as told besides: 不是30年是20年 is 20年, and of
+
+    算了 我问问周六开不开 the question counts: the form stays as it is.
+    """
+    waiting, meant = call.memory.wish, correction(call.text)
+    if waiting is None:
+        return call
+    if meant and not asks(meant) and reads_value(waiting, meant):
+        return replace(call, text=meant, intent="inform")
+    rest = _behind(call.text) if waiting.reminder else ""
+    if not rest or not asks(rest) or wish_in(rest):
+        return call
+    confirms = bool(_ANSWERED.intersection(waiting.expects)) and stance(clauses(call.text)[0]) is Stance.YES
+    return call if confirms else replace(call, text=rest, intent="inform")
+
+
+def stuck(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
+    """Return the open wish when a few words say nothing that anybody could read: it asks again, and tells the ways."""
+    waiting = call.memory.wish
+    if waiting is None or not waiting.reminder or not call.text or len(call.text) > _LONGEST:
+        return None
+    told = asks(call.text) or has_subject(call.text) or wish_in(call.text) or heard_in(call.text)
+    return wishes.get(waiting.name) if _hardly_read(call) and not told and not _BRACKETS.search(call.text) else None
+
+
+def _hardly_read(call: Call) -> bool:
+    half = call.intent in _HALF_READ and call.confidence < _SURE
+    situation = call.intent == "tell_situation" and call.confidence < _TOLD
+    return call.intent in _UNREAD or half or situation or call.confidence < _HEARD
+
+
+def _another_code(call: Call, waiting: OpenWish, wishes: Mapping[str, Wish]) -> Wish | None:
+    """Return the proof when a few words name a way to it, whatever was heard in them: 再发一个."""
+    named = waiting.name == _PROOF and len(call.text) <= _BRIEF and reads("proof", call.text)
+    return wishes.get(_PROOF) if named and not asks(call.text) else None
+
+
+def _behind(text: str) -> str:
+    """Return what stands behind a first clause that is only a word to the form, or an empty string."""
+    parts = clauses(text)
+    if len(parts) < _TWO or stance(parts[0]) is None:
+        return ""
+    return text[text.index(parts[0]) + len(parts[0]) :].strip(" ,。;!、")

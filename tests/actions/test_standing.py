@@ -1,0 +1,144 @@
+"""What a turn is to the wish that is open, read without a model."""
+
+from datetime import date
+
+import pytest
+
+from actions.call import Call, Memory, OpenWish
+from actions.consent import Stance, stance
+from actions.standing import decided, straightened, stuck
+from actions.wish import Result, Wish, say
+
+CONFIRM = OpenWish(
+    name="withdraw_rent", values={"asking": "confirm"}, expects=("confirm", "money", "all"), reminder="等您确认"
+)
+AMOUNT = OpenWish(name="withdraw_rent", values={"asking": "amount"}, expects=("money", "all"), reminder="还没填完")
+PROOF = OpenWish(
+    name="prove_identity", values={"way": "code"}, expects=("secret", "id-number", "proof"), reminder="还没验证"
+)
+LOAN = OpenWish(name="calculate_loan", values={"amount": "400000", "months": "360"}, expects=("money", "months"))
+
+
+class Named:
+    """Any wish of a name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    async def fulfil(self, call: Call) -> Result:
+        return say(self.name)
+
+
+WISHES: dict[str, Wish] = {
+    name: Named(name) for name in ("withdraw_rent", "prove_identity", "cancel", "wait", "affirm")
+}
+
+
+def told(text: str, wish: OpenWish, *, intent: str = "affirm", confidence: float = 0.7) -> Call:
+    memory = Memory(wish=wish)
+    return Call(sender="a", text=text, intent=intent, confidence=confidence, memory=memory, today=date(2026, 11, 27))
+
+
+def named(wish: Wish | None) -> str:
+    return wish.name if wish else ""
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        (text, Stance.YES)
+        for text in [
+            "行吧",
+            "嗯呐",
+            "那就这样",
+            "行了 交吧",
+            "就按这个交",
+            "确认提交",
+            "确认取号",
+            "没毛病",
+            "成",
+            "中",
+            "得嘞",
+            "妥",
+        ]
+    ]
+    + [(text, Stance.NO) for text in ["不对", "不是", "不行", "没有", "不要", "不对 还是一万吧", "都不行"]]
+    + [
+        (text, Stance.HOLD)
+        for text in ["别", "先别交", "别提交", "我再想想", "明天再说吧", "等会儿 我去拿身份证", "别 我明天没空"]
+    ]
+    + [(text, Stance.LEAVE) for text in ["算了", "算逑了", "先不弄了", "刚才那个不弄了", "取消吧 不去了"]]
+    + [(text, Stance.RESUME) for text in ["继续", "上次那个接着来", "算了不用人工了 接着办", "我那个还没弄完"]]
+    + [(text, Stance.HEARD) for text in ["知道了", "嗯呐 知道了", "明白"]],
+)
+def test_small_words_tell_how_somebody_stands_to_a_form(text: str, meant: Stance) -> None:
+    assert stance(text) is meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "好贵啊",
+        "没收到啊",
+        "可以吗",
+        "行不行",
+        "嗯 我先问下",
+        "预约",
+        "我要提",
+        "帮我约",
+        "好 帮我约个号",
+        "还商贷",
+        "查",
+        "对不起",
+        "不要钱",
+        "得了大病",
+        "开证明",
+    ],
+)
+def test_words_that_say_anything_else_are_no_yes_and_no_no(text: str) -> None:
+    assert stance(text) is None
+
+
+def test_a_form_hears_a_yes_whatever_the_classifier_heard() -> None:
+    for intent in ("affirm", "goodbye", "nlu_fallback", "repeat_answer"):
+        assert named(decided(told("行了 交吧", CONFIRM, intent=intent), WISHES)) == "withdraw_rent"
+
+
+def test_what_is_only_taken_note_of_confirms_nothing() -> None:
+    assert named(decided(told("知道了", CONFIRM), WISHES)) == "affirm"
+
+
+def test_a_form_is_left_held_and_taken_up_by_small_words() -> None:
+    assert named(decided(told("算逑了", CONFIRM), WISHES)) == "cancel"
+    assert named(decided(told("先别交", CONFIRM), WISHES)) == "wait"
+    assert named(decided(told("上次那个接着来", CONFIRM), WISHES)) == "withdraw_rent"
+
+
+def test_a_question_behind_a_word_to_the_form_is_answered_and_the_form_kept() -> None:
+    assert straightened(told("算了 我问问周六开不开", PROOF, intent="correct")).text == "我问问周六开不开"
+    assert straightened(told("等等 我先问下 要什么材料", CONFIRM)).text == "我先问下 要什么材料"
+    assert straightened(told("确认 多久到账", CONFIRM)).text == "确认 多久到账"
+
+
+def test_a_value_after_a_wait_is_a_value_unless_it_is_denied() -> None:
+    time = OpenWish(name="withdraw_rent", values={}, expects=("moment",), reminder="还没填完")
+
+    assert decided(told("等等 三千", AMOUNT), WISHES) is None
+    assert named(decided(told("别 我明天没空", time, intent="deny"), WISHES)) == "wait"
+
+
+def test_the_proof_takes_another_code_by_any_words_and_no_code_for_a_lost_telephone() -> None:
+    assert named(decided(told("再发一个", PROOF, intent="repeat_answer"), WISHES)) == "prove_identity"
+    assert decided(told("手机号早换了", PROOF, intent="policy_question"), WISHES) is None
+
+
+def test_what_nobody_can_read_goes_back_to_the_form() -> None:
+    assert named(stuck(told("没收到啊", PROOF, intent="deny", confidence=0.4), WISHES)) == "prove_identity"
+    assert stuck(told("失业了在家待着", PROOF, intent="tell_situation", confidence=0.97), WISHES) is None
+    assert stuck(told("离得近的是哪个", PROOF, intent="out_of_scope", confidence=0.86), WISHES) is None
+    assert stuck(told("租房提取", PROOF, intent="withdraw_rent", confidence=0.97), WISHES) is None
+
+
+def test_of_two_values_the_one_that_is_meant_counts() -> None:
+    assert straightened(told("不是30年是20年", LOAN, intent="correct")).text == "20年"
+    assert straightened(told("不对,是还商贷", CONFIRM, intent="correct")).text == "不对,是还商贷"
