@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.errors import InputRefused, KnowledgeUnavailable
 from bot.knowledge import Decision, Query
+from bot.progress import going_on
 from knowledge_base.asking import answer_line, explain
 from knowledge_base.building import HOME_TRAINED, Builder
 from knowledge_base.curation import add_curation
@@ -72,7 +73,8 @@ def _now() -> datetime:
 def _build(options: argparse.Namespace) -> int:
     started = time.perf_counter()
     shelf = Shelf(options.home)
-    manifest = Builder(options.sources, shelf, _now, options.encoder).build(force=options.force)
+    with going_on(lambda: "learning and building"):
+        manifest = Builder(options.sources, shelf, _now, options.encoder).build(force=options.force)
     seconds = time.perf_counter() - started
     print(f"{manifest.version}: {manifest.entries} entries, {manifest.questions} questions, {seconds:.1f} s")
     print(json.dumps(manifest.metrics, ensure_ascii=False))

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.errors import InputRefused
+from bot.progress import going_on
 from knowledge_base.building import Builder
 from knowledge_base.checking import check, confusions
 from knowledge_base.clusters import cluster
@@ -18,7 +19,7 @@ from knowledge_base.editing import desk_of
 from knowledge_base.edition import Edition, load_edition
 from knowledge_base.entries import Entry
 from knowledge_base.exam import Exam
-from knowledge_base.examining import regressions
+from knowledge_base.examining import TOLD, regressions
 from knowledge_base.shelf import Shelf
 from knowledge_base.store import Unanswered, unanswered
 from knowledge_base.wording import read_like
@@ -81,14 +82,16 @@ def _publish(options: argparse.Namespace) -> int:
     current = shelf.current()
     with desk.alone():
         content = desk.content()
-        waiting = desk.unreviewed(shelf.content(current).entries) if current else ()
+        waiting = desk.unreviewed(_published(shelf)) if current else ()
     if waiting:
-        raise PublishRefused("not reviewed by a second person: " + ", ".join(waiting))
+        more = f" and {len(waiting) - TOLD} more" if len(waiting) > TOLD else ""
+        raise PublishRefused("not reviewed by a second person: " + ", ".join(waiting[:TOLD]) + more)
     grave = [str(remark) for remark in check(content, read_like(options.sources), today) if remark.grave]
     if grave:
         raise PublishRefused("the check found:\n" + "\n".join(grave))
     builder = Builder(options.sources, shelf, _now, options.encoder)
-    manifest = builder.build_from(content, publish=False)
+    with going_on(lambda: "learning and building"):
+        manifest = builder.build_from(content, publish=False)
     before = load_edition(shelf, current) if current else None
     complaints = regressions(before, load_edition(shelf, manifest.version), Exam.load(options.sources), today)
     if complaints:
@@ -98,6 +101,15 @@ def _publish(options: argparse.Namespace) -> int:
     shelf.point(manifest.version, _now(), options.by)
     print(f"current: {manifest.version}")
     return 0
+
+
+def _published(shelf: Shelf) -> tuple[Entry, ...]:
+    """Return the entries whose wording needs no review: what is current, and after going back, what was before."""
+    history = shelf.history()
+    back = bool(history) and history[-1].back
+    standing = {manifest.version for manifest in shelf.versions()}
+    names = {change.version for change in history if change.version in standing} if back else set()
+    return tuple(entry for name in sorted({*names, shelf.current()}) for entry in shelf.content(name).entries)
 
 
 def _unanswered(options: argparse.Namespace) -> int:

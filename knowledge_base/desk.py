@@ -156,8 +156,8 @@ class Desk:
         return tuple(entry.id for entry in changed if self._signers(entry, "submitted"))
 
     def _changed(self, served: Sequence[Entry]) -> tuple[Entry, ...]:
-        current = {entry.id: seal(entry) for entry in served}
-        return tuple(entry for entry in self.content().entries if current.get(entry.id) != seal(entry))
+        known = {(entry.id, seal(entry)) for entry in served}
+        return tuple(entry for entry in self.content().entries if (entry.id, seal(entry)) not in known)
 
     def _signers(self, entry: Entry, act: str) -> set[str]:
         mark = seal(entry)

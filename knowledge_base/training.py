@@ -17,6 +17,7 @@ from sentence_transformers.base.sampler import DefaultBatchSampler
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 from sklearn.utils.extmath import randomized_svd
 from torch.utils.data import SequentialSampler
+from transformers import PrinterCallback
 
 from knowledge_base.augmentation import Augmenter
 from knowledge_base.encoder import PieceEmbedding, piece_tokenizer, pieces
@@ -119,9 +120,11 @@ def _contrast(model: SentenceTransformer, pairs: Sequence[tuple[str, str]], batc
             seed=recipe.seed,
             use_cpu=True,
         )
-        SentenceTransformerTrainer(
+        trainer = SentenceTransformerTrainer(
             model=model,
             args=arguments,
             train_dataset=data,
             loss=MultipleNegativesRankingLoss(model, scale=recipe.scale),
-        ).train()
+        )
+        trainer.remove_callback(PrinterCallback)  # it prints figures that nobody at a curator's desk can use
+        trainer.train()

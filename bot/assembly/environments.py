@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.assembly.progress import going_on
+from bot.progress import going_on
 
 ROOT = Path(__file__).resolve().parents[2]
 

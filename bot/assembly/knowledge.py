@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.assembly.figures import shelf_of
-from bot.assembly.progress import going_on
 from bot.clock import utc_now
+from bot.progress import going_on
 from bot.settings import Settings
 from knowledge_base.content import load_content
 from knowledge_base.desk import Desk

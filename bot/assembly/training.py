@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.assembly.progress import going_on
 from bot.assembly.rasa_process import LEAN, QUIET
 from bot.errors import Misconfigured
+from bot.progress import going_on
 
 KEPT_MODELS = 3
 

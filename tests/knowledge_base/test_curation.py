@@ -362,3 +362,45 @@ def test_files_changed_elsewhere_are_taken_up_by_a_start(base: Base) -> None:
     _start(base)
 
     assert base.shelf.current() != first
+
+
+STOLEN = ("不去登记会怎么罚", "公司拖着不登记", "不给开户罚不罚款", "没办登记罚几万块", "登记拖久了罚钱不")
+
+
+def test_a_change_that_takes_the_questions_of_others_is_refused_by_name(
+    base: Base, capsys: pytest.CaptureFixture[str]
+) -> None:
+    probes = base.sources / "evaluation" / "probes" / "all.tsv"
+    rows = "".join(f"contribution-unregistered-fine\t{question}\n" for question in STOLEN)
+    probes.write_text(probes.read_text(encoding="utf-8") + rows, encoding="utf-8")
+    assert base.run("build") == 0
+    first = base.shelf.current()
+    base.run("edit", "withdrawal-rent-invoice", "--by", "小李", *(f"similar+={question}" for question in STOLEN))
+    base.run("review", "withdrawal-rent-invoice", "--by", "老王")
+
+    assert base.run("publish", "--by", "小李") == 1
+
+    told = capsys.readouterr().err
+    assert "withdrawal-rent-invoice now answers" in told
+    assert "contribution-unregistered-fine, now withdrawal-rent-invoice" in told
+    assert base.shelf.current() == first
+
+
+def test_an_entry_that_is_retired_is_not_missed_by_its_own_probes(base: Base) -> None:
+    base.run("retire", "contribution-unregistered-fine", "--by", "小李")
+    base.run("review", "contribution-unregistered-fine", "--by", "老王")
+
+    assert base.run("publish", "--by", "小李") == 0
+
+
+def test_what_was_published_before_going_back_needs_no_second_review(base: Base) -> None:
+    file = base.sources / "faq" / "withdrawal" / "rent.yml"
+    text = file.read_text(encoding="utf-8").replace("spoken: 租房提取每户", "spoken: 每户", 1)
+    file.write_text(text, encoding="utf-8")
+    assert base.run("build") == 0  # as a pull of the repository does
+    second = base.shelf.current()
+    assert base.run("rollback", "--by", "老王") == 0
+
+    assert base.run("publish", "--by", "小李") == 0
+
+    assert base.shelf.current() == second

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from bot.assembly.progress import going_on
+from bot.progress import going_on
 
 
 def test_a_step_that_goes_on_says_so_until_it_ends(capsys: pytest.CaptureFixture[str]) -> None:
