@@ -25,7 +25,13 @@ _GAP = r"[ \t\r\n\u00a0\u3000\u200b-\u200f\u2060\ufeff\ufe0f\u20e3_·•\-－‐
 PAUSE = r"[ \t\r\n\u00a0\u3000\u200b-\u200f\u2060\ufeff_·•\-－‐-―,，、。.…]{0,3}"
 TYPED_RUN = re.compile(rf"[0-9](?:{_GAP}[0-9])*(?:{_GAP}X(?![0-9A-Za-z]))?")
 _TOLD = r"(?:[2-4]个|双)?[0-9]"  # 两个零, 双八
-SPOKEN_RUN = re.compile(rf"{_TOLD}(?:{PAUSE}{_TOLD})*(?:{PAUSE}X(?![0-9A-Za-z]))?")
+_POWER = r"[千百](?![0-9十百千万亿元块])"  # 一三八零零一三八千: the last digit and its zeros
+SPOKEN_RUN = re.compile(rf"{_TOLD}(?:{PAUSE}{_TOLD})*(?:{_POWER}|{PAUSE}X(?![0-9A-Za-z]))?")
+LETTERED = str.maketrans("OoＯｏОоIlＩｌ", "0000001111")
+LETTERED_RUN = re.compile(
+    r"(?<![0-9A-Za-zＡ-Ｚａ-ｚ])[0-9OoＯｏОоIlＩｌ](?:[ \-]?[0-9OoＯｏОоIlＩｌ]){10,18}X?(?![0-9A-Za-zＡ-Ｚａ-ｚ])"
+)
+"""Digits with letters that look like one: 63O1O5, l38. Organisations' codes have neither O nor I."""
 WIDE_RUN = re.compile(
     r"[0-9](?:[^0-9A-Za-z\u4e00-\u9fff]{0,6}[0-9])*(?:[^0-9A-Za-z\u4e00-\u9fff]{0,6}X(?![0-9A-Za-z]))?"
 )
@@ -36,7 +42,7 @@ LINK = (
 )
 LINKED_RUN = re.compile(rf"[0-9]+(?:{LINK}{{1,8}}[0-9]+)+(?:{LINK}{{1,8}}X(?![0-9A-Za-z]))?")
 """Digits told piece by piece: 我的号是138然后0013再8000."""
-_TOKEN = re.compile(rf"{_PLACES}|(?:(?P<times>[2-4])个|(?P<twice>双))?(?P<digit>[0-9X])")
+_TOKEN = re.compile(rf"{_PLACES}|(?:(?P<times>[2-4])个|(?P<twice>双))?(?P<digit>[0-9X])(?P<power>[千百])?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +64,16 @@ class Run:
 
 
 def run_of(match: re.Match[str], *, free: bool) -> Run:
-    """Return the digits of a match; 两个零 is two of them, both at one place."""
+    """Return the digits of a match; 两个零 is two of them, both at one place, and 八千 an eight and three."""
     digits, at = "", list[int]()
     for token in _TOKEN.finditer(match[0]):
         if digit := token["digit"]:
             times = 2 if token["twice"] else int(token["times"] or 1)
             digits += digit * times
             at += [match.start() + token.start()] + [match.start() + token.start("digit")] * (times - 1)
+        if power := token["power"]:
+            zeros = 3 if power == "千" else 2
+            digits += "0" * zeros
+            at += [match.start() + token.start("power")] * zeros
     starts = {0, len(at)} | {n for n in range(1, len(at)) if at[n] - at[n - 1] > 1}
     return Run(digits=digits, at=tuple(at), starts=frozenset(starts), free=free)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from bot import numbers
 from bot.digit_runs import (
     ANY_DIGIT,
+    LETTERED,
+    LETTERED_RUN,
     LINKED_RUN,
     PAUSE,
     SPOKEN,
@@ -41,6 +43,13 @@ _ACCOUNT = re.compile(
     rf"(?:[账帐](?:号|户)|卡号|公积金号|个人编号|客户号)(?:号?码)?(?:{PAUSE}[是为就我的:：=]){{0,4}}{PAUSE}"
     rf"(?P<value>[0-9A-Za-z](?:[ \-－]?[0-9A-Za-z]){{7,29}})"
 )
+_PROOFS = (
+    (ID, numbers.identity),
+    (CARD, numbers.card),
+    (ID, numbers.like_identity),
+    (ID, numbers.old_identity),
+    (PHONE, numbers.phone),
+)
 _ONLY_NUMBER = re.compile(r"\s*(?P<value>[0-9]{9,14}|[0-9]{6,17}X)\s*[。.]?\s*")  # also one half of a number
 _PHONE_GROUPS = frozenset(
     {(11,), (3, 4, 4), (4, 3, 4), (3, 3, 5), (3, 8), (7, 4), (3, 4, 2, 2), (3, 2, 2, 2, 2), (3, 3, 3, 2), (3, 2, 3, 3)}
@@ -62,9 +71,10 @@ class Found:
 def find(text: str) -> tuple[Found, ...]:
     """Return the personal numbers of `text` in order, none overlapping."""
     typed = text.translate(TYPED)
-    if len(ANY_DIGIT.findall(typed)) < FEWEST_DIGITS:
+    found = [*_lettered(typed)]
+    if not found and len(ANY_DIGIT.findall(typed)) < FEWEST_DIGITS:
         return ()
-    found = [*_in_runs(text, typed, TYPED_RUN, free=False)]
+    found += _in_runs(text, _without(typed, found), TYPED_RUN, free=False)
     if SPOKEN_DIGIT.search(text):
         left = _without(text, found)
         found += _in_runs(left, left.translate(SPOKEN), SPOKEN_RUN, free=True)
@@ -107,6 +117,16 @@ def _without(text: str, found: list[Found]) -> str:
     for number in found:
         text = text[: number.start] + "#" * (number.end - number.start) + text[number.end :]
     return text
+
+
+def _lettered(folded: str) -> Iterator[Found]:
+    """Numbers in which a letter stands for the digit it looks like; only what a check or the shape proves."""
+    for match in LETTERED_RUN.finditer(folded):
+        value = re.sub("[ -]", "", match[0].translate(LETTERED))
+        kind = next((kind for kind, proves in _PROOFS if proves(value)), "")
+        letters = not re.sub("[ X-]", "", match[0]).isdigit()
+        if kind and letters and not _UNIT_AHEAD.match(folded, match.end()):
+            yield Found(start=match.start(), end=match.end(), kind=kind, value=value)
 
 
 def _in_runs(text: str, folded: str, pattern: re.Pattern[str], *, free: bool) -> Iterator[Found]:

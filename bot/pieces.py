@@ -1,10 +1,13 @@
 """Knows a personal number again that comes in several messages: 138, then 0013, then 8000.
 
-What was said before is held in this process's memory only, and no longer than digits follow digits.
+What was said before is held in this process's memory only, for minutes, and across one or two other messages.
 """
 
 import re
+import time
 from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from bot import numbers
 from bot.digit_runs import LINK, SPOKEN
@@ -12,6 +15,8 @@ from bot.masking import CARD, ID, PHONE, Found
 
 MOST = 10_000  # conversations; the one that was quiet longest is forgotten
 LONGEST = 40  # digits held of one conversation
+BETWEEN = 2  # other messages that may stand between two pieces: 好的, 稍等
+KEPT = 300.0  # seconds a piece is held
 _DIGITS = r"[0-9](?:[ -]?[0-9]){1,16}X?|[0-9]X"
 _PIECE = re.compile(
     rf"(?:我|本人|这是|手机|电话|身份证|银行卡|联系|号码|[号卡]|{LINK})*+(?P<digits>{_DIGITS})(?:{LINK}|[吧呢哈了])*+"
@@ -21,34 +26,58 @@ _CODE = 6
 _SIZES = frozenset({(3, 4, 4), (3, 8), (7, 4), (4, 7), (4, 3, 4), (4, 4, 3), (3, 3, 5), (3, 5, 3), (6, 5), (5, 6)})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """The pieces of one conversation, how many other messages came since, and when the last piece was heard."""
+
+    digits: tuple[str, ...]
+    at: float
+    others: int = 0
+    apart: bool = False
+
+
 class Pieces:
     """One list of digits a conversation; `ended` is asked of every message, in order."""
 
-    def __init__(self) -> None:
-        self._held: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._held: OrderedDict[str, _Held] = OrderedDict()
+        self._now = now
 
     def ended(self, conversation: str, text: str, *, secret: bool) -> Found | None:
         """Return the number that this message completes, as found in it; `secret`: six digits are a code now."""
         piece = _PIECE.fullmatch(text.translate(SPOKEN))
-        before = self._held.pop(conversation, ())
+        self._forget_old()
+        before = self._held.pop(conversation, None)
         digits = re.sub("[ -]", "", piece["digits"]) if piece else ""
         if piece is None or (secret and len(digits) == _CODE):
+            if before and before.others < BETWEEN:
+                self._hold(conversation, replace(before, others=before.others + 1, apart=True))
             return None
-        held = (*before, digits)
+        held = (*(before.digits if before else ()), digits)
         while sum(map(len, held)) > LONGEST:
             held = held[1:]
-        self._hold(conversation, held)
-        kind, value = _whole(held)
+        apart = before is not None and before.apart
+        self._hold(conversation, _Held(digits=held, at=self._now(), apart=apart))
+        kind, value = _whole(held, apart=apart)
         return Found(start=piece.start("digits"), end=piece.end("digits"), kind=kind, value=value) if kind else None
 
-    def _hold(self, conversation: str, held: tuple[str, ...]) -> None:
+    def _hold(self, conversation: str, held: _Held) -> None:
         self._held[conversation] = held
         if len(self._held) > MOST:
             self._held.popitem(last=False)
 
+    def _forget_old(self) -> None:
+        """Let go of what is too old, also of those who never come back."""
+        oldest = self._now() - KEPT
+        for conversation in [name for name, held in self._held.items() if held.at < oldest]:
+            del self._held[conversation]
 
-def _whole(held: tuple[str, ...]) -> tuple[str, str]:
-    """Return kind and digits of the number that the last two or more pieces make, or nothing."""
+
+def _whole(held: tuple[str, ...], *, apart: bool) -> tuple[str, str]:
+    """Return kind and digits of the number that the last two or more pieces make, or nothing.
+
+    A card is not put together across other messages: one row of amounts in ten passes its check.
+    """
     for first in range(len(held) - 1):
         pieces = held[first:]
         value = "".join(pieces)
@@ -56,7 +85,7 @@ def _whole(held: tuple[str, ...]) -> tuple[str, str]:
             return ID, value
         if all(_AMOUNT.fullmatch(piece) for piece in pieces):
             continue
-        if numbers.card(value):
+        if not apart and numbers.card(value):
             return CARD, value
         if numbers.phone(value) and tuple(map(len, pieces)) in _SIZES:
             return PHONE, value

@@ -317,3 +317,53 @@ def test_half_a_number_that_stands_alone_is_hidden_too():
 
     assert [[value for _, value in kinds(half)] for half in halves] == [[half.upper()] for half in halves]
     assert kinds("200000") == kinds("20261126") == []
+
+
+LOOKALIKES = st.sampled_from(["Ol", "oI", "ОＩ"])
+
+
+@given(ids, LOOKALIKES)
+def test_letters_that_look_like_digits_hide_no_identity_number(number, letters):
+    written = number.replace("0", letters[0]).replace("1", letters[1], 3)
+
+    assert [value for _, value in kinds(f"我身份证{written},帮我查")] == [number]
+    assert written not in scrub(f"身份证 {written}")
+
+
+@given(phones)
+def test_letters_that_look_like_digits_hide_no_mobile_number(number):
+    assert kinds(f"电话{number.replace('1', 'l').replace('0', 'O')}") == [(PHONE, number)]
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "left"),
+    [
+        ("一三八零零一三八千", "13800138000", ""),
+        ("我的手机是一三八,零零一三,八千", "13800138000", "我的手机是"),
+        ("1380013八千,帮我查", "13800138000", ",帮我查"),
+        ("幺五九 七一零九 六六百", "15971096600", ""),
+    ],
+)
+def test_thousands_told_at_the_end_of_a_number_belong_to_it(text, number, left):
+    (found,) = find(text)
+
+    assert (found.kind, found.value) == (PHONE, number)
+    assert text[: found.start] + text[found.end :] == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "三千、四千、五千、六千",
+        "一千三百八十,二千五百,八千",
+        "一三五七,二四六八千元",
+        "工资八千,交了三年,取一万两千",
+        "IllOOlOOlIOOlO",
+        "GJJ-2020IO01-0001",
+        "91630100MA757ABC1X",
+        "O2O平台交公积金吗",
+        "1OOOOO元和2OOOOO元",
+    ],
+)
+def test_amounts_in_words_and_codes_with_letters_stay(text):
+    assert kinds(text) == []

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.masking import CARD, ID, PHONE
-from bot.pieces import Pieces
+from bot.pieces import KEPT, Pieces
 from tests.bot.test_masking import grouped, ids, phones
 
 
@@ -42,7 +42,9 @@ def test_words_around_the_pieces_do_not_matter():
     [
         ("150000", "20000"),
         ("1500000", "2600"),
-        ("138", "好的", "00138000"),
+        ("138", "好的", "稍等", "我找一下", "00138000"),
+        ("150000", "好的", "20000"),
+        ("30000", "好的", "20261127", "3500"),
         ("138元", "0013", "8000"),
         ("30", "2", "2026"),
         ("2026", "11", "27"),
@@ -61,3 +63,24 @@ def test_two_people_never_complete_each_others_number():
 
     assert pieces.ended("a", "138", secret=False) is None
     assert pieces.ended("b", "00138000", secret=False) is None
+
+
+@given(phones, st.sampled_from([("好的",), ("嗯", "稍等")]))
+def test_another_message_between_two_pieces_does_not_hide_the_number(number, between):
+    assert told(number[:3], *between, number[3:]) == [(PHONE, number, number[3:])]
+
+
+@given(ids, st.integers(6, 12))
+def test_an_identity_number_is_known_again_across_another_message(number, cut):
+    assert told(number[:cut], "稍等", number[cut:]) == [(ID, number, number[cut:])]
+
+
+def test_a_piece_is_not_held_longer_than_minutes():
+    clock = [0.0]
+    pieces = Pieces(lambda: clock[0])
+    pieces.ended("a", "138", secret=False)
+    pieces.ended("b", "139", secret=False)
+    clock[0] = KEPT + 1
+
+    assert pieces.ended("a", "00138000", secret=False) is None
+    assert [name for name, held in pieces._held.items() if held.at < clock[0]] == []
