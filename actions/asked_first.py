@@ -18,6 +18,7 @@ _RULE_ALONE = re.compile(
 _WHAT = re.compile(
     r"什么(?:样的?)?(?:证明|材料|手续|条件|东西)|哪些|啥(?:证明|材料|手续|条件)|多久|几次|怎么(?:申请|办理?|弄|操作)"
 )
+_ANGRY = "express_anger"
 _NO_QUESTION = frozenset({"greet", "goodbye", "thank", "who_are_you"})
 
 
@@ -44,7 +45,8 @@ class AskedFirst:
         asked = really_asks(call.text) and call.intent not in _NO_QUESTION
         asked = asked or (call.intent in _NO_QUESTION and has_subject(plainly(call.text)))  # 晚上好 想问下贷款利率
         bare = bool(_RULE_ALONE.match(call.text))
-        if meant or not (asked or bare) or self._wants_it_done(call.text):
+        angry = call.intent == _ANGRY and not has_subject(call.text)  # 你们是不是骗子 asks for no rule
+        if meant or angry or not (asked or bare) or self._wants_it_done(call.text):
             return await self._wish.fulfil(call)
         try:
             answered = await self._answers.answer(call, call.text)

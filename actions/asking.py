@@ -7,11 +7,12 @@ from decimal import Decimal
 from actions.call import Call
 from actions.routing import waits
 from actions.values import find_months, find_percents, find_yuan, months, normalised, yuan
-from actions.wish import Result, say
+from actions.wish import PERSON, Result, say
 from bot.errors import ValueRefused
 from bot.messages import Button, Outcome
 from bot.wire import encode
 
+STOP = Button(label="不算了", payload="/cancel")
 OFFICIAL = "(据公开资料,截至 2026-09;请以西宁住房公积金管理中心最新公布为准。)"
 _LEAST_BARE_YUAN = 1000
 _PUT_RIGHT = re.compile(r"(?:改成|换成|改为|应该是|说错了?,?是)(\d{4,8})(?![年月日\d%.])")
@@ -32,6 +33,8 @@ def ask(
     """Ask for `field` in one question; `reminder` says later what is still missing."""
     recalled = f"刚才的{reminder},您告诉我,我接着算。"
     waiting = waits(wish, told | {"asking": field}, *expects, reminder=recalled)
+    if any(reply.text == words for reply in call.last):
+        buttons = (*buttons, STOP, PERSON)
     return say(words, outcome=Outcome.ASKED, buttons=buttons, memory=replace(call.memory, wish=waiting))
 
 

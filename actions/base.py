@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.afterwards import afterwards
 from actions.ahead import told_ahead
+from actions.asking import STOP
 from actions.call import Call, Memory, read_call
 from actions.context import in_context
 from actions.doubted import doubted
@@ -66,7 +67,7 @@ class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
             with one_turn():
                 result = await self._answer(call)
         except JiajiaError as refused:
-            error, result = refused.code, _apology(refused)
+            error, result = refused.code, _apology(refused, call)
             logger().info(ACTION_REFUSED, action=self.name(), error=refused.code)
         except Exception as unexpected:  # noqa: BLE001 — the second boundary: nothing leaves an action unspoken
             error, result = JiajiaError.code, _apology(JiajiaError())
@@ -137,11 +138,15 @@ def _served(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     )
 
 
-def _apology(error: JiajiaError) -> Result:
-    """Say what happened and what to do next; a refused value keeps the wish open for another try."""
+def _apology(error: JiajiaError, call: Call | None = None) -> Result:
+    """Say what happened and what to do next; a refused value keeps the wish open for another try, and for a way out."""
     response = failed(error)
     if isinstance(error, InputRefused):
-        return Result(response=replace(response, outcome=Outcome.ASKED))
+        before = {reply.text for reply in call.last} if call else set()
+        again = any(reply.text in before for reply in response.replies)
+        ways = (STOP, PERSON) if again else ()
+        replies = tuple(with_buttons(reply, *ways) for reply in response.replies)
+        return Result(response=replace(response, replies=replies, outcome=Outcome.ASKED))
     return Result(response=replace(response, replies=tuple(with_buttons(reply, PERSON) for reply in response.replies)))
 
 

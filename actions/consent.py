@@ -52,14 +52,23 @@ _DENIES = re.compile(r"没(?!问题|错)|不(?!变|对|是|错)|忘|丢|换了|�
 _LONGEST, _CLAUSE = 14, 10
 
 
-def stance(text: str) -> Stance | None:
+_VERBS = (  # what a form is about may be said for a yes to it; to another form it names another thing to do
+    ("withdraw", re.compile("提取?|取")),
+    ("prepay", re.compile("还款?")),
+    ("book_counter", re.compile("预?约|取号?")),
+    ("cancel_booking", re.compile("退")),
+    ("file_complaint", re.compile("投诉|报")),
+)
+
+
+def stance(text: str, wish: str = "") -> Stance | None:
     """Return how a short turn stands to what was asked; None when it says anything else besides.
 
     Every word must be one of assent, refusal, doing or breath: 嗯 就这样, 行了交吧, 先别交; 好贵啊 is none of them.
     """
     parts = clauses(text)
     plain, first, last = "".join(parts), parts[0] if parts else "", parts[-1] if parts else ""
-    if not plain or asks(text):
+    if not plain or asks(re.sub(r"呢\W*$", "", text)):
         return None
     if _GOES_ON.search(last) and len(last) <= _LONGEST:
         return Stance.RESUME
@@ -67,9 +76,9 @@ def stance(text: str) -> Stance | None:
         return Stance.HOLD
     if _LEAVES.search(first):
         return Stance.LEAVE
-    if len(plain) <= _LONGEST and (whole := _weighed(plain)):
+    if len(plain) <= _LONGEST and (whole := _weighed(plain, wish)):
         return whole
-    refused = _weighed(first) if len(first) <= _CLAUSE else None
+    refused = _weighed(first, wish) if len(first) <= _CLAUSE else None
     return refused if refused in (Stance.NO, Stance.HOLD) else None
 
 
@@ -83,7 +92,7 @@ def denies(text: str) -> bool:
     return bool(_DENIES.search(text))
 
 
-def _weighed(words: str) -> Stance | None:
+def _weighed(words: str, wish: str) -> Stance | None:
     """Weigh words that are all small ones; None when one is not."""
     kinds, position = [], 0
     for piece in _PIECE.finditer(words):
@@ -97,7 +106,9 @@ def _weighed(words: str) -> Stance | None:
     if "heard" in names:
         return None if "refused" in names else Stance.HEARD
     if "refused" not in names:
-        plain = all(_ANY_FORM.fullmatch(word) for kind, word in kinds if kind == "doing")
+        own = next((verbs for name, verbs in _VERBS if wish.startswith(name)), _ANY_FORM)
+        doing = [word for kind, word in kinds if kind == "doing"]
+        plain = all(_ANY_FORM.fullmatch(word) or own.fullmatch(word) for word in doing)
         return Stance.YES if names & {"agreed", "doing"} and (plain or "确" in words) else None
     later = any(word.endswith(("别", "甭", "莫", "勿")) for _, word in kinds)
     if not later and "doing" in names and words.endswith("了"):

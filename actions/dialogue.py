@@ -7,6 +7,7 @@ from dataclasses import replace
 from actions.afterwards import TakeBack
 from actions.ahead import ToldAhead
 from actions.call import Call
+from actions.consent import stance
 from actions.context import AnswerAll, Lean, LookBack, Remarked, Told
 from actions.doubted import Doubted
 from actions.explaining import AskBasis, AskSimpler
@@ -103,7 +104,7 @@ class Affirm:
         self._answers = answers
 
     async def fulfil(self, call: Call) -> Result:
-        if asks(call.text) or has_subject(call.text):
+        if stance(call.text) is None and (asks(call.text) or has_subject(call.text)):
             return await self._answers.answer(call, call.text)
         waiting = call.memory.wish
         told = _YES.sub("", call.text)

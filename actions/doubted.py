@@ -9,6 +9,7 @@ from actions.call import Call
 from actions.parts import wish_in
 from actions.places import Places, read_places
 from actions.policy import PolicyAnswers
+from actions.questions import asks
 from actions.titles import title
 from actions.wish import PERSON, Next, Result, Wish, say, with_buttons
 from bot.messages import Button, Outcome, Response
@@ -32,6 +33,8 @@ _TOLD_BY = {
     "calculate_contribution": re.compile(r"^(?!.*(?:能|可以?|够)(?:批|借|申请)?.{0,3}贷)"),
 }
 _HEARD = 0.5  # of 107 sentences never trained on that mean such a wish, none is heard with less
+_HEARD_ASKING = 0.65
+_OWN = re.compile(r"我|俺|咱|自己|查|看|帮|办")
 COSTLY = frozenset(  # they ask who somebody is, or answer at length; held beside the counter's levels by a test
     {
         "query_balance",
@@ -75,7 +78,7 @@ class Doubted:
         other = _OTHERWISE.get(call.intent, "")
         if answered.response.outcome is Outcome.ANSWERED:
             return answered
-        if call.intent in COSTLY and call.confidence < _HEARD:
+        if call.intent in COSTLY and _hardly_heard(call):
             return _asked_about(call, answered)
         if answered.response.outcome is Outcome.CLARIFIED or not other:
             return answered
@@ -101,13 +104,19 @@ def doubted(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         return None  # told outright, however it was heard: 查我的余额
     if any(reply.private for reply in call.last) and not _HOW.search(call.text):
         return None  # one's own data is being talked about: 上个月交了没
-    hardly = bool(call.text) and call.confidence < _HEARD and (call.intent in COSTLY or _bare_sum(call))
+    hardly = bool(call.text) and _hardly_heard(call) and (call.intent in COSTLY or _bare_sum(call))
     waiting = call.memory.wish
     if hardly and waiting is not None and waiting.name.startswith(_SUMS) and len(call.text) <= _LEANING:
         return wishes.get(waiting.name)  # what leans on a sum is about the sum: 那一年呢
     sign = _TOLD_BY.get(call.intent)
     untold = sign is not None and bool(_CHINESE.search(call.text)) and not sign.search(call.text)
     return wishes.get(Doubted.name) if hardly or untold else None
+
+
+def _hardly_heard(call: Call) -> bool:
+    """Say whether too little was heard for what it costs: a question that speaks of nobody must be heard better."""
+    nobodys = asks(call.text) and not _OWN.search(call.text)
+    return call.confidence < (_HEARD_ASKING if nobodys else _HEARD)
 
 
 def _bare_sum(call: Call) -> bool:

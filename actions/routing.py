@@ -31,6 +31,8 @@ _PROPOSED = re.compile(
 _HOW_MUCH = re.compile(
     r"(?:的话|[,\s])*(?:一共|总共|[第首]一?个?月|每个?月|一个月|月供|利息|要|得|还|是|交|缴|能?省|扣)*(?:多少|几)(?:钱|元|利息)?(?:呢|啊)?[?。]*$"
 )
+_HIDDEN = re.compile(r"〔[^〕]*〕")
+_ANGRY = "express_anger"
 _SUMS, _HEARD = "calculate_", 0.7
 _HAS = re.compile(r"^有的?[。!]*$")
 _YES_NO = frozenset({Stance.YES, Stance.NO})
@@ -54,7 +56,7 @@ READS: Mapping[str, Callable[[str], bool]] = {
     "percent": lambda text: bool(find_percents(text) or re.search(r"最[高低]|顶格", text)) or _bare_number(text),
     "home": lambda text: bool(re.search(r"[首二]套|第[一二]套", text)),
     "method": lambda text: bool(re.search(r"等额|本息|本金", text)),
-    "effect": lambda text: bool(re.search(r"缩短|减少|月供不变|年限不变|少还", text)),
+    "effect": lambda text: bool(re.search(r"缩短|减少|月供(?:不变|少)|年限(?:不变|短)|少还|早[点些]还完", text)),
     "plan": lambda text: bool(re.search(r"还款计划|逐年|每年|明细", text)),
     "yes-no": lambda text: stance(text) in _YES_NO or bool(_HAS.match(text)),
     "text": lambda text: not asks(text),
@@ -121,6 +123,7 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         return wishes[waiting.name]
     told = proposed(told) if waiting.reminder else _without_asking(told)
     told_freely = any(reads(kind, call.told) for kind in _FREELY.intersection(waiting.expects))
+    told_freely = told_freely or (call.intent == _ANGRY and "story" in waiting.expects and len(call.told) >= _STORY)
     silent = call.intent in _SILENT and (call.intent != "rate_service" or bool(_GRADED.match(call.told)))
     if told_freely and not silent:
         return wishes[waiting.name]  # what happened may sound like any wish, or like anger
@@ -129,7 +132,8 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     if asks(told):
         return None
     readable = any(reads(kind, told) for kind in waiting.expects)
-    tried = bool(waiting.reminder) and (call.intent == "inform" or _plainly_answers(call, waiting, told))
+    value = call.intent == "inform" and (readable or not has_subject(_HIDDEN.sub("", call.text)))
+    tried = bool(waiting.reminder) and (value or _plainly_answers(call, waiting, told))
     if tried or (readable and (call.intent == "inform" or (call.intent in _UNSURE and len(told) <= _SHORT))):
         return wishes[waiting.name]
     return None

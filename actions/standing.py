@@ -21,6 +21,8 @@ _HALF_READ = frozenset(
     {"policy_question", "out_of_scope", "chitchat", "greet", "repeat_answer", "ask_basis", "prove_identity", "wait"}
 )
 _LONGEST, _BRIEF, _TWO = 24, 12, 2
+_IDLE = frozenset({"out_of_scope", "chitchat", "nlu_fallback"})
+_OF_PROOF = re.compile(r"手机|短信|验证码|密码|身份证|证件|护照")
 _BRACKETS = re.compile(r"〔")
 
 
@@ -29,7 +31,7 @@ def decided(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     waiting = call.memory.wish
     if waiting is None or not waiting.reminder or waiting.name not in wishes or not call.text:
         return None
-    heard = stance(call.text)
+    heard = stance(call.text, waiting.name)
     if heard is None:
         return _another_code(call, waiting, wishes)
     if heard is Stance.HOLD:
@@ -65,6 +67,8 @@ def stuck(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     if waiting is None or not waiting.reminder or not call.text or len(call.text) > _LONGEST:
         return None
     told = asks(call.text) or has_subject(call.text) or wish_in(call.text) or heard_in(call.text)
+    if waiting.name == _PROOF and call.intent in _IDLE and _OF_PROOF.search(call.text):
+        return wishes.get(_PROOF)  # 手机丢了, 能用护照吗: foreign elsewhere, here it is about the proof
     return wishes.get(waiting.name) if _hardly_read(call) and not told and not _BRACKETS.search(call.text) else None
 
 

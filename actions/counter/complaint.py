@@ -20,6 +20,7 @@ from actions.counter.form import (
     unsure,
 )
 from actions.counter.guard import to_proof
+from actions.feelings import CALMING, Feeling, heard_in
 from actions.handoff import summary
 from actions.questions import asks
 from actions.routing import READS, waits
@@ -35,7 +36,7 @@ _TELLS = re.compile(r"不|没|拖|慢|差|错|乱|骗|少|欠|漏|态度")
 _PROVES = re.compile(r"〔身份证·\d+〕")
 _HIDDEN = re.compile(r"〔[^〕]*〕")
 _FEWEST, _LEAST, _MOST = 4, 8, 1_000
-_HOPE = "hope"
+_HOPE, _ANGRY = "hope", "express_anger"
 _GO_ON = re.compile(r"^(?:继续|接着|我?确[认定]|好的|是的|没错|对的)")
 _ANONYMOUS = choice("不验证,直接转给同事")
 
@@ -72,11 +73,17 @@ class FileComplaint:
             return asked(
                 call, self.name, told, "text", words, "story", "text", title="投诉建议", buttons=(CANCEL, PERSON)
             )
+        calm = f"{CALMING[Feeling.UPSET]}\n" if call.intent == _ANGRY and not heard_in(call.text) else ""
         words = (
-            f"我记下的是:\n“{told['text']}”\n对的话请回“确认”,登记后给您编号,可以随时查处理结果;"
+            f"{calm}我记下的是:\n“{told['text']}”\n对的话请回“确认”,登记后给您编号,可以随时查处理结果;"
             f"{'' if call.subject else '登记要先验证身份;不想验证也可以直接转给同事。'}要补充就接着写。"
         )
-        buttons = (choice("确认", "确认登记"), *(() if call.subject else (_ANONYMOUS,)), CANCEL)
+        buttons = (
+            choice("确认", "确认登记"),
+            *(() if call.subject else (_ANONYMOUS,)),
+            CANCEL,
+            *((PERSON,) if calm else ()),
+        )
         return asked(call, self.name, told, CONFIRM, words, "confirm", "story", title="投诉建议", buttons=buttons)
 
     async def _file(self, call: Call, told: dict[str, str]) -> Result:

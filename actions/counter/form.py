@@ -37,12 +37,16 @@ def key(call: Call, wish: str, told: dict[str, str]) -> str:
 
 def confirmed(call: Call, told: dict[str, str]) -> bool:
     """Say whether this turn is the yes that the form asked for, and nothing else."""
-    return told.get("asking") == CONFIRM and stance(call.told) is Stance.YES
+    return told.get("asking") == CONFIRM and _stance(call) is Stance.YES
 
 
 def refused(call: Call, told: dict[str, str]) -> bool:
     """Say whether this turn is a no to the form's summary."""
-    return told.get("asking") == CONFIRM and stance(call.told) in (Stance.NO, Stance.HOLD)
+    return told.get("asking") == CONFIRM and _stance(call) in (Stance.NO, Stance.HOLD)
+
+
+def _stance(call: Call) -> Stance | None:
+    return stance(call.told, call.memory.wish.name if call.memory.wish else "")
 
 
 def asked(

@@ -157,3 +157,13 @@ def test_an_amount_told_while_the_proof_waits_is_noted(text: str, ahead: bool) -
 def test_english_words_among_chinese_are_put_into_chinese() -> None:
     assert in_chinese("down payment 要几成") == "首付要几成"
     assert in_chinese("how to withdraw") == "how to withdraw"
+
+
+def test_a_question_that_speaks_of_nobody_must_be_well_heard_before_it_asks_for_a_proof() -> None:
+    def heard(text: str, confidence: float, intent: str = "employer_status") -> Wish | None:
+        return doubted(told(text, intent=intent, confidence=confidence), WISHES)
+
+    assert heard("单位交多少", 0.51) is WISHES["doubted"]
+    assert heard("我单位交多少", 0.55) is None
+    assert heard("单位交多少", 0.8) is None
+    assert heard("查我的余额", 0.4, "query_balance") is None

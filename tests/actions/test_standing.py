@@ -142,3 +142,9 @@ def test_what_nobody_can_read_goes_back_to_the_form() -> None:
 def test_of_two_values_the_one_that_is_meant_counts() -> None:
     assert straightened(told("不是30年是20年", LOAN, intent="correct")).text == "20年"
     assert straightened(told("不对,是还商贷", CONFIRM, intent="correct")).text == "不对,是还商贷"
+
+
+def test_what_a_form_is_about_is_a_yes_to_it_and_to_no_other_form() -> None:
+    assert stance("可以了 提吧", "withdraw_rent") is Stance.YES
+    assert stance("好的 约吧", "book_counter") is Stance.YES
+    assert stance("好的 约吧", "withdraw_rent") is None
