@@ -23,6 +23,7 @@ from actions.routing import continued, expected, in_danger, recall, upset
 from actions.several import Several, several, told_wish
 from actions.stack import resumed, settled
 from actions.standing import decided, straightened, stuck
+from actions.telling import as_told, told
 from actions.turning import turned
 from actions.unsealing import unclear, unsealed
 from actions.wish import PERSON, Result, Wish, with_buttons
@@ -83,7 +84,7 @@ class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
         call = await unsealed(call, self._vault)
         if (question := unclear(call)) is not None:
             return question
-        heard = resumed(call)
+        heard = as_told(resumed(call))
         call = straightened(heard)
         first = split(call)
         named = self._wish if first.intent == heard.intent else self._wishes[first.intent]
@@ -134,6 +135,7 @@ def _served(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         or decided(call, wishes)
         or continued(call, wishes)
         or stuck(call, wishes)
+        or told(call, wishes)
         or doubted(call, wishes)
     )
 

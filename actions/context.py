@@ -8,6 +8,7 @@ from actions.call import Call
 from actions.pointing import only_how_much
 from actions.policy import PolicyAnswers
 from actions.questions import asks, correction
+from actions.telling import TELLS
 from actions.wish import EXAMPLES, Result, Wish, opened, preceded, say
 from bot.messages import Outcome
 from bot.policy_reply import entry_named
@@ -42,9 +43,7 @@ _LOOK_UP = re.compile(r"查|看|剩|欠|余额|明细|进度|投诉|举报|帮|�
 _OWN_DATA = frozenset(
     {"query_loan", "query_balance", "query_contribution", "query_missing_months", "query_repayment_plan"}
 )
-_UNSURE = frozenset(
-    {"", "policy_question", "out_of_scope", "nlu_fallback", "chitchat", "inform", "correct", "tell_situation"}
-)
+_UNSURE = frozenset({"", "policy_question", "out_of_scope", "nlu_fallback", "chitchat", "inform", "correct", TELLS})
 _SAME_CASE = "您说的情况,查到的还是刚才这一条;有没有另外的规定,请打 12329 确认:"
 
 
@@ -166,7 +165,7 @@ def _tells(call: Call) -> bool:
     )
     if not told or not call.memory.last_question or correction(call.text):
         return False
-    taken = call.intent in {*_OWN_DATA, "tell_situation"} or (
+    taken = call.intent in {*_OWN_DATA, TELLS} or (
         call.intent.startswith(_WITHDRAWALS) and not _DOING.search(call.text)
     )
     return (bool(call.memory.entry) and taken) or (_clarified(call) and (taken or call.intent in _UNSURE))

@@ -36,6 +36,7 @@ _ROUTED = frozenset(
         "take_back",
         "instead_of",
         "change_booking",
+        "hear_situation",
     }
 )  # found by routing alone; Rasa has no name for it
 _GUIDED = (account, contribution, withdrawal, loan, repayment, certificate, outlet, complaint)

@@ -7,13 +7,14 @@ from actions.call import Call, OpenWish
 from actions.consent import Stance, denies, stance
 from actions.feelings import Feeling, heard_in
 from actions.questions import asks, has_subject, really_asks
+from actions.telling import TELLS
 from actions.values import find_amounts, find_months, find_percents, normalised
 from actions.wish import Result, Wish
 from bot.errors import ValueRefused
 from bot.messages import Expects, Outcome, Reply
 
 _UNSURE = frozenset(
-    {"", "policy_question", "out_of_scope", "nlu_fallback", "chitchat", "correct", "affirm", "deny", "tell_situation"}
+    {"", "policy_question", "out_of_scope", "nlu_fallback", "chitchat", "correct", "affirm", "deny", TELLS}
 )
 _SILENT = frozenset({"cancel", "repeat_answer", "request_human", "chat", "help", "rate_service", "wait"})
 _SMALL = frozenset({"cancel", "affirm", "deny", "thank", "help", "repeat_answer", "goodbye", "greet", "who_are_you"})

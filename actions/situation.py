@@ -2,31 +2,28 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from importlib.resources import files
-from pathlib import Path
-from re import compile as pattern
 
 import yaml
 
 from actions.call import Call, Memory
 from actions.policy import PolicyAnswers
 from actions.questions import asks
+from actions.telling import grams
 from actions.wish import PERSON, Result, opened, say, with_person
 from bot.knowledge import Served
 from bot.messages import Outcome
 from bot.policy_reply import entry_button
 from bot.ports import Retriever
 
-_TOLD = Path(__file__).parents[1] / "nlu_data" / "nlu" / "situation.yml"
 _CALM, _SMOOTH = 2, 0.1
 # One sentence left out at a time, 70 % reach the first limit, 77 % of them rightly; 36 % the second, 94 % rightly.
 _BELIEVED = 0.7  # its questions are offered
 _CERTAIN = 0.97  # its words are said, and the talk goes on from it: a wrong 请节哀 hurts
 _GUESSES = 3
 _SURE = 0.8
-_MARK = pattern(r"\[([^\]]*)\]\([a-z_]+\)")
 _MAY_ASK = "您可能想问下面这些,点一个就行;也可以直接说,或者转人工。"
 _LISTENING = "家家在听。"
 _HEARD = "您想先弄清哪一件事?说一句就行,也可以转人工让同事陪您理一理。"
@@ -46,19 +43,19 @@ class Situations:
     """Knows a situation by the sentences it is told in: naive Bayes over their characters and pairs of characters."""
 
     def __init__(self, known: Iterable[Situation]) -> None:
-        self._known = tuple(known)
-        self._found = [Counter(gram for told in one.told for gram in _grams(told)) for one in self._known]
+        self.known = tuple(known)
+        self._found = [Counter(gram for told in one.told for gram in grams(told)) for one in self.known]
         self._all = frozenset(gram for found in self._found for gram in found)
 
     def likely(self, text: str) -> list[tuple[float, Situation]]:
         """Return the situations with their shares of belief, the likeliest first; none for words never heard."""
-        heard = _grams(text) & self._all
+        heard = grams(text) & self._all
         if not heard:
             return []
         beliefs = [self._belief(heard, found) for found in self._found]
         calm = _CALM / math.sqrt(len(heard))  # grams of one sentence are no independent witnesses
         shares = [math.exp((belief - max(beliefs)) * calm) for belief in beliefs]
-        ranked = zip((share / sum(shares) for share in shares), self._known, strict=True)
+        ranked = zip((share / sum(shares) for share in shares), self.known, strict=True)
         return sorted(ranked, key=lambda pair: -pair[0])
 
     def _belief(self, heard: frozenset[str], found: Counter[str]) -> float:
@@ -132,26 +129,13 @@ def _fits(call: Call, answered: Result, situation: Situation | None) -> bool:
     return best >= _SURE and not (call.memory.entry and call.memory.entry == entry)
 
 
-def read_situations(told: Path = _TOLD) -> Situations:
-    """Read the sentences Rasa learns from and the words that meet them; raises KeyError for one without words."""
-    words = yaml.safe_load(files("actions").joinpath("situations.yml").read_text(encoding="utf-8"))
-    blocks = yaml.safe_load(told.read_text(encoding="utf-8"))["nlu"]
-    return Situations(_situation(block, words) for block in blocks if "metadata" in block)
+def read_situations() -> Situations:
+    """Read `situations.yml`; raises KeyError for a situation without words, sentences or entries."""
+    return Situations(_read())
 
 
-def _situation(block: Mapping[str, object], words: Mapping[str, Mapping[str, object]]) -> Situation:
-    name = dict(block["metadata"])["situation"]  # type: ignore[call-overload]  # YAML, checked by tests/actions
-    lines = (line.removeprefix("- ") for line in str(block["examples"]).splitlines())
-    meets = words[name]
-    entries = meets["entries"]
-    return Situation(
-        name=name,
-        told=tuple(_MARK.sub(r"\1", line) for line in lines if line),
-        words=str(meets["words"]),
-        entries=tuple(entries) if isinstance(entries, list) else (),
-    )
-
-
-def _grams(text: str) -> frozenset[str]:
-    plain = "".join(character for character in text if character.isalnum())
-    return frozenset(plain) | frozenset(plain[at : at + 2] for at in range(len(plain) - 1))
+def _read() -> Iterable[Situation]:
+    every = yaml.safe_load(files("actions").joinpath("situations.yml").read_text(encoding="utf-8"))
+    for name, one in every.items():
+        told = tuple(one["told"].splitlines())
+        yield Situation(name=name, told=told, words=one["words"], entries=tuple(one["entries"]))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from actions.call import Call
 from actions.feelings import CALMING, TELL_ME, heard_in
 from actions.questions import asks, plainly
+from actions.telling import TELLS
 from actions.wish import EXAMPLES, PERSON, Next, Result, say
 from bot.messages import Outcome, Response
 
@@ -36,7 +37,7 @@ class Chat:
         if feeling := heard_in(call.text):
             return say(f"{CALMING[feeling]}{TELL_ME}", outcome=Outcome.ASKED, buttons=(PERSON,))
         if call.intent == "greet" and (told := _told(call.text)):
-            further = Next(wish="hear_situation", call=replace(call, text=told, intent="tell_situation"))
+            further = Next(wish="hear_situation", call=replace(call, text=told, intent=TELLS))
             return Result(response=Response(replies=()), then=further)
         text, spoken = _SAYINGS.get(call.intent, _SAYINGS["chitchat"])
         buttons = EXAMPLES if call.intent in _WITH_EXAMPLES else ()

@@ -10,6 +10,7 @@ from actions.feelings import heard_in
 from actions.parts import wish_in
 from actions.questions import asks, correction, has_subject
 from actions.routing import reads, reads_value
+from actions.telling import TELLS
 from actions.wish import Wish
 
 _PROOF = "prove_identity"
@@ -74,7 +75,7 @@ def stuck(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
 
 def _hardly_read(call: Call) -> bool:
     half = call.intent in _HALF_READ and call.confidence < _SURE
-    situation = call.intent == "tell_situation" and call.confidence < _TOLD
+    situation = call.intent == TELLS and call.confidence < _TOLD
     return call.intent in _UNREAD or half or situation or call.confidence < _HEARD
 
 

@@ -118,4 +118,5 @@ async def test_a_case_told_after_an_answer_is_put_into_its_question(
 
     await rasa.say("我没结婚", "nlu_fallback", "answer_policy")
 
-    assert "我没结婚租房一年能提多少" in [query.text for query in retriever.asked]
+    asked = [query.text for query in retriever.asked]
+    assert [text for text in asked if text.startswith("我没结婚") and text.endswith("租房一年能提多少")]

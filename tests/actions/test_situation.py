@@ -40,10 +40,9 @@ def test_what_is_like_nothing_known_is_no_situation() -> None:
 
 def test_every_situation_is_told_and_leads_to_entries_that_exist() -> None:
     words = yaml.safe_load((ROOT / "actions" / "situations.yml").read_text(encoding="utf-8"))
-    blocks = yaml.safe_load((ROOT / "nlu_data" / "nlu" / "situation.yml").read_text(encoding="utf-8"))["nlu"]
     entries = {entry.id for entry in load_content(ROOT / "knowledge_base").entries}
 
-    assert {block["metadata"]["situation"] for block in blocks} == set(words)
+    assert all(one.told and one.words for one in SITUATIONS.known)
     assert {entry for one in words.values() for entry in one["entries"]} - entries == set()
 
 
@@ -52,7 +51,7 @@ async def test_a_loss_is_met_with_a_warm_word_choices_and_a_person(
 ) -> None:
     retriever.shelf += DEATH
 
-    heard = await rasa.say("我老公去世了", "tell_situation", "hear_situation")
+    heard = await rasa.say("我老公去世了", "goodbye", "chat")
 
     assert heard.outcome == "clarified"
     assert "请节哀" in heard.text
@@ -66,7 +65,7 @@ async def test_words_for_a_loss_are_kept_back_when_it_is_only_likely(
 ) -> None:
     retriever.shelf += DEATH
 
-    heard = await rasa.say("孩子不在身边", "tell_situation", "hear_situation")
+    heard = await rasa.say("孩子不在我身边", "chitchat", "chat")
 
     assert "请节哀" not in heard.text
     assert heard.replies[0].buttons[-1].label == "转人工"
@@ -78,13 +77,13 @@ async def test_talk_goes_on_from_the_first_question_that_is_answered_today(
 ) -> None:
     retriever.shelf += DEATH[1:]  # the first has lapsed
 
-    await rasa.say("我老公去世了", "tell_situation", "hear_situation")
+    await rasa.say("我老公去世了", "goodbye", "chat")
 
     assert (rasa.slots["entry"], rasa.slots["last_question"]) == ("policy-inheritance", "公积金可以继承吗?")
 
 
 async def test_what_is_like_nothing_is_listened_to(rasa: ScriptedRasa) -> None:
-    heard = await rasa.say("xyz", "tell_situation", "hear_situation")
+    heard = await rasa.say("你好 家里祖坟冒青烟", "greet", "chat")
 
     assert heard.outcome == "asked"
     assert "家家在听" in heard.text
@@ -96,7 +95,7 @@ async def test_knowledge_down_still_gives_the_warm_word_or_says_so(
 ) -> None:
     retriever.closed = True
 
-    heard = await rasa.say("我老公去世了", "tell_situation", "hear_situation")
+    heard = await rasa.say("我老公去世了", "goodbye", "chat")
 
     assert heard.error == "knowledge-unavailable"
     assert heard.replies[-1].buttons[-1].label == "转人工"

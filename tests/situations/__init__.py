@@ -1,0 +1,1 @@
+"""How well a turn that only tells of somebody's life is told from everything else people say."""
