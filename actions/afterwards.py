@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from actions.call import Call
+from actions.consent import Stance, stance
 from actions.questions import asks
 from actions.routing import READS, proposed
 from actions.wish import PERSON, Result, Wish, say
@@ -43,7 +44,8 @@ def afterwards(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         if waiting.name == _BOOK and call.intent in _TAKES_BACK:  # the place held, or the form when none is held yet
             return wishes.get(_CANCEL_BOOKING if waiting.values.get("instead") else "cancel")
         return None
-    undone = call.intent in _TAKES_BACK and not READS["nothing"](call.text)
+    held_back = stance(call.text) is Stance.HOLD and "交" in call.text  # 别提交, when it has just been handed in
+    undone = held_back or (call.intent in _TAKES_BACK and not READS["nothing"](call.text))
     if _shown(call, _BOOKING):
         if undone:
             return wishes.get(_CANCEL_BOOKING)

@@ -74,7 +74,7 @@ def stance(text: str, wish: str = "") -> Stance | None:
         return Stance.RESUME
     if _LATER.search(plain) and len(plain) <= _LONGEST + _CLAUSE:
         return Stance.HOLD
-    if _LEAVES.search(first):
+    if _LEAVES.search(first) or (len(last) <= _CLAUSE and _LEAVES.search(last)):
         return Stance.LEAVE
     if len(plain) <= _LONGEST and (whole := _weighed(plain, wish)):
         return whole

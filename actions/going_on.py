@@ -9,6 +9,7 @@ from actions.consent import Stance, stance
 from actions.parts import wish_in
 from actions.pointing import pointed
 from actions.questions import asks
+from actions.routing import reads
 from actions.titles import title
 from actions.values import find_amounts
 from actions.wish import PERSON, Next, Result, Wish, say
@@ -41,6 +42,12 @@ _DONE_HERE = (  # entries whose business is done here and now
     ("loan-progress", "query_progress"),
     ("complaint-rating", "rate_service"),
 )
+_INVITES = (  # entries that say: tell the figures and it is reckoned
+    ("repayment-monthly", "calculate_loan"),
+    ("repayment-prepay-interest", "calculate_prepayment"),
+    ("contribution-calculate", "calculate_contribution"),
+)
+_SHORT = 14
 _KEPT = re.compile(r"放|存|利息")
 _LENT = re.compile(r"贷|供|还|房")
 _WAGE = re.compile(r"^(?:我?的?|每?个?月|税前|基本)*(?:工资|月薪|收入)")
@@ -117,6 +124,14 @@ def going_on(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
             return wishes.get(name or NotHere.name)
     if call.intent == "calculate_loan" and _KEPT.search(call.text) and not _LENT.search(call.text):
         return wishes.get("calculate_interest")
+    invited = next((wish for entry, wish in _INVITES if call.memory.entry == entry), "")
+    if (
+        invited
+        and len(call.text) <= _SHORT
+        and not asks(call.text)
+        and (reads("money", call.text) or reads("months", call.text))
+    ):
+        return wishes.get(invited)
     if call.memory.topic == "contribution" and _WAGE.match(call.text) and _amount(call.text) and not asks(call.text):
         return wishes.get("calculate_contribution")
     return None

@@ -70,11 +70,13 @@ READS: Mapping[str, Callable[[str], bool]] = {
     "id-number": lambda text: "〔身份证·" in text,
     "secret": lambda text: "〔验证码·" in text,
     "proof": lambda text: bool(re.search(r"短信|验证码|密码|手机|重发|再发", text)) and not denies(text),
-    "all": lambda text: bool(re.search(r"全部|所有|全提|都提|最[多高]|提[清光完满]|全额|到顶|顶格|封顶|按上限", text)),
+    "all": lambda text: bool(
+        re.search(r"全部|所有|全提|都提|最[多高]|提[清光完满]|全额|到顶|顶格|封顶|^(?:就|按)*上限", text)
+    ),
     "confirm": lambda text: stance(text) in _YES_NO,
-    "sure": lambda text: bool(_CONFIRMS.match(text)),
+    "sure": lambda text: bool(_CONFIRMS.match(text)) or (stance(text) is Stance.YES and "交" in text),
     "again": lambda text: bool(re.search(r"再(?:办|提|申请|还)", text)),
-    "district": lambda text: bool(re.search(r"城[东中西北]|湟[中源]|大通|大厅", text)),
+    "district": lambda text: bool(re.search(r"城[东中西北]|湟[中源]|大通|大厅|人少|不用排队", text)),
     "moment": lambda text: bool(_MOMENT.search(text)),
 }
 _EXPECTS: Mapping[str, Expects] = {

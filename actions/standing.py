@@ -15,11 +15,16 @@ from actions.wish import Wish
 
 _PROOF = "prove_identity"
 _ANSWERED = frozenset({"confirm", "yes-no", "sure"})
+_GIVES_WAY = frozenset({Stance.HOLD, Stance.LEAVE})
 _ELSEWHERE = {Stance.LEAVE: "cancel", Stance.HEARD: "affirm"}
 _UNREAD = frozenset({"", "inform", "affirm", "deny", "correct", "nlu_fallback"})
-_SURE, _TOLD, _HEARD = 0.6, 0.9, 0.5
+_SURE, _UPSET, _TOLD, _HEARD = 0.6, 0.8, 0.9, 0.5
 _HALF_READ = frozenset(
     {"policy_question", "out_of_scope", "chitchat", "greet", "repeat_answer", "ask_basis", "prove_identity", "wait"}
+)
+_SMALL = frozenset(
+    {"cancel", "wait", "affirm", "deny", "chat", "greet", "thank", "goodbye", "repeat_answer", "ask_basis", "help"}
+    | {"inform", "correct", "prove_identity", "express_anger", "cancel_booking", "who_are_you", "tell_situation"}
 )
 _LONGEST, _BRIEF, _TWO = 24, 12, 2
 _IDLE = frozenset({"out_of_scope", "chitchat", "nlu_fallback"})
@@ -35,6 +40,8 @@ def decided(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     heard = stance(call.text, waiting.name)
     if heard is None:
         return _another_code(call, waiting, wishes)
+    if heard in _GIVES_WAY and _another_wish(call, waiting, wishes):
+        return None
     if heard is Stance.HOLD:
         rest = _behind(call.text)
         return None if reads_value(waiting, rest) and not denies(rest) else wishes.get("wait")
@@ -68,8 +75,9 @@ def stuck(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     if waiting is None or not waiting.reminder or not call.text or len(call.text) > _LONGEST:
         return None
     told = asks(call.text) or has_subject(call.text) or wish_in(call.text) or heard_in(call.text)
-    if waiting.name == _PROOF and call.intent in _IDLE and _OF_PROOF.search(call.text):
-        return wishes.get(_PROOF)  # 手机丢了, 能用护照吗: foreign elsewhere, here it is about the proof
+    idle = call.intent in _IDLE and _OF_PROOF.search(call.text)  # 手机丢了: foreign elsewhere, here of the proof
+    if waiting.name == _PROOF and (idle or (call.intent == "express_anger" and call.confidence < _UPSET and not told)):
+        return wishes.get(_PROOF)  # 等了半天没有
     return wishes.get(waiting.name) if _hardly_read(call) and not told and not _BRACKETS.search(call.text) else None
 
 
@@ -77,6 +85,13 @@ def _hardly_read(call: Call) -> bool:
     half = call.intent in _HALF_READ and call.confidence < _SURE
     situation = call.intent == TELLS and call.confidence < _TOLD
     return call.intent in _UNREAD or half or situation or call.confidence < _HEARD
+
+
+def _another_wish(call: Call, waiting: OpenWish, wishes: Mapping[str, Wish]) -> bool:
+    """Say whether a leaving goes over to another thing to do: 先不弄这个 帮我查余额, 算了 还是开证明吧."""
+    rest = _behind(call.text)
+    named = call.intent in wishes and call.intent not in _SMALL and call.confidence >= _SURE
+    return bool(rest) and (bool(wish_in(rest)) or named) and call.intent != waiting.name
 
 
 def _another_code(call: Call, waiting: OpenWish, wishes: Mapping[str, Wish]) -> Wish | None:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from actions.afterwards import cancels_again
 from actions.asking import choice
 from actions.call import Call
+from actions.consent import Stance, stance
 from actions.counter.form import (
     CANCEL,
     CONFIRM,
@@ -22,9 +23,9 @@ from actions.counter.form import (
     refused,
     unsure,
 )
-from actions.counter.outlet import district, nearest, queue_words
+from actions.counter.outlet import district, nearest, queue_words, quiet
 from actions.counter.times import NAMES_A_DAY, day_words, in_half, moment_words, wanted_day, wanted_time
-from actions.routing import waits
+from actions.routing import GO_ON, waits
 from actions.values import normalised
 from actions.wish import PERSON, Next, Result
 from bot.clock import CHINA
@@ -104,6 +105,8 @@ class BookCounter:
         named = next(
             (one for one in outlets if one.name.split("(")[0] in call.told or (wanted and wanted in one.district)), None
         )
+        if named is None and quiet(call.told):
+            named = min(outlets, key=lambda one: (not one.open_now, one.wait_minutes))
         if named:
             told["outlet"] = named.id
 
@@ -127,6 +130,8 @@ class BookCounter:
         free = await self._free(call, hall, date.fromisoformat(told["on"]) if told.get("on") else None)
         wanted = wanted_time(normalised(call.told))
         same = next((one for one in free if wanted and (one.hour, one.minute) == wanted), None)
+        if stance(call.told) in (Stance.YES, Stance.RESUME) or call.intent == GO_ON:
+            same = next((one for one in free if one.isoformat() == told.get("at")), None)  # it was read out before
         if same is None:
             taken = f"{wanted[0]}:{wanted[1]:02d} 约不上。" if wanted and free else ""
             return await self._ask_time(call, told, hall, taken)

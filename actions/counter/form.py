@@ -1,5 +1,6 @@
 """A form that ends in one write: whose it is, its one key, its question, and the yes it waits for."""
 
+import re
 import secrets
 from dataclasses import replace
 from decimal import Decimal
@@ -13,6 +14,8 @@ from actions.wish import PERSON, Result, say
 from bot.messages import Button, Card, ChannelName, Outcome
 
 CANCEL = Button(label="不办了", payload="/cancel")
+_OUTRIGHT = re.compile(r"确|提交|交|[办约提还取登报退]|同意")
+_ASKED = re.compile(r"回“确认”|确认吗|请核对|要取消这个吗")
 CONFIRM, DONE = "confirm", "done"
 
 
@@ -36,8 +39,12 @@ def key(call: Call, wish: str, told: dict[str, str]) -> str:
 
 
 def confirmed(call: Call, told: dict[str, str]) -> bool:
-    """Say whether this turn is the yes that the form asked for, and nothing else."""
-    return told.get("asking") == CONFIRM and _stance(call) is Stance.YES
+    """Say whether this turn is the yes that the form asked for, and nothing else.
+
+    Once something else has come between, a 好的 may mean anything: only what says 确认 or names the doing submits.
+    """
+    outright = bool(_OUTRIGHT.search(call.told)) or any(_ASKED.search(reply.text) for reply in call.last)
+    return told.get("asking") == CONFIRM and _stance(call) is Stance.YES and outright
 
 
 def refused(call: Call, told: dict[str, str]) -> bool:

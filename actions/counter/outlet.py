@@ -26,6 +26,11 @@ def district(text: str) -> str:
     return match["city"] or match["county"] or _NEARBY[match["lake"]]
 
 
+def quiet(text: str) -> bool:
+    """Say whether the hall with the shortest queue is meant."""
+    return bool(_QUIET.search(text))
+
+
 def nearest(outlets: tuple[Outlet, ...], place: tuple[float, float] | None) -> tuple[Outlet, ...]:
     """Return the outlets, the nearest first when a position is known."""
     return tuple(sorted(outlets, key=lambda one: kilometres(one, place))) if place else outlets
@@ -72,13 +77,13 @@ class FindOutlet:
     async def fulfil(self, call: Call) -> Result:
         wanted = district(call.told)
         outlets = nearest(await self._fund.outlets(wanted), call.place)
-        if quiet := bool(_QUIET.search(call.told)):
+        if fewest := quiet(call.told):
             outlets = tuple(sorted(outlets, key=lambda one: (not one.open_now, one.wait_minutes)))
         outlets = outlets[:_SHOWN]
         if not outlets:
             return say("这个区县没有查到网点。可以换个区县再问,比如“城西区有哪些网点”,或拨打 12329。")
         first = outlets[0]
-        lead = "现在等得最短的是" if quiet else "离您最近的是" if call.place else "您可以去"
+        lead = "现在等得最短的是" if fewest else "离您最近的是" if call.place else "您可以去"
         text = f"{lead}{first.name}:{first.address}。{first.hours},{queue_words(first)}。"
         if len(outlets) > 1:
             text += "\n还有:" + ";".join(f"{one.name}({queue_words(one)})" for one in outlets[1:]) + "。"
