@@ -52,7 +52,10 @@ def afterwards(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         moment = proposed(call.text)
         moved = len(moment) <= _LONGEST and not asks(moment) and READS["moment"](moment)
         return wishes.get("change_booking") if moved else None
-    return wishes.get(TakeBack.name) if undone and _shown(call, _APPLICATION) else None
+    handed_in = _shown(call, _APPLICATION) or (
+        held_back and waiting is not None and waiting.values.get("asking") == "done"
+    )
+    return wishes.get(TakeBack.name) if undone and handed_in else None
 
 
 def cancels_again(call: Call) -> bool:
