@@ -1,5 +1,6 @@
 """Looks content over before it is published: what a curator would want to know that no loader can refuse."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from knowledge_base.wording import Reading
 
 SOON = timedelta(days=30)
 FEWEST, LONGEST_SPOKEN = 8, 120
+ROW = re.compile(r"T\d{3}").fullmatch
 CONFUSED_FROM = 2
 """One question of twenty that another entry answers is chance; two of the same pair are worth a look."""
 
@@ -37,6 +39,7 @@ def check(content: Content, reading: Reading, today: date) -> tuple[Remark, ...]
     for entry in published:
         remarks += _dates(entry, today)
         remarks += (_grave("untraced", entry, figure) for figure in untraced(entry, facts))
+        remarks += (_grave("no-row", entry, f"{row!r} is no row like T001") for row in entry.catalogue if not ROW(row))
         if len(set(entry.similar)) < FEWEST:
             remarks.append(_grave("few-similar", entry, f"{len(set(entry.similar))} similar questions, needs {FEWEST}"))
     return tuple(sorted(remarks, key=lambda remark: (not remark.grave, remark.kind, remark.entry)))

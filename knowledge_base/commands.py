@@ -14,7 +14,7 @@ from bot.progress import going_on
 from knowledge_base.asking import answer_line, explain
 from knowledge_base.building import HOME_TRAINED, Builder
 from knowledge_base.curation import add_curation
-from knowledge_base.editing import add_editing
+from knowledge_base.editing import add_editing, desk_of
 from knowledge_base.edition import Edition, load_edition
 from knowledge_base.evaluating import below_floors, evaluate, shown
 from knowledge_base.shelf import Shelf
@@ -73,6 +73,10 @@ def _now() -> datetime:
 def _build(options: argparse.Namespace) -> int:
     started = time.perf_counter()
     shelf = Shelf(options.home)
+    current = shelf.current()
+    waiting = desk_of(options).waiting(shelf.content(current).entries) if current else ()
+    if waiting:
+        raise InputRefused(f"changed here and not reviewed by a second person: {', '.join(waiting)}; see `review`")
     with going_on(lambda: "learning and building"):
         manifest = Builder(options.sources, shelf, _now, options.encoder).build(force=options.force)
     seconds = time.perf_counter() - started

@@ -18,7 +18,7 @@ from knowledge_base.examining import (
     probe_questions,
     with_noise,
 )
-from knowledge_base.labelled import BLIND, Question, labelled_questions
+from knowledge_base.labelled import BLIND, FOREIGN, Question, labelled_questions
 from knowledge_base.signals import cut
 
 Rows = dict[str, dict[str, float]]
@@ -51,7 +51,8 @@ def evaluate(edition: Edition, sources: Path, labelled: Path | None, on: date) -
             continue  # broad questions only: no single entry is right
         rows[f"{name}, BM25 alone"] = lexical_figures(edition, questions)
         rows[f"{name}, 20% mistyped"] = with_noise(edition, questions, on, rows[name]["top1"])
-    foreign = {"foreign": exam.measured, "foreign, blind": tuple(row[1] for row in table(blind / "foreign.tsv"))}
+    foreign = {"foreign": exam.measured}
+    foreign |= {name: tuple(row[1] for row in table(blind / file)) for name, file in FOREIGN.items()}
     for name, strange in foreign.items():
         if strange:
             rows[name] = foreign_figures(edition, strange, sets, on)

@@ -8,8 +8,10 @@ BLIND = {
     "blind, second": "questions2.tsv",
     "blind, strangers": "strangers.tsv",
     "blind, asks": "asks.tsv",
+    "blind, townsfolk": "townsfolk.tsv",
     "broad": "broad.tsv",
 }
+FOREIGN = {"foreign, blind": "foreign.tsv", "foreign, townsfolk": "townsfolk_foreign.tsv"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

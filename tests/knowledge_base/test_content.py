@@ -12,7 +12,7 @@ import knowledge_base
 from knowledge_base.content import load_content, references
 from knowledge_base.entries import CONFIDENCES, Content, Entry, Fact, State
 from knowledge_base.exam import Exam, table
-from knowledge_base.labelled import BLIND, labelled_questions
+from knowledge_base.labelled import BLIND, FOREIGN, labelled_questions
 from knowledge_base.rendering import renderer_of
 from knowledge_base.tracing import untraced
 from knowledge_base.wording import read_like
@@ -197,7 +197,7 @@ def test_what_is_measured_is_never_learned() -> None:
     exam, blind = Exam.load(FOLDER), FOLDER / "evaluation" / "blind"
     learned = {strict(text) for text in (*exam.foreign, *exam.made, *(text for _, text in exam.probes))}
     learned |= {strict(text) for entry in content().entries for text in entry.questions()}
-    measured = [*exam.measured, *(row[1] for row in table(blind / "foreign.tsv"))]
+    measured = [*exam.measured, *(row[1] for file in FOREIGN.values() for row in table(blind / file))]
     measured += [question.text for file in BLIND.values() for question in labelled_questions(blind / file)]
 
     assert len(measured) > 650

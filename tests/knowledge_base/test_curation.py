@@ -404,3 +404,13 @@ def test_what_was_published_before_going_back_needs_no_second_review(base: Base)
     assert base.run("publish", "--by", "小李") == 0
 
     assert base.shelf.current() == second
+
+
+def test_a_build_does_not_serve_what_nobody_reviewed(base: Base, capsys: pytest.CaptureFixture[str]) -> None:
+    first = base.shelf.current()
+    base.run("edit", "withdrawal-rent-limit", "--by", "小李", "answer.spoken=随便取。")
+
+    assert base.run("build") == 1
+
+    assert "not reviewed by a second person: withdrawal-rent-limit" in capsys.readouterr().err
+    assert base.shelf.current() == first

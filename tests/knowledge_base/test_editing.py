@@ -164,3 +164,9 @@ def test_retiring_says_what_is_left_open(curator: Curator, capsys: pytest.Captur
     told = capsys.readouterr().out
     assert "no other entry answers T123" in told
     assert f"is retired, and {other} lead to it" in told
+
+
+def test_a_catalogue_row_that_cannot_be_one_is_told(curator: Curator, capsys: pytest.CaptureFixture[str]) -> None:
+    assert curator.says("edit", ENTRY, "--by", "小李", "catalogue+=T001、T002") == 0
+
+    assert "'T001、T002' is no row like T001" in capsys.readouterr().out
