@@ -1,5 +1,6 @@
 """One loaded version: finds, decides and renders; it never changes, so a search sees one state of knowledge."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,8 @@ from knowledge_base.shelf import Shelf
 from knowledge_base.threads import one_thread
 from knowledge_base.thresholds import Thresholds
 
+WORDS = re.compile(r"[^\W\d_]|[%％]|(?<!\d)123(?:29|45)(?!\d)")
+"""A sum or a code alone (but a hotline's number) asks nothing, though every sum looks alike to those who read words."""
 FIT = (0.9, 0.6, 0.5, 0.4, 0.3)
 """How often the first, second, … offer of a crossroads serves; several may, so they do not sum to one."""
 
@@ -44,6 +47,8 @@ class Edition:
         found = self.finder.find(query.text, query.heard, entry=query.entry)
         crossroads = self.crossroads.get(found.entries[0])
         named = () if found.exact else asked_about(query.text, self.documents)
+        if not found.exact and not named and not WORDS.search(query.text):
+            return Finding(decision=Decision.DECLINE, hits=(), version=self.version)
         ranked = _offered(crossroads, found) if crossroads else list(zip(found.entries, found.scores, strict=True))
         if named:
             ranked = _resting_on(named, ranked, alone=len(without_numbers(query.text).strip()) <= ALONE)

@@ -80,6 +80,13 @@ def test_an_exact_wording_is_answered_with_its_entry(built: Bench) -> None:
     assert finding.version == built.shelf.current()
 
 
+@pytest.mark.parametrize("text", ["5000", "123456", "[1,2]", "16800", "😀"])
+def test_a_number_alone_asks_nothing(built: Bench, text: str) -> None:
+    finding = built.edition().search(Query(text=text, on=TODAY))
+
+    assert (finding.decision, finding.hits) == (Decision.DECLINE, ())
+
+
 def test_the_day_asked_about_decides_the_number(built: Bench) -> None:
     finding = built.edition().search(Query(text="租房提取额度", on=date(2024, 3, 1)))
 
