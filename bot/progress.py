@@ -1,5 +1,6 @@
 """Tells every few seconds that a long step still goes on, and how far it is; needs nothing but Python."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,12 +11,12 @@ EVERY = 10.0
 
 @contextmanager
 def going_on(state: Callable[[], str], every: float = EVERY) -> Iterator[None]:
-    """Print what `state` says and the seconds spent, every so often until the block ends."""
+    """Say on stderr what `state` tells and the seconds spent, every so often until the block ends."""
     started, ended = time.monotonic(), threading.Event()
 
     def tell() -> None:
         while not ended.wait(every):
-            print(f"  …{state()}({time.monotonic() - started:.0f} 秒)", flush=True)
+            print(f"  …{state()}({time.monotonic() - started:.0f} 秒)", file=sys.stderr, flush=True)
 
     teller = threading.Thread(target=tell, daemon=True)
     teller.start()

@@ -128,7 +128,8 @@ def _answered(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     """Print the table and write it; the labelled file is only measured with."""
     edition, today = _edition(options), _now().astimezone().date()
-    rows = evaluate(edition, options.sources, options.labelled, today).rows
+    with going_on(lambda: "asking"):
+        rows = evaluate(edition, options.sources, options.labelled, today).rows
     print(shown(rows))
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(

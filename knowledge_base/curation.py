@@ -56,7 +56,9 @@ def _check(options: argparse.Namespace) -> int:
     shelf = Shelf(options.home)
     if shelf.current():
         edition = load_edition(shelf, shelf.current())
-        remarks += confusions(_rankings(edition, content.entries), partial(_kin, edition))
+        with going_on(lambda: "asking every question once"):
+            rankings = _rankings(edition, content.entries)
+        remarks += confusions(rankings, partial(_kin, edition))
     for remark in remarks:
         print(remark)
     print(f"{len(remarks)} remark(s), {sum(remark.grave for remark in remarks)} grave")

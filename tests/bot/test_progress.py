@@ -17,5 +17,5 @@ def test_a_step_that_goes_on_says_so_until_it_ends(capsys: pytest.CaptureFixture
     with going_on(state, every=0.01):
         assert asked.wait(10)
 
-    assert "…还在训练(" in capsys.readouterr().out
+    assert "…还在训练(" in capsys.readouterr().err
     assert not [thread for thread in threading.enumerate() if "tell" in thread.name]

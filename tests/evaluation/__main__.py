@@ -12,6 +12,7 @@ import numpy as np
 from bot.assembly.environments import ROOT
 from bot.assembly.figures import shelf_of
 from bot.assembly.programs import train, training_of
+from bot.progress import going_on
 from bot.settings import load
 from knowledge_base.edition import load_edition
 from knowledge_base.evaluating import Evaluation, Rows, below_floors, evaluate, shown
@@ -34,9 +35,11 @@ def main() -> int:
     shelf = shelf_of(settings)
     edition = load_edition(shelf, shelf.current())
     today = datetime.now(UTC).astimezone().date()
-    found = evaluate(edition, settings.knowledge.directory, options.labelled, today)
     options.out.mkdir(parents=True, exist_ok=True)
-    understood = understanding(training_of(settings).python, ROOT, options.out)
+    with going_on(lambda: "还在问:找答案、拒答、校准"):
+        found = evaluate(edition, settings.knowledge.directory, options.labelled, today)
+    with going_on(lambda: "还在问:意图、实体"):
+        understood = understanding(training_of(settings).python, ROOT, options.out)
     rows: Rows = {**found.rows, **understood}
     print(shown(rows))
     _write(options.out, {"version": edition.version, "at": datetime.now(UTC).isoformat(), **rows}, found)
