@@ -147,7 +147,7 @@ def _amounts(call: Call, told: dict[str, str], asked: str) -> dict[str, str]:
         near = amount.before[-5:]
         name = "prepaid" if _EARLY.search(near) else "owed" if _OWED.search(near) else ""
         free = [field for field in (asked, "owed", "prepaid") if field in {"owed", "prepaid"}]
-        name = name or next((field for field in free if field not in told | found), free[0])
+        name = name or next((field for field in free if field not in told | found), "prepaid")
         found[name] = str(amount.yuan)
     bare = normalised(call.told)
     if not found and asked in {"owed", "prepaid"} and _BARE.fullmatch(bare):

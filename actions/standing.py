@@ -39,7 +39,8 @@ def decided(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         return None
     heard = stance(call.text, waiting.name)
     if heard is None:
-        return _another_code(call, waiting, wishes)
+        given_up = call.intent == "cancel" and call.confidence < _SURE  # 办好了吧 is no leaving
+        return wishes[waiting.name] if given_up else _another_code(call, waiting, wishes)
     if heard in _GIVES_WAY and _another_wish(call, waiting, wishes):
         return None
     if heard is Stance.HOLD:
@@ -66,7 +67,10 @@ def straightened(call: Call) -> Call:
     if not rest or not asks(rest) or wish_in(rest):
         return call
     confirms = bool(_ANSWERED.intersection(waiting.expects)) and stance(clauses(call.text)[0]) is Stance.YES
-    return call if confirms else replace(call, text=rest, intent="inform")
+    if confirms:
+        return call
+    named = call.intent not in _SMALL | _UNREAD and call.confidence >= _SURE  # 别查了 给我算算月供
+    return replace(call, text=rest, intent=call.intent if named else "inform")
 
 
 def stuck(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:

@@ -18,7 +18,7 @@ _AMOUNT = re.compile(
 )
 _YEARS = re.compile(
     rf"(?<![\d.{_SMALL}])(?P<years>\d{{1,3}}(?:\.\d)?|[{_SMALL}]+)年(?![前后初底末级份度代])(?P<half>半)?"
-    rf"(?:[零又]?(?P<rest>\d{{1,2}}|[{_SMALL}]+)个月(?!要?[还供交缴扣付]))?"
+    rf"(?:[零又]?(?P<rest>\d{{1,2}}|[{_SMALL}]+)个月(?!要?(?:[还供交缴扣付]|多少)))?"
 )
 _MONTHS = re.compile(rf"(?P<months>\d{{1,3}}|[{_SMALL}]+)(?:个月|期)")
 _PERCENT = re.compile(rf"(?P<arabic>\d+(?:\.\d+)?)\s*(?:%|个点)|百分之(?P<chinese>[{_CHINESE_DIGITS}]+|\d+(?:\.\d+)?)")

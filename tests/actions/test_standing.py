@@ -148,3 +148,11 @@ def test_what_a_form_is_about_is_a_yes_to_it_and_to_no_other_form() -> None:
     assert stance("可以了 提吧", "withdraw_rent") is Stance.YES
     assert stance("好的 约吧", "book_counter") is Stance.YES
     assert stance("好的 约吧", "withdraw_rent") is None
+
+
+def test_a_leaving_hardly_heard_leaves_nothing_and_a_wish_behind_one_is_kept() -> None:
+    behind = straightened(told("别查了 给我算算贷30万10年一个月多少", PROOF, intent="calculate_loan", confidence=0.8))
+
+    assert named(decided(told("办好了吧", CONFIRM, intent="cancel", confidence=0.34), WISHES)) == "withdraw_rent"
+    assert (behind.text, behind.intent) == ("给我算算贷30万10年一个月多少", "calculate_loan")
+    assert stance("好的就这么办") is Stance.YES
