@@ -86,7 +86,8 @@ def stuck(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
 
 
 def _hardly_read(call: Call) -> bool:
-    half = call.intent in _HALF_READ and call.confidence < _SURE
+    proving = call.memory.wish is not None and call.memory.wish.name == _PROOF
+    half = call.intent in _HALF_READ and call.confidence < (_UPSET if proving else _SURE)
     situation = call.intent == TELLS and call.confidence < _TOLD
     return call.intent in _UNREAD or half or situation or call.confidence < _HEARD
 

@@ -38,6 +38,7 @@ _NOW = re.compile(r"取号|取个号|拿号|排号|叫号|现在|马上|立刻")
 _MINE = re.compile(
     r"我的(?:预约|排队)|(?:查|看).{0,4}预约|预约(?:记录|情况|到哪|几点|什么时候)|我(?:预?约|排)了?(?:的?是?几点|没|吗)"
 )
+_ONLY = re.compile(r"^(?:1|第?一个?|就?这个(?:吧|时间)?)$")  # one time offered alone is not numbered
 _SLOTS, _LOOK_AHEAD = 6, 10
 _BUSINESS = "公积金业务"
 
@@ -130,6 +131,8 @@ class BookCounter:
         free = await self._free(call, hall, date.fromisoformat(told["on"]) if told.get("on") else None)
         wanted = wanted_time(normalised(call.told))
         same = next((one for one in free if wanted and (one.hour, one.minute) == wanted), None)
+        if len(free) == 1 and told.get("asking") == "at" and _ONLY.match(call.told):
+            same = free[0]
         if stance(call.told) in (Stance.YES, Stance.RESUME) or call.intent == GO_ON:
             same = next((one for one in free if one.isoformat() == told.get("at")), None)  # it was read out before
         if same is None:
