@@ -1,5 +1,6 @@
 """Goes on from what has just been done: 改到下午行吗 and 取消掉吧 after a booking, 能撤回不 after an application."""
 
+import re
 from collections.abc import Mapping
 
 from actions.call import Call
@@ -13,7 +14,8 @@ _CONFIRM = "confirm"
 _TAKES_BACK = frozenset({"cancel", "cancel_booking"})
 _CANCEL_BOOKING, _BOOK = "cancel_booking", "book_counter"
 _BOOKING, _APPLICATION = "预约/取号", "申请"  # titles of the cards that show what was done
-_LONGEST = 16
+_LONGEST, _HEARD = 16, 0.5
+_BACK = re.compile(r"取消|撤|退|不")
 _NO = ("不", "别", "先不", "先别")
 _TOO_LATE = (
     "已经交上去的申请,家家这里撤不回来:系统自动审批,一般几秒钟就办完。\n"
@@ -45,7 +47,8 @@ def afterwards(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
             return wishes.get(_CANCEL_BOOKING if waiting.values.get("instead") else "cancel")
         return None
     held_back = stance(call.text) is Stance.HOLD and "交" in call.text  # 别提交, when it has just been handed in
-    undone = held_back or (call.intent in _TAKES_BACK and not READS["nothing"](call.text))
+    surely = call.confidence >= _HEARD or bool(_BACK.search(call.text))  # 办好了吧 takes nothing back
+    undone = held_back or (call.intent in _TAKES_BACK and surely and not READS["nothing"](call.text))
     if _shown(call, _BOOKING):
         if undone:
             return wishes.get(_CANCEL_BOOKING)
