@@ -13,6 +13,7 @@ from math import exp, log
 _SIGNS = re.compile(r"[^\w]|_")
 _SMOOTH = 1.0
 _RARELY = 0.25
+_PAIR = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,11 @@ class Aspects:
         shares = {name: exp(score - most) for name, score in scores.items()}
         whole = sum(shares.values())
         return {name: share / whole for name, share in shares.items()}
+
+    def strange(self, text: str) -> float:
+        """Return which share of the pairs of characters in `text` no way of asking holds: 便宜 in 能便宜多少."""
+        pairs = [gram for gram in _grams(text) if len(gram) == _PAIR]
+        return sum(gram not in self._spread for gram in pairs) / len(pairs) if pairs else 0.0
 
 
 def _weights(counts: Counter[str], kinds: int) -> dict[str, float]:

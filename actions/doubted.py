@@ -22,7 +22,7 @@ _TOLD_BY = {
         r"我|查|看|个月|月份|[这本上几]月|\d月|[一二三四五六七八九十]月|明细|记录|流水|账|情况|状态|缴费|封存|[今去]年|近"
     ),
     "ask_basis": re.compile(
-        r"确定|真|靠谱|准|对不对|你.{0,3}知道|[依根]据|文件|规定|出处|来源|查到|官[方网]|凭|为[什啥]|骗|错|保证|最新|信"
+        r"确定|真|靠谱|准(?![生备予许])|对不对|你.{0,3}知道|[依根]据|文件|规定|出处|来源|查到|官[方网]|凭|为[什啥]|骗|错|保证|最新|信"
         r"|说|讲|谁|条|证件|身份证|验证|一样|不是这|算数|负责|过时|更新|新不新|忽悠|手机号|原文|假|老政策|现在还是|从哪|不对"
     ),
     "cancel_booking": re.compile(r"取消|退|撤|作废|删|号|约|票|不去了|不[排要提]|悔|[交点办]错"),
@@ -56,6 +56,8 @@ COSTLY = frozenset(  # they ask who somebody is, or answer at length; held besid
         "bind_account",
     }
 )
+_NOT_COSTLY = frozenset({"greet", "ask_simpler", "withdraw"})  # heard in questions that lean on an answer as well
+_MINE = re.compile(r"我|俺|查|看|帮|约|排队|余额|明细|进度|进展|几个人|窗口|大厅")
 _FIGURE = re.compile(r"[\d一二三四五六七八九十百千万两半]+")
 _SUMS, _LEANING = "calculate_", 8
 _KEPT_IN = r"(?:[缴交存]|公积金|账户|户头)(?:都|是)?[在到][^,。]{0,2}"
@@ -108,6 +110,8 @@ def doubted(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     waiting = call.memory.wish
     if hardly and waiting is not None and waiting.name.startswith(_SUMS) and len(call.text) <= _LEANING:
         return wishes.get(waiting.name)  # what leans on a sum is about the sum: 那一年呢
+    if _asked_in_talk(call):
+        return wishes.get(Doubted.name)
     sign = _TOLD_BY.get(call.intent)
     untold = sign is not None and bool(_CHINESE.search(call.text)) and not sign.search(call.text)
     return wishes.get(Doubted.name) if hardly or untold else None
@@ -117,6 +121,14 @@ def _hardly_heard(call: Call) -> bool:
     """Say whether too little was heard for what it costs: a question that speaks of nobody must be heard better."""
     nobodys = asks(call.text) and not _OWN.search(call.text)
     return call.confidence < (_HEARD_ASKING if nobodys else _HEARD)
+
+
+def _asked_in_talk(call: Call) -> bool:
+    """Say whether a question after an answer names nothing of one's own: 一个月最少交多少 is about the rule."""
+    waiting = call.memory.wish
+    going_on = bool(call.memory.entry) and any(reply.sources for reply in call.last)
+    free = going_on and (waiting is None or not waiting.reminder)
+    return free and call.intent in COSTLY | _NOT_COSTLY and asks(call.text) and not _MINE.search(call.text)
 
 
 def _bare_sum(call: Call) -> bool:

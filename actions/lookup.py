@@ -13,7 +13,7 @@ from actions.found import Found, Talk
 from actions.leaning import SURE, read_choice
 from actions.places import Places
 from actions.pointing import only_how_much, pointed
-from actions.questions import has_subject, plainly, unmurmured
+from actions.questions import asks, has_subject, plainly, unmurmured
 from actions.readings import (
     ALONE,
     NEAR,
@@ -25,7 +25,9 @@ from actions.readings import (
     held,
     leans,
     names_other_business,
+    names_other_kind,
     names_what,
+    of_the_same_kind,
     readings,
     turn,
 )
@@ -35,7 +37,6 @@ from bot.policy_reply import entry_named
 from bot.ports import Retriever
 
 _OWN_WORDS = 0.9  # a weak follow-up understood this well by itself is not completed
-_WHOLE = 9  # characters that say enough to be understood alone
 _NEARLY = 0.5
 _SURE, _LIKELY = 0.8, 0.45
 _PLAIN = 0.85  # a word that only a loan has (利率多少) needs no choice among everything it could mean
@@ -51,6 +52,7 @@ _THEN = re.compile(r"^那个?(?:会儿?|时候?|年)的?|^当时的?")
 _OFFERED, _ALIKE = 0.6, 0.8
 _SHOWN, _FAR, _MAYBE, _THERE, _FAR_BEHIND = 3, 0.03, 0.25, 0.5, 3
 _NOT_KNOWN = "关于{theme},“{words}”家家没有查到。离得近的是下面这些,也可以打 12329 问准。"
+_NOTED = "“{words}”,家家记下了,下面接着问就行。"
 _UNDERSTOOD = "家家理解您问的是“{title}”:"
 IDLE = frozenset({"out_of_scope", "chitchat"})
 
@@ -116,8 +118,8 @@ class Lookup:
     async def _leant(self, call: Call, now: Turn, talk: Talk) -> Found:
         """Find what a turn means that may lean on the one before: every reading is looked up, one entry is chosen."""
         alone = await self._search(call, now.text)
-        own = has_subject(now.text) or len(now.said) >= _WHOLE
-        if own and alone.decision is Decision.ANSWER and alone.hits[0].score >= _OWN_WORDS:
+        least = 0.0 if names_other_kind(now) else _OWN_WORDS if has_subject(now.text) else 1.0
+        if alone.decision is Decision.ANSWER and alone.hits[0].score >= least and not of_the_same_kind(now):
             return Found(question=kept_whole(now.text, talk.question, talk.topic), finding=alone)
         ways, near = readings(now, self._aspects), now.before.entry.id
         looked = {name: text for name, text in ways.items() if name != ALONE}
@@ -142,28 +144,27 @@ class Lookup:
         return Found(question=question, finding=finding, opening=opening, sentence=sentence)
 
     async def _unsure(self, call: Call, now: Turn, talk: Talk, hits: tuple[Hit, ...], alone: Finding) -> Found:
-        """Offer what comes nearest, of the business talked about; say so where nothing of it tells what is asked."""
-        theme, declined = now.before.theme, alone.decision is Decision.DECLINE
+        """Offer what comes nearest; say so where nothing of the business talked about tells what is asked.
+
+        What names a matter of its own is taken by itself when that is sure. One candidate far before all others is
+        said, with how the question was understood.
+        """
+        theme, best = now.before.theme, hits[0].score
         question = kept_whole(now.text, talk.question, talk.topic)
-        follow = completed(now.text, talk.question, talk.topic)
-        if follow and (follow.condition or now.own):
-            put = await self._completed(call, now.text, follow, talk)
-            if put.finding.decision is Decision.ANSWER:
-                return put
-        idle = declined and (call.intent in IDLE or not asked_of_any(now))
-        single = await self._as_ours(call, now.text, alone)
-        expected = _expected(single, call, talk, least=_ALIKE)
-        raised = expected is not single and theme is not None and not names_other(expected.hits[0].entry.title, theme)
-        if theme is None or has_subject(now.text) or idle or raised:
-            return Found(question=question, finding=expected)
-        near = tuple(hit for hit in hits if hit.score >= _FAR and not names_other(hit.entry.title, theme))[:_SHOWN]
+        own = has_subject(now.text) or names_other_business(now)
+        single = await self._as_ours(call, now.text, alone) if own or theme is None else alone
+        idle = alone.decision is Decision.DECLINE and (call.intent in IDLE or not asked_of_any(now)) and best < _MAYBE
+        if theme is None or idle or (own and (single.decision is Decision.ANSWER or best < _MAYBE)):
+            return Found(question=question, finding=single)
+        near = tuple(hit for hit in hits if hit.score >= _FAR and (own or not names_other(hit.entry.title, theme)))
         if not near:
             return Found(question=question, finding=alone)
-        opening = _NOT_KNOWN.format(theme=theme.name, words=now.said) if near[0].score < _MAYBE else ""
-        if not opening and (len(near) == 1 or near[1].score < near[0].score / _FAR_BEHIND):
-            finding = Finding(decision=Decision.ANSWER, hits=near, version=alone.version)
+        if near[0].score >= _MAYBE and best == near[0].score and (len(near) == 1 or near[1].score * _FAR_BEHIND < best):
+            finding = replace(alone, decision=Decision.ANSWER, hits=near[:_SHOWN])
             return Found(question=question, finding=finding, opening=_UNDERSTOOD.format(title=near[0].entry.title))
-        finding = Finding(decision=Decision.CLARIFY, hits=near, version=alone.version)
+        words = _NOT_KNOWN if asks(now.text) or now.said != now.text else _NOTED
+        opening = words.format(theme=theme.name, words=now.said) if near[0].score < _MAYBE and not own else ""
+        finding = replace(alone, decision=Decision.CLARIFY, hits=near[:_SHOWN])
         return Found(question=question, finding=finding, opening=opening)
 
     async def _within_last(self, call: Call, asked: str, talk: Talk) -> Found | None:

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from actions.aspects import Aspects
-from actions.followup import TO_US, bared
+from actions.followup import TO_US, bared, completed
 from actions.questions import asks, corrected, has_subject
-from actions.themes import Theme, broader, names_other, theme_of, theme_of_topic
+from actions.themes import Theme, broader, is_narrower, names_other, of_another_kind, theme_of, theme_of_topic
 from bot.knowledge import Decision, Finding, Served
 
-ALONE, NEAR, BUSINESS, TITLE, PUT, ASKED, WIDER = "alone", "near", "business", "title", "put", "asked", "wider"
-READINGS = (ALONE, NEAR, BUSINESS, TITLE, PUT, ASKED, WIDER)
+ALONE, NEAR, BUSINESS, TITLE, PUT, CASE = "alone", "near", "business", "title", "put", "case"
+ASKED, WIDER = "asked", "wider"
+READINGS = (ALONE, NEAR, BUSINESS, TITLE, PUT, CASE, ASKED, WIDER)
 OWN = "own"
 _SURE_ASPECT = 0.35
 _LONG, _BRIEF, _CASE, _THING = 24, 11, 10, 3
@@ -38,11 +39,12 @@ class Turn:
 
 
 def before(question: str, entry: Served) -> Before:
-    """Return what was talked about; the question names the business more closely than the entry does."""
+    """Return what was talked about; the entry tells which one when the question only names the kind."""
     told = theme_of(question)
     title = theme_of(entry.title)
-    narrow = next((one for one in (told, title) if one and not one.broad), None)
-    return Before(question=question, entry=entry, theme=narrow or told or title or theme_of_topic(entry.topic))
+    if told and told.broad and title and not title.broad and not of_another_kind(told, title):
+        told = title
+    return Before(question=question, entry=entry, theme=told or title or theme_of_topic(entry.topic))
 
 
 def turn(text: str, past: Before, aspects: Aspects) -> Turn:
@@ -71,6 +73,18 @@ def _same(now: Turn) -> bool:
     return now.own is not None and now.before.theme is not None and now.own.name == now.before.theme.name
 
 
+def of_the_same_kind(now: Turn) -> bool:
+    """Say whether a turn only names again the kind of business that is talked about: 能贷几年 after a loan's rate."""
+    past = now.before.theme
+    return now.own is not None and now.own.broad and past is not None and (_same(now) or is_narrower(past, now.own))
+
+
+def names_other_kind(now: Turn) -> bool:
+    """Say whether a turn names another kind of business than the narrow one before: 缴存上限 after 租房提取."""
+    past = now.before.theme
+    return now.own is not None and past is not None and of_another_kind(now.own, past)
+
+
 def asked_of_any(now: Turn) -> bool:
     """Say whether a turn without a business of its own asks something that can be asked of any."""
     return not has_subject(now.text) and (asks(now.text) or _aspect(now)[1] >= _SURE_ASPECT)
@@ -93,6 +107,11 @@ def readings(now: Turn, aspects: Aspects) -> dict[str, str]:
     if past.question and not asks(now.said):
         put = corrected(past.question, now.said)
         ways[PUT] = f"{now.said}{past.question}" if put == f"{now.said} {past.question}" else put
+    follow = completed(now.text, past.question, past.entry.topic)
+    if follow and follow.condition and follow.question not in ways.values():
+        ways[CASE] = follow.question
+    elif past.question and asks(now.said) and not asks(past.question):
+        ways[CASE] = f"{past.question},{now.said}"  # what was told a moment ago is the case asked about
     return ways
 
 
@@ -159,7 +178,19 @@ def _figures(
     whole = (sum(scores) / len(READINGS), max(scores), sum(looked[1::3]) / len(READINGS))
     title = aspects.read(entry.title)
     meets = sum(share * title.get(name, 0.0) for name, share in now.aspects.items())
-    return (*looked, *_beside(now, entry, meets), *_worded(now, entry, looked[0]), float(entry.id in offered), *whole)
+    beside, worded = _beside(now, entry, meets), _worded(now, entry, looked[0])
+    of_the_turn = _of_the_turn(now, found.get(ALONE), aspects)
+    return (*looked, *beside, *worded, float(entry.id in offered), *whole, *of_the_turn)
+
+
+def _of_the_turn(now: Turn, alone: Finding | None, aspects: Aspects) -> tuple[float, ...]:
+    """Return what holds for every candidate: does the turn say its own matter, and do its words say what is asked."""
+    hits = alone.hits if alone else ()
+    sure = alone is not None and alone.decision is Decision.ANSWER
+    other = now.own is not None and not _same(now)
+    length = min(len(now.said), _LONG) / _LONG
+    return (float(has_subject(now.text)), float(other), hits[0].score if hits else 0.0, float(sure), length,
+            _aspect(now)[1], aspects.strange(now.said), float(asks(now.text)))  # fmt: skip
 
 
 def _seen(entry: Served, finding: Finding | None) -> tuple[float, float, float]:

@@ -23,7 +23,7 @@ _CALM, _SMOOTH = 2, 0.1
 _BELIEVED = 0.7  # its questions are offered
 _CERTAIN = 0.97  # its words are said, and the talk goes on from it: a wrong 请节哀 hurts
 _GUESSES = 3
-_SURE = 0.8
+_SURE, _LIKELY = 0.8, 0.45
 _MAY_ASK = "您可能想问下面这些,点一个就行;也可以直接说,或者转人工。"
 _LISTENING = "家家在听。"
 _HEARD = "您想先弄清哪一件事?说一句就行,也可以转人工让同事陪您理一理。"
@@ -84,7 +84,8 @@ class HearSituation:
         if asks(call.text) and answered.response.outcome is not Outcome.DECLINED:
             return with_person(answered)
         if situation is not None:
-            known = await self._known(call, situation.entries)
+            found = [one.entry for one in answered.response.evidence.candidates[:1] if one.score >= _LIKELY]
+            known = await self._known(call, dict.fromkeys((*found, *situation.entries)))
             certain = share >= _CERTAIN
             words, memory = (situation.words, _of(call, known)) if certain else (_LISTENING, None)
             return _noted(_warmly(words, known, memory), answered)
@@ -121,9 +122,9 @@ def _noted(result: Result, answered: Result) -> Result:
 
 
 def _fits(call: Call, answered: Result, situation: Situation | None) -> bool:
-    """Say whether an answer is what a told situation calls for."""
+    """Say whether an answer is what a told situation calls for; nothing else is when it leads nowhere."""
     entry = answered.memory.entry if answered.memory else ""
-    if situation is None or entry in situation.entries:
+    if situation is None or entry in situation.entries or not situation.entries:
         return True
     best = max((one.score for one in answered.response.evidence.candidates), default=0.0)
     return best >= _SURE and not (call.memory.entry and call.memory.entry == entry)

@@ -112,6 +112,12 @@ def is_narrower(theme: Theme, broad: Theme) -> bool:
     return broad.broad and bool(kind) and kind in theme.name and not theme.broad
 
 
+def of_another_kind(broad: Theme, theme: Theme) -> bool:
+    """Say whether a broad business is of another kind than a narrow one: 贷款 beside 租房提取."""
+    kinds = [kind for kind in _KINDS if kind in theme.name]
+    return broad.broad and not theme.broad and bool(kinds) and not any(kind in broad.name for kind in kinds)
+
+
 def broader(theme: Theme) -> str:
     """Return the name of the business that leaves `theme` open, or an empty string."""
     return (

@@ -1,4 +1,4 @@
-"""Learns the choice among the readings of a turn from the read half of the grid, whole questions and foreign ones.
+"""Learns the choice among the readings of a turn: from the read half of the grid, whole questions, foreign ones, talk.
 
 A whole question in the midst of another matter comes from the probes, a foreign one from `foreign_questions.txt`, one
 whose business is left out from the curated questions of an entry of the same business.
@@ -6,26 +6,61 @@ whose business is left out from the curated questions of an entry of the same bu
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
 
 from actions.aspects import Aspects, read_aspects
+from actions.questions import has_subject
 from actions.readings import NEAR, before, candidates, leans, readings, turn
 from actions.themes import theme_of
 from bot.assembly.environments import ROOT
-from bot.knowledge import Query
+from bot.knowledge import Decision, Query
+from knowledge_base.augmentation import Augmenter
 from knowledge_base.edition import Edition
+from tests.dialogues.script import Line, dialogues, dialogues_of
 from tests.followups.grid import follows
 
+READ = Path(__file__).parent / "read.txt"
 TREES = ROOT / "actions" / "leaning.json"
-MADE, SEED, FOUND = 400, 5, 3
+MADE, SEED, FOUND, BENT = 800, 5, 3, 0.2
 FOLDS = 4
-WEIGHT = {"grid": 1.0, "way": 0.6, "whole": 2.0, "foreign": 1.0, "left out": 0.2}
+WEIGHT = {
+    "grid": 1.0,
+    "way": 0.6,
+    "whole": 2.0,
+    "foreign": 1.0,
+    "left out": 0.2,
+    "talk": 1.5,
+    "put": 0.1,
+    "misspelt": 1.0,
+}
+WAYS = 6
+PUT_AS = ("那{}呢", "{}呢", "要是{}呢", "{}的话呢", "如果是{}", "那{}的")
+LONGEST = 26
+CASES = (
+    ("商贷", "公积金贷款", "组合贷款"),
+    ("首套", "二套"),
+    ("租房", "买房", "装修", "物业费", "退休", "离职", "大病", "加装电梯"),
+    ("公租房", "商品房"),
+    ("新房", "二手房", "公寓", "法拍房", "自建房"),
+    ("灵活就业", "单位职工"),
+    ("转入", "转出"),
+    ("提取", "贷款"),
+    ("单身", "", ""),
+    ("夫妻", "一个人"),
+    ("离婚", ""),
+    ("外地", "西宁"),
+    ("二孩", "三孩", ""),
+    ("封存", ""),
+    ("辞职", "退休"),
+    ("没有合同", ""),
+)
 _BASE = ROOT / "knowledge_base"
 _SHORT, _LEAST = 18, 3
 
@@ -58,25 +93,60 @@ def pairs(edition: Edition, today: date) -> Iterator[Pair]:
         if not (one.business_read and one.wording_read):
             continue
         yield Pair(kind="grid", before=one.before, entry=one.entry, words=one.words, fitting=one.fitting)
-        for place, way in chance.sample([*enumerate(every[one.aspect].ways)], 2):
+        for place, way in chance.sample([*enumerate(every[one.aspect].ways)], WAYS):
             fold = place % FOLDS
             yield Pair(kind="way", before=one.before, entry=one.entry, words=way, fitting=one.fitting, fold=fold)
     titles = {name: served.title.rstrip("?") for name in edition.entries if (served := edition.serve(name, today))}
     probes = [line for path in sorted((_BASE / "evaluation" / "probes").glob("*.tsv")) for line in _rows(path)]
     rows = [(entry, words) for entry, words in (line.split("\t")[:2] for line in probes) if entry in titles]
     foreign = [("", words) for words in _rows(_BASE / "foreign_questions.txt")]
-    for kind, known in (("whole", rows), ("foreign", foreign)):
-        for entry, words in chance.sample(known, min(MADE, len(known))):
+    augmenter = Augmenter(edition.finder.seeker.reading, SEED)
+    misspelt = [(entry, augmenter.mistype(words, BENT)) for entry, words in rows if has_subject(words)]
+    for kind, known in (("whole", rows), ("misspelt", misspelt), ("foreign", foreign)):
+        brief = [one for one in known if len(one[1]) <= _SHORT]
+        for entry, words in chance.sample(brief, min(MADE, len(brief))):
             told = chance.choice(list(titles))
             yield Pair(kind=kind, before=titles[told], entry=told, words=words, fitting=frozenset({entry}))
     yield from _left_out(edition, titles, chance)
+    yield from _talked(titles)
+    yield from _put(edition, today, chance)
+
+
+def _talked(known: Container[str]) -> Iterator[Pair]:
+    """Yield what follows an answer in the conversations written down: the read ones of the tests."""
+    for one in (*dialogues(), *dialogues_of(READ)):
+        for past, line in pairwise(one.lines):
+            before, after = _entries(past, known), _entries(line, known)
+            if before and after and {"answered"} & {*line.expected}:
+                yield Pair(kind="talk", before=past.typed, entry=before[0], words=line.typed, fitting=frozenset(after))
+
+
+def _put(edition: Edition, today: date, chance: random.Random) -> Iterator[Pair]:
+    """Yield cases put into a question: one with 二套 in it is asked without, or of 首套, and then 那二套呢."""
+    every = [(name, words) for name, entry in edition.entries.items() for words in entry.questions()]
+    chance.shuffle(every)
+    for name, words in every:
+        case, others = next(((one, group) for group in CASES for one in group if one in words), ("", ()))
+        if not case or len(words) > LONGEST:
+            continue
+        before = words.replace(case, chance.choice([one for one in others if one != case] or [""]), 1)
+        told, whole = (edition.search(Query(text=text, on=today, limit=1)) for text in (before, words))
+        if told.decision is Decision.ANSWER and whole.decision is Decision.ANSWER:
+            put = chance.choice(PUT_AS).format(case)
+            fitting = frozenset({name, whole.hits[0].entry.id})
+            yield Pair(kind="put", before=before, entry=told.hits[0].entry.id, words=put, fitting=fitting)
+
+
+def _entries(line: Line, known: Container[str]) -> list[str]:
+    named = (entry for part in line.expected if not part.startswith(('"', "!", "@")) for entry in part.split("|"))
+    return [entry for entry in named if entry in known]
 
 
 def _left_out(edition: Edition, titles: dict[str, str], chance: random.Random) -> Iterator[Pair]:
     themes = {name: theme.name for name, title in titles.items() if (theme := theme_of(title)) and not theme.broad}
     every = [(name, words) for name in themes for words in edition.entries[name].questions()[1:]]
     chance.shuffle(every)
-    for name, words in every[: 4 * MADE]:
+    for name, words in every[: 2 * MADE]:
         theme = theme_of(words)
         others = [other for other in themes if theme and themes[other] == theme.name and other != name]
         if theme is None or not others or len(words) > _SHORT:
