@@ -152,6 +152,11 @@ class Lookup:
         theme, best = now.before.theme, hits[0].score
         question = kept_whole(now.text, talk.question, talk.topic)
         own = has_subject(now.text) or names_other_business(now)
+        follow = completed(now.text, talk.question, talk.topic) if names_other_kind(now) else None
+        if follow and follow.condition:  # 那贷款呢 after 租房: the same is asked of another kind of business
+            put = await self._completed(call, now.text, follow, talk)
+            if put.finding.decision is Decision.ANSWER:
+                return put
         single = await self._as_ours(call, now.text, alone) if own or theme is None else alone
         idle = alone.decision is Decision.DECLINE and (call.intent in IDLE or not asked_of_any(now)) and best < _MAYBE
         if theme is None or idle or (own and (single.decision is Decision.ANSWER or best < _MAYBE)):
