@@ -47,7 +47,7 @@ class Edition:
         found = self.finder.find(query.text, query.heard, entry=query.entry)
         crossroads = self.crossroads.get(found.entries[0])
         named = () if found.exact else asked_about(query.text, self.documents)
-        if not found.exact and not named and not WORDS.search(query.text):
+        if not found.exact and not named and query.text.strip() and not WORDS.search(query.text):
             return Finding(decision=Decision.DECLINE, hits=(), version=self.version)
         ranked = _offered(crossroads, found) if crossroads else list(zip(found.entries, found.scores, strict=True))
         if named:
