@@ -84,7 +84,8 @@ class HearSituation:
         if asks(call.text) and answered.response.outcome is not Outcome.DECLINED:
             return with_person(answered)
         if situation is not None:
-            found = [one.entry for one in answered.response.evidence.candidates[:1] if one.score >= _LIKELY]
+            going_on = answered.response.evidence.candidates[:1] if call.memory.entry else ()
+            found = [one.entry for one in going_on if one.score >= _LIKELY]
             known = await self._known(call, dict.fromkeys((*found, *situation.entries)))
             certain = share >= _CERTAIN
             words, memory = (situation.words, _of(call, known)) if certain else (_LISTENING, None)
