@@ -23,18 +23,21 @@ _AIR = (
     r"|这|个|着|先|都|也|再|一?下|现在|马上|赶紧|直接|谢谢|辛苦|还是|按照?|上面|刚才|说|俺|咱们?"
 )
 _AGREED = (
-    r"没[错问毛意有](?:错|题|病|见)|没错|不错|没问题|没毛病|没意见|确认|确定|同意|当然|可以|要得|得嘞|得行|中|妥当?|好|行|成|是|对|嗯|恩|唔"
-    r"|准|正确|认可|需要|用|要|想|ok(?:ay)?|yes|y"
+    r"没[错问毛意有](?:错|题|病|见)|没错|不错|没问题|没毛病|没意见|确认|确定|同意|当然|可以|要得|得嘞|得行|中|妥当?|好|行|成|是|对(?!了$)|嗯|恩|唔"
+    r"|准|正确|认可|这样|ok(?:ay)?|yes|y"
 )
+# 要提交 and 这个好 are a yes; 我要 and 这个 are half a sentence, and an application hangs on it.
+_WANTED, _POINTED = r"需要|用|要(?!是)", r"这么|这些|这个|它"
 _DOING = (
-    r"提交|上交|交|办理|办|申请|登记|弄|定|这样|这么|这些|这个|它"
+    r"提交|上交|交|办理|办|申请|登记|弄|定"
     r"|预约|约|取号|提取|提|还款|还|开|搞|做|查|退|报|操作|算|贷|投诉|排|取|来|走"
 )
-_ANY_FORM = re.compile(r"提交|上交|交|办理?|申请|登记|弄|定|这.|它")  # the others may name another thing to do
+_ANY_FORM = re.compile(r"提交|上交|交|办理?|申请|登记|弄|定")  # the others may name another thing to do
 _HEARD = r"知道|明白|懂|收到(?!.)|了解"
-_REFUSED = r"先?别|甭|莫|不|没有?|否|错|勿"
+_REFUSED = r"先?别|甭|莫|不想?|没有?|否|错|勿"
 _PIECE = re.compile(
-    rf"(?P<heard>{_HEARD})|(?P<agreed>{_AGREED})|(?P<refused>{_REFUSED})|(?P<doing>{_DOING})|(?P<air>{_AIR})",
+    rf"(?P<heard>{_HEARD})|(?P<agreed>{_AGREED})|(?P<refused>{_REFUSED})|(?P<wanted>{_WANTED})|(?P<pointed>{_POINTED})"
+    rf"|(?P<doing>{_DOING})|(?P<air>{_AIR})",
     re.IGNORECASE,
 )
 _LEAVES = re.compile(

@@ -24,7 +24,7 @@ _HALF_READ = frozenset(
 )
 _SMALL = frozenset(
     {"cancel", "wait", "affirm", "deny", "chat", "greet", "thank", "goodbye", "repeat_answer", "ask_basis", "help"}
-    | {"inform", "correct", "prove_identity", "express_anger", "cancel_booking", "who_are_you", "tell_situation"}
+    | {"inform", "correct", "prove_identity", "express_anger", "cancel_booking", "who_are_you", TELLS}
 )
 _LONGEST, _BRIEF, _TWO = 24, 12, 2
 _IDLE = frozenset({"out_of_scope", "chitchat", "nlu_fallback"})

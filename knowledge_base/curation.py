@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -22,26 +22,17 @@ from knowledge_base.exam import Exam
 from knowledge_base.examining import TOLD, regressions
 from knowledge_base.shelf import Shelf
 from knowledge_base.store import Unanswered, unanswered
+from knowledge_base.turning_back import AddParser, add_verb
 from knowledge_base.wording import read_like
-
-AddParser = Callable[..., argparse.ArgumentParser]
 
 
 def add_curation(add: AddParser) -> None:
     """Add the curator's verbs to the command line."""
-
-    def verb(
-        name: str, does: Callable[[argparse.Namespace], int], told: str, *, signed: bool = False
-    ) -> argparse.ArgumentParser:
-        parser = add(name, help=told, description=told)
-        parser.set_defaults(verb=does)
-        if signed:
-            parser.add_argument("--by", required=True, help="your name, for the record")
-        return parser
-
-    verb("check", _check, "duplicates, entries answering each other's questions, missing sources, what expires soon")
-    verb("publish", _publish, "check, build, examine, and make current what a second person has reviewed", signed=True)
-    gaps = verb("unanswered", _unanswered, "declined questions, grouped, with the nearest entries")
+    told = "duplicates, entries answering each other's questions, missing sources, what expires soon"
+    add_verb(add, "check", _check, told)
+    told = "check, build, examine, and make current what a second person has reviewed"
+    add_verb(add, "publish", _publish, told, signed=True)
+    gaps = add_verb(add, "unanswered", _unanswered, "declined questions, grouped, with the nearest entries")
     gaps.add_argument("file", type=Path, nargs="?", help="one question a line; - for stdin")
     gaps.add_argument("--database", default="", help="the turns' database, e.g. sqlite:///var/jiajia.db")
 

@@ -17,40 +17,30 @@ from knowledge_base.entries import Entry
 from knowledge_base.lists import read_list, write_list
 from knowledge_base.plain import from_plain, to_plain
 from knowledge_base.sheets import read_sheet, write_sheet
+from knowledge_base.turning_back import AddParser, add_verb
 from knowledge_base.wording import read_like
 
-AddParser = Callable[..., argparse.ArgumentParser]
 DATES = ("valid_from", "valid_until", "review_due")
 SHEETS, LISTS = (".xlsx",), (".yml", ".yaml")
 
 
 def add_editing(add: AddParser) -> None:
     """Add these verbs to a command line."""
-
-    def verb(
-        name: str, does: Callable[[argparse.Namespace], int], told: str, *, signed: bool = True
-    ) -> argparse.ArgumentParser:
-        parser = add(name, help=told, description=told)
-        parser.set_defaults(verb=does)
-        if signed:
-            parser.add_argument("--by", required=True, help="your name, for the record")
-        return parser
-
     for name, told in (
         ("import", "read entries from .xlsx or .yml"),
         ("add", "add entries from a .yml file (topic and subtopic as keys)"),
     ):
-        parser = verb(name, _import, told)
+        parser = add_verb(add, name, _import, told, signed=True)
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="only show what would change")
-    export = verb("export", _export, "write all entries to .xlsx or .yml", signed=False)
+    export = add_verb(add, "export", _export, "write all entries to .xlsx or .yml")
     export.add_argument("file", type=Path)
-    edit = verb("edit", _edit, "change fields of an entry: title=… similar+=… answer.spoken=…")
+    edit = add_verb(add, "edit", _edit, "change fields of an entry: title=… similar+=… answer.spoken=…", signed=True)
     edit.add_argument("entry")
     edit.add_argument("change", nargs="+", help="field=value replaces, field+=value and field-=value change a list")
     edit.add_argument("--dry-run", action="store_true")
-    verb("retire", _retire, "stop serving an entry").add_argument("entry")
-    verb("review", _review, "agree to an entry as it stands").add_argument("entry")
+    add_verb(add, "retire", _retire, "stop serving an entry", signed=True).add_argument("entry")
+    add_verb(add, "review", _review, "agree to an entry as it stands", signed=True).add_argument("entry")
 
 
 def desk_of(options: argparse.Namespace) -> Desk:

@@ -25,13 +25,19 @@ class Places:
     """Empty: the encoder trained here."""
 
 
+def add_verb(add: AddParser, name: str, does: Verb, told: str, *, signed: bool = False) -> argparse.ArgumentParser:
+    """Add a verb to a command line; a signed one asks who does it."""
+    parser = add(name, help=told, description=told)
+    parser.set_defaults(verb=does)
+    if signed:
+        parser.add_argument("--by", required=True, help="your name, for the record")
+    return parser
+
+
 def add_turning_back(add: AddParser) -> None:
     """Add `versions` and `rollback` to a command line."""
-    told = "list the built versions; * is current"
-    add("versions", help=told, description=told).set_defaults(verb=_versions)
-    told = "make an earlier version current again"
-    rollback = add("rollback", help=told, description=told)
-    rollback.set_defaults(verb=_rollback)
+    add_verb(add, "versions", _versions, "list the built versions; * is current")
+    rollback = add_verb(add, "rollback", _rollback, "make an earlier version current again")
     rollback.add_argument("version", nargs="?", default="", help="default: the version before the current one")
     rollback.add_argument("--by", default="")
 

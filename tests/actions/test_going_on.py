@@ -12,20 +12,11 @@ from actions.foreign import in_chinese
 from actions.going_on import calls_person, going_on
 from actions.in_line import split
 from actions.pointing import pointed
-from actions.wish import Result, Wish, say
+from actions.wish import Wish
 from bot.messages import Reply
+from tests.actions.named import Named
 
 FEE = "能。每人最多提 3000 元,自然年度内一次。\n柜面、网上都能办。\n(据公开资料,截至 2026-09;请以公布为准。)"
-
-
-class Named:
-    """Any wish of a name."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    async def fulfil(self, call: Call) -> Result:
-        return say(self.name)
 
 
 WISHES: dict[str, Wish] = {

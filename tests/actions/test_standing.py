@@ -7,7 +7,8 @@ import pytest
 from actions.call import Call, Memory, OpenWish
 from actions.consent import Stance, stance
 from actions.standing import decided, straightened, stuck
-from actions.wish import Result, Wish, say
+from actions.wish import Wish
+from tests.actions.named import Named, named
 
 CONFIRM = OpenWish(
     name="withdraw_rent", values={"asking": "confirm"}, expects=("confirm", "money", "all"), reminder="等您确认"
@@ -19,16 +20,6 @@ PROOF = OpenWish(
 LOAN = OpenWish(name="calculate_loan", values={"amount": "400000", "months": "360"}, expects=("money", "months"))
 
 
-class Named:
-    """Any wish of a name."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    async def fulfil(self, call: Call) -> Result:
-        return say(self.name)
-
-
 WISHES: dict[str, Wish] = {
     name: Named(name) for name in ("withdraw_rent", "prove_identity", "cancel", "wait", "affirm")
 }
@@ -37,10 +28,6 @@ WISHES: dict[str, Wish] = {
 def told(text: str, wish: OpenWish, *, intent: str = "affirm", confidence: float = 0.7) -> Call:
     memory = Memory(wish=wish)
     return Call(sender="a", text=text, intent=intent, confidence=confidence, memory=memory, today=date(2026, 11, 27))
-
-
-def named(wish: Wish | None) -> str:
-    return wish.name if wish else ""
 
 
 @pytest.mark.parametrize(
@@ -97,6 +84,20 @@ def test_small_words_tell_how_somebody_stands_to_a_form(text: str, meant: Stance
 )
 def test_words_that_say_anything_else_are_no_yes_and_no_no(text: str) -> None:
     assert stance(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["这个", "它", "我想", "想提取", "我要", "用这个", "对了", "要是", "那要是", "那这么", "你说的这个", "好想"]
+)
+def test_half_a_sentence_submits_nothing(text: str) -> None:
+    assert stance(text, "withdraw_rent") is None
+
+
+def test_a_want_before_a_doing_is_a_yes_and_before_a_no_it_is_none() -> None:
+    assert stance("要提交", "withdraw_rent") is Stance.YES
+    assert stance("就这样", "withdraw_rent") is Stance.YES
+    assert stance("对了 提交吧", "withdraw_rent") is Stance.YES
+    assert stance("不想", "withdraw_rent") is Stance.NO
 
 
 def test_a_form_hears_a_yes_whatever_the_classifier_heard() -> None:
