@@ -46,8 +46,11 @@ class Pieces:
     def ended(self, conversation: str, text: str, *, secret: bool) -> Found | None:
         """Return the number that this message completes, as found in it; `secret`: six digits are a code now."""
         piece = _PIECE.fullmatch(text.translate(SPOKEN))
-        self._forget_old()
+        oldest = self._now() - KEPT
+        self._forget(oldest)
         before = self._held.pop(conversation, None)
+        if before and before.at < oldest:
+            before = None
         digits = re.sub("[ -]", "", piece["digits"]) if piece else ""
         if piece is None or (secret and len(digits) == _CODE):
             if before and before.others < BETWEEN:
@@ -66,11 +69,10 @@ class Pieces:
         if len(self._held) > MOST:
             self._held.popitem(last=False)
 
-    def _forget_old(self) -> None:
-        """Let go of what is too old, also of those who never come back."""
-        oldest = self._now() - KEPT
-        for conversation in [name for name, held in self._held.items() if held.at < oldest]:
-            del self._held[conversation]
+    def _forget(self, oldest: float) -> None:
+        """Let go of those who never came back: whoever has been quiet longest stands first."""
+        while self._held and next(iter(self._held.values())).at < oldest:
+            self._held.popitem(last=False)
 
 
 def _whole(held: tuple[str, ...], *, apart: bool) -> tuple[str, str]:
