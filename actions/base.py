@@ -19,6 +19,7 @@ from actions.feelings import comforted
 from actions.followup import talked_of
 from actions.going_on import calls_person, going_on
 from actions.in_line import next_in_line, split, without_line
+from actions.outweighed import Outweighed, outweighed
 from actions.routing import continued, expected, in_danger, recall, upset
 from actions.several import Several, several, told_wish
 from actions.stack import resumed, settled
@@ -90,7 +91,7 @@ class WishAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
         named = self._wish if first.intent == heard.intent else self._wishes[first.intent]
         served = _served(first, self._wishes) or named
         call = first
-        name = told_wish(call) if served.name == Several.name else served.name
+        name = {Several.name: told_wish(call), Outweighed.name: call.intent}.get(served.name, served.name)
         result, call = await self._done(served, call)
         result = comforted(settled(call, name, result), call.text)
         reminder = recall(call, served, result)
@@ -137,6 +138,7 @@ def _served(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         or stuck(call, wishes)
         or told(call, wishes)
         or doubted(call, wishes)
+        or outweighed(call, wishes)
     )
 
 

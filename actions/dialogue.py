@@ -13,6 +13,7 @@ from actions.doubted import Doubted
 from actions.explaining import AskBasis, AskSimpler
 from actions.followup import completed, stands_apart
 from actions.going_on import InsteadOf, NotHere, OfTheForm
+from actions.outweighed import Outweighed
 from actions.policy import PolicyAnswers
 from actions.questions import asks, corrected, correction, has_subject, says_nothing
 from actions.several import Several
@@ -195,6 +196,7 @@ def dialogue_wishes(answers: PolicyAnswers) -> Mapping[str, Wish]:
         ForAnother(answers),
         Remarked(),
         Doubted(answers),
+        Outweighed(answers),
         ToldAhead(),
         OfTheForm(),
         NotHere(),

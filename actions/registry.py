@@ -29,6 +29,7 @@ _ROUTED = frozenset(
         "prepay_on",
         "for_another",
         "doubted",
+        "outweighed",
         "remarked",
         "told_ahead",
         "of_the_form",

@@ -32,3 +32,8 @@ _TITLES = {
 def title(wish: str) -> str:
     """Return the name people use for a wish."""
     return _TITLES.get(wish, "那件事")
+
+
+def titled(wish: str) -> bool:
+    """Say whether a wish has a name that people use."""
+    return wish in _TITLES

@@ -1,0 +1,102 @@
+"""Lets knowledge answer where a wish was only half heard and knowledge is sure of something else.
+
+登录密码想不起来 sounds like a proof of identity, and knowledge holds the answer word for word. `kin.json` names the
+entries that a wish's own example sentences find (查余额 finds 怎样查公积金余额): those speak for the wish, and any
+other entry against it. Learned by `python -m tests.kin --learn`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from actions.call import Call
+from actions.parts import wish_in
+from actions.policy import PolicyAnswers
+from actions.questions import is_letter
+from actions.titles import title, titled
+from actions.wish import Next, Result, Wish, with_buttons
+from bot.messages import Button, Outcome, Response
+from bot.wire import decode
+
+HALF_HEARD, SURE = 0.9, 0.9
+"""Below the first a wish gives way to an entry from the second on: docs/nlu-experiments.md has both weighed."""
+OF_TALK = frozenset(  # said to what was said before, or told as a story: no entry knows better
+    {
+        "",
+        "affirm",
+        "cancel",
+        "chat",
+        "chitchat",
+        "choose_entry",
+        "correct",
+        "deny",
+        "express_anger",
+        "file_complaint",
+        "greet",
+        "inform",
+        "nlu_fallback",
+        "out_of_scope",
+        "policy_question",
+        "rate_service",
+        "repeat_answer",
+        "request_human",
+        "tell_situation",
+        "thank",
+        "wait",
+    }
+)
+_SMALL_TALK, _SAID_IN_TALK = "chat", frozenset({"goodbye", "who_are_you"})
+_ORDERED = re.compile(r"帮我|替我|给我|(?:来|我要|我想|想|要)办")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """The entries that belong to each wish."""
+
+    entries: Mapping[str, tuple[str, ...]]
+
+    def speaks_for(self, wish: str, entry: str) -> bool:
+        """Say whether finding `entry` is what the wish's own sentences do."""
+        return entry in self.entries.get(wish, ())
+
+
+class Outweighed:
+    """登录密码想不起来。"""
+
+    name = "outweighed"
+
+    def __init__(self, answers: PolicyAnswers) -> None:
+        self._answers, self._kin = answers, read_kin()
+
+    async def fulfil(self, call: Call) -> Result:
+        """Answer from knowledge when it is sure of what is none of the wish's own; else the wish goes on."""
+        answered = await self._answers.answer(call, call.text)
+        best = next(iter(answered.response.evidence.candidates), None)
+        sure = answered.response.outcome is Outcome.ANSWERED and best is not None and best.score >= SURE
+        if best is None or not sure or self._kin.speaks_for(call.intent, best.entry):
+            heard = _SMALL_TALK if call.intent in _SAID_IN_TALK else call.intent
+            return Result(response=Response(replies=()), then=Next(wish=heard, call=call))
+        if not titled(call.intent):
+            return answered
+        *others, final = answered.response.replies
+        offered = with_buttons(final, Button(label=title(call.intent), payload=f"/{call.intent}"))
+        return replace(answered, response=replace(answered.response, replies=(*others, offered)))
+
+
+def outweighed(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
+    """Return this wish when the one the classifier read was half heard, told in words of no order, else None."""
+    waiting = call.memory.wish
+    open_form = waiting is not None and bool(waiting.reminder)
+    half = bool(call.text) and call.intent not in OF_TALK and call.confidence < HALF_HEARD
+    if not half or open_form or is_letter(call.text) or any(reply.private for reply in call.last):
+        return None
+    told = wish_in(call.text) == call.intent or bool(_ORDERED.search(call.text))
+    return None if told else wishes.get(Outweighed.name)
+
+
+@cache
+def read_kin() -> Kin:
+    """Return the entries as they were learned."""
+    return decode(files("actions").joinpath("kin.json").read_bytes(), Kin)

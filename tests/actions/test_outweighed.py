@@ -1,0 +1,88 @@
+"""A wish that was half heard gives way to an answer that knowledge is sure of, unless the answer is the wish's own."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from actions.call import Call, Memory, OpenWish
+from actions.outweighed import Outweighed, outweighed, read_kin
+from actions.places import Places
+from actions.policy import PolicyAnswers
+from actions.titles import title
+from actions.wish import Wish
+from bot.assembly.environments import ROOT
+from bot.messages import Outcome, Reply
+from knowledge_base.content import load_content
+from tests.actions.named import Named, named
+from tests.actions.shelf import ShelfRetriever, shelved
+
+PASSWORD = shelved("account-password", "忘记密码怎么办?", "在登录页点“忘记密码”。", "登录", "密码")
+BALANCE = shelved("account-balance", "怎样查余额?", "在手机 APP 里看。", "我", "余额")
+WISHES: dict[str, Wish] = {name: Named(name) for name in ("outweighed", "erase_data", "query_balance", "chat")}
+
+
+def told(text: str, intent: str, confidence: float) -> Call:
+    return Call(sender="a", text=text, intent=intent, confidence=confidence, today=date(2026, 11, 27))
+
+
+@pytest.fixture
+def wish() -> Outweighed:
+    return Outweighed(PolicyAnswers(ShelfRetriever(shelf=(PASSWORD, BALANCE)), Places(())))
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence", "gives_way"),
+    [
+        ("登录密码想不起来", "erase_data", 0.4, True),
+        ("登录密码想不起来", "erase_data", 0.95, False),
+        ("不对", "deny", 0.5, False),
+        ("给我找个真人", "request_human", 0.6, False),
+        ("查我的余额", "query_balance", 0.7, False),
+        ("帮我把登录密码改了", "erase_data", 0.4, False),
+        ("", "query_balance", 0.6, False),
+    ],
+)
+def test_only_what_was_half_heard_is_weighed(text: str, intent: str, confidence: float, gives_way: bool) -> None:
+    assert (named(outweighed(told(text, intent, confidence), WISHES)) == "outweighed") is gives_way
+
+
+def test_an_open_form_and_ones_own_data_are_never_weighed() -> None:
+    asked = told("登录密码想不起来", "erase_data", 0.4)
+    form = Memory(wish=OpenWish(name="prepay", reminder="还没填完"))
+
+    assert outweighed(replace(asked, memory=form), WISHES) is None
+    assert outweighed(replace(asked, last=(Reply(text="余额 3 万元", private=True),)), WISHES) is None
+
+
+async def test_an_entry_that_is_none_of_the_wishs_answers_and_the_wish_stays_one_tap_away(wish: Outweighed) -> None:
+    result = await wish.fulfil(told("登录密码想不起来", "query_balance", 0.6))
+
+    assert result.response.outcome is Outcome.ANSWERED
+    assert "忘记密码" in result.response.replies[0].text
+    assert result.response.replies[-1].buttons[-1].payload == "/query_balance"
+    assert result.response.replies[-1].buttons[-1].label == title("query_balance")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "goes_on"),
+    [
+        ("我余额有几个", "query_balance", "query_balance"),  # its own sentences find this entry
+        ("今天天气不错", "query_balance", "query_balance"),  # nothing known
+        ("今天天气不错", "goodbye", "chat"),
+    ],
+)
+async def test_otherwise_the_wish_goes_on(wish: Outweighed, text: str, intent: str, goes_on: str) -> None:
+    result = await wish.fulfil(told(text, intent, 0.6))
+
+    assert result.then is not None
+    assert result.then.wish == goes_on
+    assert not result.response.replies
+
+
+def test_what_was_learned_names_entries_that_are_served() -> None:
+    served = {entry.id for entry in load_content(ROOT / "knowledge_base").entries}
+    kin = read_kin().entries
+
+    assert {entry for entries in kin.values() for entry in entries} <= served, "python -m tests.kin --learn"
+    assert "account-balance" in kin["query_balance"]
