@@ -14,14 +14,16 @@ from importlib.resources import files
 from actions.call import Call
 from actions.parts import wish_in
 from actions.policy import PolicyAnswers
-from actions.questions import is_letter
+from actions.questions import asks, is_letter
 from actions.titles import title, titled
 from actions.wish import Next, Result, Wish, with_buttons
 from bot.messages import Button, Outcome, Response
 from bot.wire import decode
 
-HALF_HEARD, SURE = 0.9, 0.9
-"""Below the first a wish gives way to an entry from the second on: docs/nlu-experiments.md has both weighed."""
+HALF_HEARD, SURE, BARELY = 0.9, 0.9, 0.4
+BARELY_IN_TALK, HARDLY_HEARD = 0.7, 0.5
+"""Below the first a wish gives way to an entry from the second on, below the third to any answer: one in three heard so
+faintly is right, and fewer of the questions asked after an answer. docs/nlu-experiments.md has them weighed."""
 OF_TALK = frozenset(  # said to what was said before, or told as a story: no entry knows better
     {
         "",
@@ -73,9 +75,7 @@ class Outweighed:
     async def fulfil(self, call: Call) -> Result:
         """Answer from knowledge when it is sure of what is none of the wish's own; else the wish goes on."""
         answered = await self._answers.answer(call, call.text)
-        best = next(iter(answered.response.evidence.candidates), None)
-        sure = answered.response.outcome is Outcome.ANSWERED and best is not None and best.score >= SURE
-        if best is None or not sure or self._kin.speaks_for(call.intent, best.entry):
+        if not self._weighs_more(answered.response, call):
             heard = _SMALL_TALK if call.intent in _SAID_IN_TALK else call.intent
             return Result(response=Response(replies=()), then=Next(wish=heard, call=call))
         if not titled(call.intent):
@@ -83,6 +83,17 @@ class Outweighed:
         *others, final = answered.response.replies
         offered = with_buttons(final, Button(label=title(call.intent), payload=f"/{call.intent}"))
         return replace(answered, response=replace(answered.response, replies=(*others, offered)))
+
+    def _weighs_more(self, answered: Response, call: Call) -> bool:
+        """Say whether what knowledge found counts more than the wish that was heard."""
+        best = next(iter(answered.evidence.candidates), None)
+        if best is None or answered.outcome not in (Outcome.ANSWERED, Outcome.CLARIFIED):
+            return False
+        asked_in_talk = bool(call.memory.entry) and any(reply.sources for reply in call.last) and asks(call.text)
+        if answered.outcome is Outcome.CLARIFIED:
+            return asked_in_talk and call.confidence < HARDLY_HEARD
+        faint = BARELY_IN_TALK if asked_in_talk else BARELY
+        return call.confidence < faint or (best.score >= SURE and not self._kin.speaks_for(call.intent, best.entry))
 
 
 def outweighed(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:

@@ -7,12 +7,12 @@ import pytest
 
 from actions.call import Call, Memory, OpenWish
 from actions.outweighed import Outweighed, outweighed, read_kin
-from actions.places import Places
+from actions.places import read_places
 from actions.policy import PolicyAnswers
 from actions.titles import title
 from actions.wish import Wish
 from bot.assembly.environments import ROOT
-from bot.messages import Outcome, Reply
+from bot.messages import Outcome, Reply, Source
 from knowledge_base.content import load_content
 from tests.actions.named import Named, named
 from tests.actions.shelf import ShelfRetriever, shelved
@@ -28,7 +28,7 @@ def told(text: str, intent: str, confidence: float) -> Call:
 
 @pytest.fixture
 def wish() -> Outweighed:
-    return Outweighed(PolicyAnswers(ShelfRetriever(shelf=(PASSWORD, BALANCE)), Places(())))
+    return Outweighed(PolicyAnswers(ShelfRetriever(shelf=(PASSWORD, BALANCE)), read_places()))
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,15 @@ def test_what_was_learned_names_entries_that_are_served() -> None:
 
     assert {entry for entries in kin.values() for entry in entries} <= served, "python -m tests.kin --learn"
     assert "account-balance" in kin["query_balance"]
+
+
+async def test_a_question_after_an_answer_hardly_heard_as_a_wish_is_asked_of_knowledge(wish: Outweighed) -> None:
+    after = Memory(entry="account-password", topic="account", last_question="忘记密码怎么办?")
+    source = Source(title="中心", issuer="西宁住房公积金管理中心")
+    asked = replace(told("余额会变吗", "erase_data", 0.45), memory=after, last=(Reply(text="…", sources=(source,)),))
+
+    unsure, heard = await wish.fulfil(asked), await wish.fulfil(replace(asked, confidence=0.8))
+
+    assert unsure.response.outcome in (Outcome.ANSWERED, Outcome.CLARIFIED)
+    assert heard.then is not None
+    assert heard.then.wish == "erase_data"
