@@ -41,12 +41,14 @@ def elsewhere(text: str) -> str:
     return next((words for sign, words in _ELSEWHERE if sign.search(text)), "")
 
 
-def related(finding: Finding, asked: str) -> tuple[Button, ...]:
-    """Return what the fund does about a commercial loan, when that is what was asked about."""
-    if not _COMMERCIAL.search(asked):
-        return ()
+def related(finding: Finding, asked: str, topic: str = "") -> tuple[Button, ...]:
+    """Return what the fund does about it: about a commercial loan, or within the `topic` talked about.
+
+    钱打到养老金卡上可以吗 after 退休提取 may well be about the withdrawal.
+    """
     near = [hit.entry for hit in finding.hits if hit.score >= _NEAR]
-    return tuple(entry_button(entry.id, entry.title) for entry in near)
+    ours = near if _COMMERCIAL.search(asked) else [entry for entry in near if topic and entry.topic == topic]
+    return tuple(entry_button(entry.id, entry.title) for entry in ours)
 
 
 def declined(response: Response, words: str, buttons: tuple[Button, ...] = ()) -> Response:

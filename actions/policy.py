@@ -193,7 +193,7 @@ def _policy_response(call: Call, found: Found) -> Response:
     ):
         where = NOT_OURS
     if where:
-        return declined(response, where, related(found.finding, found.asked))
+        return declined(response, where, related(found.finding, found.asked, call.memory.topic))
     return nearest_response(found.finding, response) if has_subject(found.asked) else response
 
 

@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 
+from actions.elsewhere import related
+from bot.knowledge import Decision, Finding, Hit
 from tests.actions.rasa import ScriptedRasa
 from tests.actions.shelf import ShelfRetriever, shelved
 
@@ -198,6 +200,16 @@ async def test_what_is_not_the_funds_is_sent_to_who_answers_it(rasa: ScriptedRas
 
     assert heard.outcome == "declined"
     assert number in heard.text
+
+
+def test_what_is_not_the_funds_may_be_about_the_business_talked_about() -> None:
+    payee = shelved("withdrawal-payee", "提取的钱能打到别人的卡上吗?", "一般不行。").entry
+    loan = shelved("loan-fees", "贷款要交哪些费?", "没有。").entry
+    hits = (Hit(entry=loan, score=0.4), Hit(entry=payee, score=0.2))
+    finding = Finding(decision=Decision.DECLINE, hits=hits, version="v")
+
+    assert [button.label for button in related(finding, "打到养老金卡上可以吗", "withdrawal")] == [payee.title]
+    assert related(finding, "打到养老金卡上可以吗") == ()
 
 
 async def test_and_last_year_asks_the_last_question_about_last_year(
