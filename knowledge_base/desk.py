@@ -16,8 +16,8 @@ import msgspec
 from bot.errors import InputRefused
 from knowledge_base.content import load_content
 from knowledge_base.entries import Content, Entry, State
-from knowledge_base.plain import to_plain, to_yaml
 from knowledge_base.problems import ContentRefused, Problem
+from knowledge_base.splicing import spliced
 
 LEDGER, LOCK = "reviews.jsonl", ".desk.lock"
 
@@ -81,6 +81,8 @@ def _apart(path: str, was: object, now: object) -> list[tuple[str, str, str]]:
     if is_dataclass(was) and is_dataclass(now):
         parts = (field.name for field in fields(was))
         return [one for part in parts for one in _apart(f"{path}.{part}", getattr(was, part), getattr(now, part))]
+    if isinstance(was, tuple) and isinstance(now, tuple) and set(was) != set(now):  # what came and went, not the rest
+        was, now = tuple(one for one in was if one not in now), tuple(one for one in now if one not in was)
     return [(path, _shown(was), _shown(now))]
 
 
@@ -122,7 +124,7 @@ class Desk:
         after += tuple(entry for name, entry in changed.items() if name not in {old.id for old in before})
         found = differences(before, after)
         touched = {difference.entry for difference in found}
-        self._write(after, {self._file(entry) for entry in (*before, *after) if entry.id in touched})
+        self._write(before, after, {self._file(entry) for entry in (*before, *after) if entry.id in touched})
         for name in sorted(touched & set(changed)):
             self._sign(changed[name], "submitted", by)
         return found
@@ -180,12 +182,13 @@ class Desk:
     def _file(self, entry: Entry) -> Path:
         return self._sources / "faq" / entry.topic / f"{entry.subtopic or entry.topic}.yml"
 
-    def _write(self, entries: Sequence[Entry], files: set[Path]) -> None:
+    def _write(self, before: Sequence[Entry], after: Sequence[Entry], files: set[Path]) -> None:
         """Write the touched files, and put the old ones back if the whole no longer loads."""
         old = {file: file.read_bytes() if file.exists() else None for file in files}
-        for file in files:
-            mine = [entry for entry in entries if self._file(entry) == file]
-            _replace(file, to_yaml([to_plain(entry) for entry in mine]).encode())
+        for file, was in old.items():
+            known = {entry.id: entry for entry in before if self._file(entry) == file}
+            mine = [entry for entry in after if self._file(entry) == file]
+            _replace(file, spliced((was or b"").decode(), mine, known).encode())
         try:
             self.content()
         except ContentRefused:
