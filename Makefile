@@ -69,7 +69,7 @@ quick-types:
 quick-%:
 	@$(PY) -m pytest $(QUICK) $(reads-$*)
 
-bench: env ## 速度,与原厂配置同一次运行;还有检索、换知识、微信、业务、电话(至多十五分钟)
+bench: env ## 速度,与原厂配置同一次运行;还有检索、换知识、微信、业务、电话(至多十九分钟)
 	@exec $(PY) -m tests.bench.everything
 
 evaluate: env ## 准确度:检索、拒答、校准、意图、实体,对着已提交的底线

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import exp, log
 
@@ -14,6 +15,8 @@ _SIGNS = re.compile(r"[^\w]|_")
 _SMOOTH = 1.0
 _RARELY = 0.25
 _PAIR = 2
+TITLES = 4096
+"""The titles of so many entries are read once only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,23 +35,26 @@ class Aspects:
         self.every = {one.name: one for one in aspects}
         grams = {name: Counter(g for way in one.ways for g in set(_grams(way))) for name, one in self.every.items()}
         self._spread = {g: sum(g in counts for counts in grams.values()) for counts in grams.values() for g in counts}
-        self._weights = {name: _weights(counts, len(self._spread)) for name, counts in grams.items()}
-        self._rest = {name: _rest(counts, len(self._spread)) for name, counts in grams.items()}
+        self._weights = [_weights(counts, len(self._spread)) for counts in grams.values()]
+        self._rest = [_rest(counts, len(self._spread)) for counts in grams.values()]
+        self._said = cache(self._by_aspect)
+        self.of_title = lru_cache(TITLES)(self.read)
 
     def read(self, text: str) -> dict[str, float]:
         """Return how likely each aspect is; empty where no word of `text` asks for any."""
-        known = [gram for gram in set(_grams(text)) if gram in self._spread]
+        known = [self._said(gram) for gram in set(_grams(text)) if gram in self._spread]
         if not known:
             return {}
-        total = len(self.every)
-        scores = {
-            name: sum(log(total / self._spread[g]) * (weights.get(g, self._rest[name])) for g in known) * _RARELY
-            for name, weights in self._weights.items()
-        }
-        most = max(scores.values())
-        shares = {name: exp(score - most) for name, score in scores.items()}
-        whole = sum(shares.values())
-        return {name: share / whole for name, share in shares.items()}
+        scores = [sum(column) for column in zip(*known, strict=True)]
+        most = max(scores)
+        shares = [exp(score - most) for score in scores]
+        whole = sum(shares)
+        return {name: share / whole for name, share in zip(self.every, shares, strict=True)}
+
+    def _by_aspect(self, gram: str) -> tuple[float, ...]:
+        """Return what a gram that is known says for each aspect."""
+        rarity = log(len(self.every) / self._spread[gram]) * _RARELY
+        return tuple(rarity * weights.get(gram, rest) for weights, rest in zip(self._weights, self._rest, strict=True))
 
     def strange(self, text: str) -> float:
         """Return which share of the pairs of characters in `text` no way of asking holds: 便宜 in 能便宜多少."""

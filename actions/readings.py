@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from actions.aspects import Aspects
 from actions.followup import TO_US, bared, completed
 from actions.questions import asks, corrected, has_subject
-from actions.themes import Theme, broader, is_narrower, names_other, of_another_kind, theme_of, theme_of_topic
+from actions.themes import (
+    Theme,
+    broader,
+    is_narrower,
+    names_other,
+    of_another_kind,
+    theme_of,
+    theme_of_title,
+    theme_of_topic,
+)
 from bot.knowledge import Decision, Finding, Served
 
 ALONE, NEAR, BUSINESS, TITLE, PUT, CASE = "alone", "near", "business", "title", "put", "case"
@@ -41,7 +50,7 @@ class Turn:
 def before(question: str, entry: Served) -> Before:
     """Return what was talked about; the entry tells which one when the question only names the kind."""
     told = theme_of(question)
-    title = theme_of(entry.title)
+    title = theme_of_title(entry.title)
     if told and told.broad and title and not title.broad and not of_another_kind(told, title):
         told = title
     return Before(question=question, entry=entry, theme=told or title or theme_of_topic(entry.topic))
@@ -176,7 +185,7 @@ def _figures(
     looked = [figure for name in READINGS for figure in _seen(entry, found.get(name))]
     scores = looked[0::3]
     whole = (sum(scores) / len(READINGS), max(scores), sum(looked[1::3]) / len(READINGS))
-    title = aspects.read(entry.title)
+    title = aspects.of_title(entry.title)
     meets = sum(share * title.get(name, 0.0) for name, share in now.aspects.items())
     beside, worded = _beside(now, entry, meets), _worded(now, entry, looked[0])
     of_the_turn = _of_the_turn(now, found.get(ALONE), aspects)
@@ -203,7 +212,7 @@ def _seen(entry: Served, finding: Finding | None) -> tuple[float, float, float]:
 
 def _beside(now: Turn, entry: Served, meets: float) -> tuple[float, ...]:
     """Return how an entry stands to what was told before, and whether it tells what is asked."""
-    past, theirs, holds = now.before, theme_of(entry.title), held(now, entry)
+    past, theirs, holds = now.before, theme_of_title(entry.title), held(now, entry)
     own = float(entry.id == past.entry.id)
     same = float(bool(theirs and past.theme and theirs.name == past.theme.name))
     topic, outlet = float(entry.topic == past.entry.topic), float(entry.topic == "outlet")
@@ -216,7 +225,7 @@ def _beside(now: Turn, entry: Served, meets: float) -> tuple[float, ...]:
 
 def _worded(now: Turn, entry: Served, alone: float) -> tuple[float, ...]:
     """Return what the words themselves say for taking them alone."""
-    theirs = theme_of(entry.title)
+    theirs = theme_of_title(entry.title)
     mine = now.own is not None and not now.own.broad
     length = min(len(now.text), _LONG) / _LONG
     signs = (mine, has_subject(now.text), length, len(now.text) > _LONG / 2, now.said != now.text)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,12 @@ def theme_of(text: str) -> Theme | None:
     return None
 
 
+@lru_cache(maxsize=4096)
+def theme_of_title(title: str) -> Theme | None:
+    """Return the business of an entry's title, which is looked at again and again."""
+    return theme_of(title)
+
+
 def theme_of_topic(topic: str) -> Theme | None:
     """Return what a topic's answers are about when nothing said so more closely."""
     name = _OF_TOPIC.get(topic, "")
@@ -129,5 +136,5 @@ def broader(theme: Theme) -> str:
 
 def names_other(title: str, theme: Theme) -> bool:
     """Say whether a title is about another narrow business than `theme`."""
-    named = theme_of(title)
+    named = theme_of_title(title)
     return named is not None and not named.broad and not theme.broad and named.name != theme.name
