@@ -36,6 +36,11 @@ class Tree:
         return self.value[node]
 
 
+def chance(trees: Iterable[Tree], figures: tuple[float, ...]) -> float:
+    """Return what boosted trees say together of some figures."""
+    return 1 / (1 + exp(-sum(tree.weigh(figures) for tree in trees)))
+
+
 class Choice:
     """Ranks the entries a turn may mean."""
 
@@ -44,11 +49,8 @@ class Choice:
 
     def rank(self, candidates: Iterable[Candidate]) -> tuple[Hit, ...]:
         """Return the candidates, likeliest first, each with the chance that it is meant."""
-        hits = (Hit(entry=one.entry, score=round(self._chance(one.figures), 4)) for one in candidates)
+        hits = (Hit(entry=one.entry, score=round(chance(self._trees, one.figures), 4)) for one in candidates)
         return tuple(sorted(hits, key=lambda hit: -hit.score))
-
-    def _chance(self, figures: tuple[float, ...]) -> float:
-        return 1 / (1 + exp(-sum(tree.weigh(figures) for tree in self._trees)))
 
 
 def read_choice() -> Choice:

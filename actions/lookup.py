@@ -31,6 +31,7 @@ from actions.readings import (
     readings,
     turn,
 )
+from actions.sifting import Sift, read_sift, signs
 from actions.themes import names_other, theme_of
 from bot.knowledge import Decision, Finding, Hit, Query
 from bot.policy_reply import entry_named
@@ -60,10 +61,10 @@ IDLE = frozenset({"out_of_scope", "chitchat"})
 class Lookup:
     """The one way from a question to a Finding; raises KnowledgeUnavailable."""
 
-    def __init__(self, retriever: Retriever, places: Places) -> None:
+    def __init__(self, retriever: Retriever, places: Places, sift: Sift | None = None) -> None:
         self._retriever = retriever
         self._places = places
-        self._aspects, self._choice = read_aspects(), read_choice()
+        self._aspects, self._choice, self._sift = read_aspects(), read_choice(), sift or read_sift()
 
     async def find(self, call: Call, text: str, talk: Talk) -> Found:
         """Find `text` as it is meant after `talk`."""
@@ -116,17 +117,23 @@ class Lookup:
         return Found(question=kept_whole(asked, talk.question, talk.topic, answered), finding=finding)
 
     async def _leant(self, call: Call, now: Turn, talk: Talk) -> Found:
-        """Find what a turn means that may lean on the one before: every reading is looked up, one entry is chosen."""
+        """Find what a turn means that may lean on the one before: every reading is looked up, one entry is chosen.
+
+        The words alone are enough when they are sure, or when the sift knows that the others would say the same.
+        """
         alone = await self._search(call, now.text)
         least = 0.0 if names_other_kind(now) else _OWN_WORDS if has_subject(now.text) else 1.0
         if alone.decision is Decision.ANSWER and alone.hits[0].score >= least and not of_the_same_kind(now):
             return Found(question=kept_whole(now.text, talk.question, talk.topic), finding=alone)
+        offered = [entry_named(button.payload) for reply in call.last for button in reply.buttons]
+        if self._sift.enough(signs(now, alone, self._aspects, offered)):
+            answered = alone.hits[0].entry.title if alone.decision is Decision.ANSWER else ""
+            return Found(question=kept_whole(now.text, talk.question, talk.topic, answered), finding=alone)
         ways, near = readings(now, self._aspects), now.before.entry.id
         looked = {name: text for name, text in ways.items() if name != ALONE}
         found = {
             name: await self._search(call, text, entry=near if name == NEAR else "") for name, text in looked.items()
         }
-        offered = [entry_named(button.payload) for reply in call.last for button in reply.buttons]
         hits = self._choice.rank(candidates(now, {ALONE: alone} | found, self._aspects, offered))
         best = hits[0]
         if best.score < SURE or (best.entry.id == near and names_other_business(now)):

@@ -176,12 +176,13 @@ def candidates(now: Turn, found: Mapping[str, Finding], aspects: Aspects, offere
     """Return every entry a reading found, and the one told before, with what speaks for it."""
     entries = {hit.entry.id: hit.entry for finding in found.values() for hit in finding.hits}
     entries.setdefault(now.before.entry.id, now.before.entry)
-    return [Candidate(entry=one, figures=_figures(now, one, found, aspects, offered)) for one in entries.values()]
+    return [Candidate(entry=one, figures=figures_of(now, one, found, aspects, offered)) for one in entries.values()]
 
 
-def _figures(
+def figures_of(
     now: Turn, entry: Served, found: Mapping[str, Finding], aspects: Aspects, offered: Sequence[str]
 ) -> tuple[float, ...]:
+    """Return what speaks for an entry: what each reading found, how it stands to the talk, what the words are."""
     looked = [figure for name in READINGS for figure in _seen(entry, found.get(name))]
     scores = looked[0::3]
     whole = (sum(scores) / len(READINGS), max(scores), sum(looked[1::3]) / len(READINGS))

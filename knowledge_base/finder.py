@@ -92,6 +92,7 @@ class Finder:
         strict = seeker.reading.strict
         self._places = {entry.id: place for place, entry in enumerate(seeker.asked)}
         self._exact = {strict(q): place for place, entry in enumerate(seeker.asked) for q in entry.questions}
+        self._latest: tuple[str, _Take] | None = None
 
     def find(self, text: str, heard: Sequence[str] = (), entry: str = "") -> Found:
         """Rank entries for a question; `heard` are further transcripts of it, `entry` is what was answered before."""
@@ -104,17 +105,26 @@ class Finder:
         return self._found(text, best, pooled)
 
     def _take(self, text: str, entry: str) -> "_Take":
+        alone = self._alone(text)
+        place = self._places.get(entry)
+        length = len(self.seeker.reading.canonical(text))
+        if place is None or alone.right >= SELF_CONTAINED or length > FOLLOW_UP_LENGTH:
+            return alone
+        return self._in_context(text, place, alone.sighting.judged)
+
+    def _alone(self, text: str) -> "_Take":
+        """Weigh a question by itself; who asks it again in the context of the talk has just asked it alone."""
+        latest = self._latest
+        if latest is not None and latest[0] == text:
+            return latest[1]
         mended = self.seeker.mend(text)
         judged = self.gatekeeper.judge(gate_terms(self.seeker.reading, mended))
         sighting = replace(self.seeker.look_at(mended), judged=judged)
         beliefs = self.fusion.weigh(sighting)
         right, ours = self.fusion.trusted(sighting, beliefs)
-        alone = _Take(sighting=sighting, beliefs=beliefs, right=right, ours=ours)
-        place = self._places.get(entry)
-        length = len(self.seeker.reading.canonical(text))
-        if place is None or right >= SELF_CONTAINED or length > FOLLOW_UP_LENGTH:
-            return alone
-        return self._in_context(text, place, judged)
+        take = _Take(sighting=sighting, beliefs=beliefs, right=right, ours=ours)
+        self._latest = (text, take)
+        return take
 
     def _in_context(self, text: str, place: int, judged: float) -> "_Take":
         """Ask the question together with what was talked about, leaning to what belongs to it."""

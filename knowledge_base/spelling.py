@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from knowledge_base.language import END, START, Language, Neighbours
@@ -12,6 +13,8 @@ CHANGE, WORD, SWAP, LOSS = 5.5, 2.0, 7.0, 8.0
 GAIN = 2.0
 """How much likelier than what was written another text must be after all costs."""
 SEEN, HOMOPHONES, BEAM = 2, 10, 12
+RUNS = 24
+"""So many runs are remembered: what a turn says is looked up several times, beside what was talked about."""
 _Beam = dict[str, tuple[float, str]]
 """The last two characters → the best way to them: its likeliness less its costs, and its text."""
 _Way = tuple[str, tuple[float, str]]
@@ -24,10 +27,11 @@ class Speller:
         self._cut = cut
         self._language = Language(texts, everyday)
         self._homophones = _by_sound(self._language.characters)
+        self._mended = lru_cache(RUNS)(self._mend_run)
 
     def mend(self, text: str) -> str:
         """Return what a plain text was meant to say; the text itself unless another is clearly likelier."""
-        return " ".join(map(self._mend_run, text.split()))
+        return " ".join(map(self._mended, text.split()))
 
     def _mend_run(self, run: str) -> str:
         prices = self._prices(run)

@@ -17,6 +17,7 @@ from knowledge_base.edition import load_edition
 from knowledge_base.retriever import KnowledgeRetriever
 from tests.followups.grid import MISSED, OFFERED, RIGHT, WRONG, Judged, follows, judge
 from tests.followups.learn import learn
+from tests.followups.sift import learn_sift
 from tests.followups.talks import report, talked
 
 VERDICTS = (RIGHT, OFFERED, MISSED, WRONG)
@@ -55,11 +56,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.followups", description=__doc__)
     parser.add_argument("--wrong", action="store_true", help="list what went wrong of the read part")
     parser.add_argument("--talks", action="store_true", help="hold whole conversations with the product instead")
-    parser.add_argument("--learn", action="store_true", help="learn actions/leaning.json anew instead")
+    parser.add_argument("--learn", action="store_true", help="learn actions/leaning.json and sifting.json anew instead")
+    parser.add_argument("--sift", action="store_true", help="learn only actions/sifting.json anew instead")
     options = parser.parse_args()
-    if options.learn:
-        shelf = shelf_of(load())
-        print(f"{learn(load_edition(shelf, shelf.current()), datetime.now(UTC).astimezone().date())} rows")
+    if options.learn or options.sift:
+        shelf, today = shelf_of(load()), datetime.now(UTC).astimezone().date()
+        edition = load_edition(shelf, shelf.current())
+        if options.learn:
+            print(f"{learn(edition, today)} rows")
+        print(f"{learn_sift(edition, today)} turns")  # what the choice says is what the sift learns
         return
     if options.talks:
         print(report(talked()))

@@ -6,7 +6,7 @@ whose business is left out from the curated questions of an entry of the same bu
 
 import json
 import random
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -62,6 +62,7 @@ CASES = (
     ("没有合同", ""),
 )
 _BASE = ROOT / "knowledge_base"
+PROBES = _BASE / "evaluation" / "probes"
 _SHORT, _LEAST = 18, 3
 
 
@@ -97,9 +98,8 @@ def pairs(edition: Edition, today: date) -> Iterator[Pair]:
             fold = place % FOLDS
             yield Pair(kind="way", before=one.before, entry=one.entry, words=way, fitting=one.fitting, fold=fold)
     titles = {name: served.title.rstrip("?") for name in edition.entries if (served := edition.serve(name, today))}
-    probes = [line for path in sorted((_BASE / "evaluation" / "probes").glob("*.tsv")) for line in _rows(path)]
-    rows = [(entry, words) for entry, words in (line.split("\t")[:2] for line in probes) if entry in titles]
-    foreign = [("", words) for words in _rows(_BASE / "foreign_questions.txt")]
+    rows = [(entry, words) for entry, words in probes() if entry in titles]
+    foreign = [("", words) for words in rows_of("foreign_questions.txt")]
     augmenter = Augmenter(edition.finder.seeker.reading, SEED)
     misspelt = [(entry, augmenter.mistype(words, BENT)) for entry, words in rows if has_subject(words)]
     for kind, known in (("whole", rows), ("misspelt", misspelt), ("foreign", foreign)):
@@ -203,13 +203,18 @@ def learn(edition: Edition, today: date, target: Path = TREES) -> int:
         subsample=0.6, max_features=0.5, random_state=3, init="zero",
     )  # fmt: skip
     model.fit(figures, fits, weights)
-    trees = [_as_arrays(one.tree_, model.learning_rate) for one in model.estimators_[:, 0]]
-    lines = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in trees)
-    target.write_text(f"[{lines}]\n", encoding="utf-8")
+    write([as_arrays(one.tree_, model.learning_rate) for one in model.estimators_[:, 0]], target)
     return len(fits)
 
 
-def _as_arrays(tree: object, rate: float) -> dict[str, list[float]]:
+def write(trees: Sequence[dict[str, list[float]]], target: Path) -> None:
+    """Write trees as the product reads them, one a line."""
+    lines = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in trees)
+    target.write_text(f"[{lines}]\n", encoding="utf-8")
+
+
+def as_arrays(tree: object, rate: float) -> dict[str, list[float]]:
+    """Return one of scikit-learn's trees as plain arrays, its values times the learning rate."""
     return {
         "at": [int(at) for at in tree.feature],
         "limit": [round(float(limit), 5) for limit in tree.threshold],
@@ -219,6 +224,13 @@ def _as_arrays(tree: object, rate: float) -> dict[str, list[float]]:
     }
 
 
-def _rows(path: Path) -> list[str]:
-    lines = path.read_text(encoding="utf-8").splitlines()
+def probes() -> list[tuple[str, str]]:
+    """Return the probes: the entry meant, and a question nobody curated."""
+    every = [row for path in sorted(PROBES.glob("*.tsv")) for row in rows_of(str(path.relative_to(_BASE)))]
+    return [(entry, words) for entry, words in (row.split("\t")[:2] for row in every)]
+
+
+def rows_of(name: str) -> list[str]:
+    """Return the rows of a file of the knowledge base without its heading and remarks."""
+    lines = (_BASE / name).read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith(("#", "question"))]
