@@ -1,5 +1,6 @@
 """Rasa's REST channel, which also fits our parts into the server that opens it (credentials.yml names this class)."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,6 +15,9 @@ from bot.rasa_parts.action_calls import OpenEndpoint, checked
 from bot.rasa_parts.line import Line
 from bot.rasa_parts.runner import SequentialRunner
 from bot.rasa_parts.settled import settle
+from bot.rasa_parts.understanding import quicken
+
+logger = logging.getLogger(__name__)
 
 
 class Door(RestInput):  # type: ignore[misc]  # rasa is not installed beside mypy
@@ -41,12 +45,14 @@ class Door(RestInput):  # type: ignore[misc]  # rasa is not installed beside myp
 
 
 def fit(agent: Agent) -> None:
-    """Give the agent's loaded model our runner, our way to call actions and one action a turn; safe to call again."""
+    """Give the loaded model our runner, understanding, calls of actions and one action a turn; safe to call again."""
     processor = agent.processor
     if processor is None:
         return
     if isinstance(processor.graph_runner, DaskGraphRunner):
         processor.graph_runner = SequentialRunner(processor.graph_runner)
+        if not quicken(processor.graph_runner.nodes):
+            logger.info("The pipeline has parts that bot/rasa_parts/understanding.py does not know: it runs as it is.")
     if processor.action_endpoint is not None and not isinstance(processor.action_endpoint, OpenEndpoint):
         processor.action_endpoint = OpenEndpoint.like(processor.action_endpoint)
     processor.should_predict_another_action = _never

@@ -14,6 +14,11 @@ class SequentialRunner:
         self._nodes: dict[str, GraphNode] = loaded._instantiated_nodes
         self._orders: dict[tuple[str, ...], tuple[str, ...]] = {}
 
+    @property
+    def nodes(self) -> tuple[GraphNode, ...]:
+        """Return the loaded nodes."""
+        return tuple(self._nodes.values())
+
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
         """Return the outputs of the targets; inputs stand for the nodes of their name."""
         wanted = tuple(targets or self._schema.target_names)

@@ -7,6 +7,7 @@ import os
 import socket
 import unittest
 from pathlib import Path
+from types import SimpleNamespace
 
 import jsonschema
 from aiohttp import web
@@ -16,6 +17,8 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.tracker_store import TrackerStore
 from rasa.engine.graph import GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.nlu.featurizers.sparse_featurizer.lexical_syntactic_featurizer import LexicalSyntacticFeaturizer
+from rasa.nlu.tokenizers.jieba_tokenizer import JiebaTokenizer
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -36,6 +39,7 @@ from bot.rasa_parts.line import ADDRESS, Line
 from bot.rasa_parts.remembered import LINES
 from bot.rasa_parts.runner import SequentialRunner
 from bot.rasa_parts.tracker_store import StateTrackerStore
+from bot.rasa_parts.understanding import quicken
 
 configure_structlog(logging.WARNING)
 DOMAIN = Domain.from_yaml(
@@ -216,6 +220,48 @@ class Running(unittest.TestCase):
         empty = DaskGraphRunner(GraphSchema({}), None, None)
 
         self.assertEqual(SequentialRunner(empty).run({"given": 1}, ["given"]), {"given": 1})
+
+
+class Understanding(unittest.TestCase):
+    """The quick way to an intent, beside Rasa's own components, on the trained model and on pipelines of others."""
+
+    TEXTS = (
+        "租房一年最多能提多少",
+        "我要查余额",
+        "查YUE 3000块",
+        "转人工",
+        "/answer_entry",
+        "?",
+        " 提 前 还 ",
+        "公" * 300,
+    )
+
+    def test_the_trained_model_understands_the_same(self):
+        processor = asyncio.run(load_agent(os.environ["TEST_MODEL"])).processor
+        target, runner = processor.model_metadata.nlu_target, SequentialRunner(processor.graph_runner)
+
+        def understood():
+            inputs = [{"__message__": [UserMessage(text, sender_id="one")], "__tracker__": None} for text in self.TEXTS]
+            return [runner.run(one, [target])[target][0].as_dict(only_output_properties=True) for one in inputs]
+
+        before = understood()
+        self.assertTrue(quicken(runner.nodes))
+        for text, was, now in zip(self.TEXTS, before, understood(), strict=True):
+            self.assertEqual(was["entities"], now["entities"], text)
+            ranked, again = was["intent_ranking"], now["intent_ranking"]
+            self.assertEqual([one["name"] for one in ranked], [one["name"] for one in again], text)
+            for one, other in zip(ranked, again, strict=True):
+                self.assertAlmostEqual(one["confidence"], other["confidence"], places=12, msg=text)
+
+    def test_a_pipeline_with_anything_else_in_it_stays_as_it_is(self):
+        words, heard = (
+            JiebaTokenizer.__new__(JiebaTokenizer),
+            LexicalSyntacticFeaturizer.__new__(LexicalSyntacticFeaturizer),
+        )
+        nodes = [SimpleNamespace(_component=part, _fn=type(part).process) for part in (words, heard)]
+
+        self.assertFalse(quicken(nodes))
+        self.assertFalse(quicken(nodes[:1]))
 
 
 class Calling(unittest.IsolatedAsyncioTestCase):
