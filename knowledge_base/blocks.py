@@ -34,7 +34,8 @@ class Blocks:
         starts = np.concatenate([self.rows[a:b] for a, b in zip(firsts.tolist(), lasts.tolist(), strict=True)])
         shift = begins - np.concatenate([[0], np.cumsum(ends - begins)[:-1]])
         starts = starts - np.repeat(shift, lasts - firsts)
-        sums = np.add.reduceat(weights * self._asked(queries)[terms], starts, dtype=np.float64).astype(np.float32)
+        weights *= np.take(self._asked(queries), terms, mode="clip")  # no term lies outside: nothing is clipped
+        sums = np.add.reduceat(weights, starts)
         best, covered, titles = self._parted(sums, entries, len(queries))
         lengths = np.asarray([np.linalg.norm(query.idf) or 1.0 for query in queries], dtype=np.float32)
         masses = np.asarray([query.mass or 1.0 for query in queries], dtype=np.float32)

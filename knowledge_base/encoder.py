@@ -58,8 +58,12 @@ class PieceEmbedding(StaticEmbedding):
     def mean(self, text: str) -> Floats:
         """Return the unit vector of one text as a row, without a tensor being made for it."""
         ids = [i for i in map(self._places.get, pieces(self._reading, text)) if i is not None] or [0]
-        vector = self.embedding.weight.detach().numpy()[ids].mean(axis=0, keepdims=True)
+        vector = np.add.reduce(self._weights[ids], axis=0, keepdims=True)
         return np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32)
+
+    @cached_property
+    def _weights(self) -> Floats:
+        return np.asarray(self.embedding.weight.detach().numpy(), dtype=np.float32)
 
     @cached_property
     def _places(self) -> dict[str, int]:

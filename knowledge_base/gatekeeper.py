@@ -35,10 +35,11 @@ class Gatekeeper:
     def judge(self, terms: Sequence[str]) -> float:
         """Return the log-odds that the question is ours."""
         length = total = 0.0
-        for term, count in Counter(terms).items():
-            if term in self.weights:
-                rarity, leaning = self.weights[term]
-                weight = (1 + log(count)) * rarity
+        counts = Counter(terms)
+        for term, known in zip(counts, map(self.weights.get, counts), strict=True):
+            if known is not None:
+                rarity, leaning = known
+                weight = (1 + log(counts[term])) * rarity
                 length += weight * weight
                 total += weight * leaning
         return self.bias + (total / sqrt(length) if length else 0.0)

@@ -12,8 +12,8 @@ from bot.errors import KnowledgeUnavailable
 from knowledge_base.blocks import blocks_of
 from knowledge_base.encoder import Encoder
 from knowledge_base.finder import Seeker, speller_for
-from knowledge_base.lexical import View
-from knowledge_base.signals import VIEWS, Asked, Index
+from knowledge_base.lexical import Floats, View
+from knowledge_base.signals import SEGMENTED_FROM, VIEWS, Asked, Index, nearest_of
 from knowledge_base.wording import LEXICON_FILES, read_like
 
 ARRAYS = ("starts", "counts", "vectors", "centres", "barred_starts", "barred_counts", "barred_vectors")
@@ -29,7 +29,8 @@ def save_seeker(seeker: Seeker, folder: Path, lexicon: Path, encoder: str) -> No
     (folder / "asked.json").write_bytes(msgspec.json.encode(seeker.asked))
     (folder / "encoder.json").write_text(json.dumps({"encoder": encoder}), encoding="utf-8")
     np.savez(folder / "arrays.npz", **{name: getattr(seeker.index, name) for name in ARRAYS})
-    faiss.write_index(seeker.index.nearest, str(folder / "nearest.faiss"))
+    if not seeker.index.small:
+        faiss.write_index(seeker.index.nearest, str(folder / "nearest.faiss"))
     for name in VIEWS:
         seeker.index.views[name].save(folder / name)
     seeker.index.barred_view.save(folder / "barred")
@@ -46,7 +47,7 @@ def load_seeker(folder: Path, encoders: Path) -> Seeker:
             views=views,
             blocks=blocks_of(tuple(views.values()), counts),
             barred_view=View.load(folder / "barred"),
-            nearest=faiss.read_index(str(folder / "nearest.faiss")),
+            nearest=_nearest(folder, arrays["vectors"]),
             **arrays,
         )
         asked = msgspec.json.decode((folder / "asked.json").read_bytes(), type=tuple[Asked, ...])
@@ -58,6 +59,11 @@ def load_seeker(folder: Path, encoders: Path) -> Seeker:
     encoder = Encoder.load(str(own) if own.is_dir() else name)
     _same(encoder, name, asked, index)
     return Seeker(asked=asked, reading=reading, encoder=encoder, index=index, speller=speller_for(asked, reading))
+
+
+def _nearest(folder: Path, vectors: Floats) -> faiss.Index:
+    """Read the index of a large base, which takes long to learn; a small one's is made in milliseconds."""
+    return nearest_of(vectors) if len(vectors) < SEGMENTED_FROM else faiss.read_index(str(folder / "nearest.faiss"))
 
 
 def _same(encoder: Encoder, name: str, asked: tuple[Asked, ...], index: Index) -> None:

@@ -127,7 +127,7 @@ class Index:
         for place, (start, count) in enumerate(zip(self.starts[entries], self.counts[entries], strict=True)):
             spread[-1, place, :count] = self.vectors[start : start + count] @ vector
         size = min(3, rows.shape[1])
-        top3 = -np.partition(-spread, size - 1, axis=2)[:, :, :size].mean(axis=2)
+        top3 = np.partition(spread, -size, axis=2)[:, :, -size:].mean(axis=2)
         top3[:-1] /= masses
         return np.concatenate([tops[:, entries] / masses, spread[-1:].max(axis=2)]), top3
 
@@ -163,7 +163,7 @@ def build_index(
         blocks=blocks_of(tuple(views.values()), counts),
         vectors=vectors,
         centres=(centres / lengths).astype(np.float32),
-        nearest=_nearest(vectors),
+        nearest=nearest_of(vectors),
         barred_starts=np.concatenate([[0], np.cumsum(barred_counts)[:-1]]).astype(np.int64),
         barred_counts=barred_counts,
         barred_view=build_view(barred, np.repeat(np.arange(len(asked)), barred_counts), len(asked)),
@@ -171,10 +171,15 @@ def build_index(
     )
 
 
-def _nearest(vectors: Floats) -> faiss.Index:
-    """Return an exact index while that is fast, an inverted-file one for large bases."""
+def nearest_of(vectors: Floats) -> faiss.Index:
+    """Return an index that looks at every vector while that is fast, an inverted-file one for large bases.
+
+    It holds half the digits: what is looked at for every question must come from further than the nearest memory.
+    The figures themselves are worked out from the whole vectors.
+    """
     if len(vectors) < SEGMENTED_FROM:
-        flat = faiss.IndexFlatIP(vectors.shape[1])
+        flat = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        flat.train(vectors)
         flat.add(vectors)
         return flat
     lists = int(2 * len(vectors) ** 0.5)
