@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from knowledge_base.blocks import Blocks, blocks_of
 from knowledge_base.lexical import Floats, Ints, View, Weighed, build_view
 from knowledge_base.pronunciation import sounds
+from knowledge_base.threads import one_thread_here
 from knowledge_base.wording import Reading, grams
 
 VIEWS = ("chars", "words", "sounds")
@@ -110,6 +111,7 @@ class Index:
 
     def _candidates(self, scores: Floats, tops: Floats, vector: Floats) -> Ints:
         """Return the entries that stand first by any view, or by the vectors, in order of their numbers."""
+        one_thread_here()
         _, nearest = self.nearest.search(vector, min(NEAREST, len(self.vectors)))
         found = {*tuple(dict.fromkeys(self.owners[nearest[0][nearest[0] >= 0]].tolist()))[:PER_SIGNAL]}
         for values, highest in zip(scores, tops, strict=True):

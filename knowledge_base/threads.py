@@ -13,3 +13,11 @@ def one_thread() -> None:
     torch.set_num_threads(1)
     faiss.omp_set_num_threads(1)
     threadpool_limits(1)
+
+
+def one_thread_here() -> None:
+    """Say it again for faiss in the thread that asks: OpenMP keeps the number by thread, and setting it costs nothing.
+
+    Without it one question over half-digit vectors wakes every core, and waits for them.
+    """
+    faiss.omp_set_num_threads(1)
