@@ -13,6 +13,8 @@ from bot.vault import PLACEHOLDER
 from bot.wire import encode
 
 Rewrite = Callable[[str], str]
+CLEAN = 4096
+"""So many texts without a number are remembered, then all are forgotten."""
 
 
 class Privacy:
@@ -21,6 +23,7 @@ class Privacy:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._pieces = Pieces()
+        self._clean: set[str] = set()
 
     async def masked(self, conversation: str, message: Message, *, proving: bool = False) -> Message:
         """Return the message with a placeholder for every personal number or secret, whatever field it came in."""
@@ -62,9 +65,20 @@ class Privacy:
             return PLACEHOLDER.sub(lambda found: known.get(found[0], found[0]), text) if known else text
 
         return tuple(
-            rewritten(reply, reveal) if reply.private else rewritten(reply, lambda text: scrub(reveal(text)))
+            rewritten(reply, reveal) if reply.private else rewritten(reply, lambda text: self._scrubbed(reveal(text)))
             for reply in replies
         )
+
+    def _scrubbed(self, text: str) -> str:
+        """Scrub what is shown; answers that are the same for everybody, and hold no number, are remembered."""
+        if text in self._clean:
+            return text
+        shown = scrub(text)
+        if shown == text:
+            if len(self._clean) >= CLEAN:
+                self._clean.clear()
+            self._clean.add(text)
+        return shown
 
 
 def names_somebody(masked: str) -> bool:

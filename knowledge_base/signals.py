@@ -135,14 +135,19 @@ class Index:
 
     def _barred(self, heard: Heard, entries: Ints, cosines: Floats, nearest: Floats) -> tuple[Floats, Floats]:
         """Return how much closer the question is to what an entry must not answer than to what it answers."""
-        rows, real = _padded(self.barred_starts[entries], self.barred_counts[entries])
-        if not real.any():
-            nothing = np.zeros(len(entries), dtype=np.float32)
-            return nothing, nothing
-        weighed = self.barred_view.weigh(heard.terms["chars"])
-        cosine = np.where(real, self.barred_view.cosines(weighed, rows.ravel()).reshape(rows.shape), 0.0).max(axis=1)
-        dense = np.where(real, self.barred_vectors[rows] @ heard.vector[0], -1.0).max(axis=1)
-        return np.maximum(0.0, cosine - cosines), np.maximum(0.0, dense - nearest)
+        counts = self.barred_counts[entries]
+        held = np.flatnonzero(counts)
+        closer, dense = np.zeros((2, len(entries)), dtype=np.float32)
+        if len(held):
+            counts = counts[held]
+            begins = np.cumsum(counts) - counts
+            rows = np.arange(counts.sum()) + np.repeat(self.barred_starts[entries[held]] - begins, counts)
+            weighed = self.barred_view.weigh(heard.terms["chars"])
+            cosine = np.maximum.reduceat(self.barred_view.cosines(weighed, rows), begins)
+            closer[held] = np.maximum(0.0, cosine - cosines[held])
+            near = np.maximum.reduceat(self.barred_vectors[rows] @ heard.vector[0], begins)
+            dense[held] = np.maximum(0.0, near - nearest[held])
+        return closer, dense
 
 
 def build_index(
