@@ -43,7 +43,7 @@ def _module(says: str, seconds: float, *words: str) -> Part:
     return Part(says=says, command=(PYTHON, "-m", *words), seconds=seconds)
 
 
-PARTS = (  # eighteen minutes at the most, some ten on two free cores with everything trained
+PARTS = (  # nineteen minutes at the most, some ten on two free cores with everything trained
     _module("训练缺少的部分,含原厂配置", 240, "tests.bench.everything", "--train"),
     _module("一问一答:网关、直接问 Rasa、原厂配置", 420, "tests.bench"),
     _module("检索:现有条目和一万条", 60, "tests.bench.retrieval"),
