@@ -42,7 +42,6 @@ OF_TALK = frozenset(  # said to what was said before, or told as a story: no ent
         "out_of_scope",
         "policy_question",
         "rate_service",
-        "repeat_answer",
         "request_human",
         "tell_situation",
         "thank",

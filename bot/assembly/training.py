@@ -75,10 +75,10 @@ def ensure_model(training: Training) -> Path:
     if model.exists():
         return model
     started = time.monotonic()
-    print("▸ 训练对话模型(约 1–2 分钟)…", flush=True)
+    print("▸ 训练对话模型(约 1 分钟)…", flush=True)
     log = training.work / "log" / "rasa-train.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = [str(training.python), "-m", "rasa", "train", "--domain", "domain.yml"]
+    command = [str(training.python), "-m", "bot.rasa_parts.training", "train", "--force", "--domain", "domain.yml"]
     command += [
         "--config",
         str(training.config),
