@@ -56,7 +56,8 @@ COSTLY = frozenset(  # they ask who somebody is, or answer at length; held besid
         "bind_account",
     }
 )
-_NOT_COSTLY = frozenset({"greet", "ask_simpler", "withdraw"})  # heard in questions that lean on an answer as well
+_NOT_COSTLY = frozenset({"greet", "ask_simpler", "withdraw", "deny"})  # heard in questions that lean on an answer too
+_REFUSED = re.compile(r"^(?:[不没别错]|[都也]不)")
 _MINE = re.compile(r"我|俺|查|看|帮|约|排队|余额|明细|进度|进展|几个人|窗口|大厅")
 _FIGURE = re.compile(r"[\d一二三四五六七八九十百千万两半]+")
 _SUMS, _LEANING = "calculate_", 8
@@ -128,7 +129,9 @@ def _asked_in_talk(call: Call) -> bool:
     waiting = call.memory.wish
     going_on = bool(call.memory.entry) and any(reply.sources for reply in call.last)
     free = going_on and (waiting is None or not waiting.reminder)
-    return free and call.intent in COSTLY | _NOT_COSTLY and asks(call.text) and not _MINE.search(call.text)
+    refused = call.intent == "deny" and _REFUSED.match(call.text)
+    asked = asks(call.text) and not _MINE.search(call.text) and not refused
+    return free and call.intent in COSTLY | _NOT_COSTLY and asked
 
 
 def _bare_sum(call: Call) -> bool:

@@ -22,13 +22,12 @@ from actions.readings import (
     asked_of_any,
     before,
     candidates,
-    held,
     leans,
     names_other_business,
     names_other_kind,
-    names_what,
     of_the_same_kind,
     readings,
+    speaks_of,
     turn,
 )
 from actions.sifting import Sift, read_sift, signs
@@ -51,7 +50,7 @@ _NO_OTHER = "“{condition}”有没有另外的规定,家家没有查到,拿不
 _NO_FIGURE = "刚才这一条里没有查到公布的数目,要问准可以打 12329:"
 _THEN = re.compile(r"^那个?(?:会儿?|时候?|年)的?|^当时的?")
 _OFFERED, _ALIKE = 0.6, 0.8
-_SHOWN, _FAR, _MAYBE, _THERE, _FAR_BEHIND = 3, 0.03, 0.25, 0.5, 3
+_SHOWN, _FAR, _MAYBE, _FAR_BEHIND = 3, 0.03, 0.25, 3
 _NOT_KNOWN = "关于{theme},“{words}”家家没有查到。离得近的是下面这些,也可以打 12329 问准。"
 _NOTED = "“{words}”,家家记下了,下面接着问就行。"
 _UNDERSTOOD = "家家理解您问的是“{title}”:"
@@ -144,9 +143,10 @@ class Lookup:
             return Found(question=question, finding=finding)
         condition = "" if PUT not in ways else now.said
         sentence = pointed(now.text, best.entry.screen, condition=condition)
-        named = set(now.said) <= set(f"{best.entry.title}{best.entry.screen}")
-        there = named if condition else held(now, best.entry) >= _THERE or names_what(now, best.entry)
-        opening = _SAME_AGAIN if there else _NO_OTHER.format(condition=now.said)
+        restated = alone.decision is Decision.ANSWER and alone.hits[0].entry.id == near
+        opening = (
+            _SAME_AGAIN if restated or speaks_of(now, best.entry, condition) else _NO_OTHER.format(condition=now.said)
+        )
         opening = _NO_FIGURE if only_how_much(now.text) else opening
         return Found(question=question, finding=finding, opening=opening, sentence=sentence)
 

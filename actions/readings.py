@@ -10,6 +10,7 @@ from actions.questions import asks, corrected, has_subject
 from actions.themes import (
     Theme,
     broader,
+    is_named,
     is_narrower,
     names_other,
     of_another_kind,
@@ -25,6 +26,7 @@ READINGS = (ALONE, NEAR, BUSINESS, TITLE, PUT, CASE, ASKED, WIDER)
 OWN = "own"
 _SURE_ASPECT = 0.35
 _LONG, _BRIEF, _CASE, _THING = 24, 11, 10, 3
+_THERE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +50,12 @@ class Turn:
 
 
 def before(question: str, entry: Served) -> Before:
-    """Return what was talked about; the entry tells which one when the question only names the kind."""
+    """Return what was talked about; the entry tells which one when the question only names the kind, or names both."""
     told = theme_of(question)
     title = theme_of_title(entry.title)
-    if told and told.broad and title and not title.broad and not of_another_kind(told, title):
-        told = title
+    if told and title and not title.broad:
+        left_open = told.broad and not of_another_kind(told, title)
+        told = title if left_open or is_named(title, question) else told
     return Before(question=question, entry=entry, theme=told or title or theme_of_topic(entry.topic))
 
 
@@ -129,7 +132,14 @@ def held(now: Turn, entry: Served) -> float:
     return sum(share for name, share in now.aspects.items() if _HELD[name].search(entry.screen))
 
 
-def names_what(now: Turn, entry: Served) -> bool:
+def speaks_of(now: Turn, entry: Served, condition: str) -> bool:
+    """Say whether an entry's words speak of a case put into the question, or else of what is asked."""
+    if condition:
+        return set(condition) <= set(f"{entry.title}{entry.screen}")
+    return held(now, entry) >= _THERE or _names_what(now, entry)
+
+
+def _names_what(now: Turn, entry: Served) -> bool:
     """Say whether an entry's words name the very thing that is asked about (尿毒症算吗)."""
     pieces = (now.said[at : at + _THING] for at in range(len(now.said) - _THING + 1))
     return any(piece in entry.screen for piece in pieces)

@@ -58,7 +58,7 @@ _NARROW = (
     ("公积金缴存基数", r"基数"),
     ("公积金缴存比例", r"(?:缴存|缴纳|缴|交).{0,3}比例"),
     ("补缴公积金", r"补缴|补交"),
-    ("公积金断缴", r"断[缴交]|断了.{0,6}(?:月|年|公积金)|漏缴|漏交|没交"),
+    ("公积金断缴", r"断[缴交]|断了.{0,6}(?:月|年|公积金)|漏缴|漏交|没交(?![够足齐全])"),
     ("公积金转移", r"转移|转入|转出|转到|转过|接续"),
     ("公积金账户启封", r"启封|解封"),
     ("公积金账户封存", r"封存"),
@@ -105,6 +105,11 @@ def theme_of(text: str) -> Theme | None:
 def theme_of_title(title: str) -> Theme | None:
     """Return the business of an entry's title, which is looked at again and again."""
     return theme_of(title)
+
+
+def is_named(theme: Theme, text: str) -> bool:
+    """Say whether `text` names `theme` too, beside the one that `theme_of` takes: 开户 in 新公司怎么开户."""
+    return any(name == theme.name and sign.search(text) for name, sign, _ in _THEMES)
 
 
 def theme_of_topic(topic: str) -> Theme | None:

@@ -1,5 +1,7 @@
 """A turn after another is read in several ways, and its words tell which aspect is asked."""
 
+from dataclasses import replace
+
 import pytest
 
 from actions.aspects import read_aspects
@@ -14,8 +16,8 @@ from actions.readings import (
     Candidate,
     before,
     leans,
-    names_what,
     readings,
+    speaks_of,
     turn,
 )
 from bot.knowledge import Served
@@ -63,9 +65,23 @@ def test_what_names_another_matter_does_not_lean(text: str) -> None:
     assert not leans(turn(text, PAST, ASPECTS))
 
 
+def test_of_two_businesses_in_a_question_the_one_that_was_answered_is_talked_about() -> None:
+    opening = replace(RENT, id="contribution-online-account", title="单位怎样在网上开户?")
+
+    past = before("新公司怎么开户", opening)
+
+    assert past.theme is not None
+    assert past.theme.name == "单位公积金开户"
+
+
+def test_a_case_that_the_answer_does_not_name_is_not_spoken_of() -> None:
+    assert speaks_of(turn("无房呢", PAST, ASPECTS), RENT, "无自有住房")
+    assert not speaks_of(turn("公寓呢", PAST, ASPECTS), RENT, "公寓")
+
+
 def test_a_thing_the_answer_names_is_not_said_to_be_unknown() -> None:
-    assert names_what(turn("自有住房算吗", PAST, ASPECTS), RENT)
-    assert not names_what(turn("尿毒症算吗", PAST, ASPECTS), RENT)
+    assert speaks_of(turn("自有住房算吗", PAST, ASPECTS), RENT, "")
+    assert not speaks_of(turn("尿毒症算吗", PAST, ASPECTS), RENT, "")
 
 
 def test_what_no_reading_finds_has_a_small_chance() -> None:

@@ -27,6 +27,7 @@ from tests.dialogues.script import Line, dialogues, dialogues_of
 from tests.followups.grid import follows
 
 READ = Path(__file__).parent / "read.txt"
+OWN = Path(__file__).parent / "own.txt"
 TREES = ROOT / "actions" / "leaning.json"
 MADE, SEED, FOUND, BENT = 800, 5, 3, 0.2
 FOLDS = 4
@@ -37,6 +38,7 @@ WEIGHT = {
     "foreign": 1.0,
     "left out": 0.2,
     "talk": 1.5,
+    "own": 3.0,
     "put": 0.1,
     "misspelt": 1.0,
 }
@@ -109,6 +111,7 @@ def pairs(edition: Edition, today: date) -> Iterator[Pair]:
             yield Pair(kind=kind, before=titles[told], entry=told, words=words, fitting=frozenset({entry}))
     yield from _left_out(edition, titles, chance)
     yield from _talked(titles)
+    yield from own_words()
     yield from _put(edition, today, chance)
 
 
@@ -119,6 +122,17 @@ def _talked(known: Container[str]) -> Iterator[Pair]:
             before, after = _entries(past, known), _entries(line, known)
             if before and after and {"answered"} & {*line.expected}:
                 yield Pair(kind="talk", before=past.typed, entry=before[0], words=line.typed, fitting=frozenset(after))
+
+
+def own_words(path: Path = OWN) -> Iterator[Pair]:
+    """Yield what people ask next in words of their own: `@entry what was asked`, then `turn => entries meant`."""
+    told, question = "", ""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("@"):
+            told, question = line[1:].split(" ", 1)
+        elif line and not line.startswith("#"):
+            words, meant = line.split(" => ")
+            yield Pair(kind="own", before=question, entry=told, words=words, fitting=frozenset(meant.split("|")))
 
 
 def _put(edition: Edition, today: date, chance: random.Random) -> Iterator[Pair]:
