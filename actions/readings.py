@@ -26,7 +26,8 @@ READINGS = (ALONE, NEAR, BUSINESS, TITLE, PUT, CASE, ASKED, WIDER)
 OWN = "own"
 _SURE_ASPECT = 0.35
 _LONG, _BRIEF, _CASE, _THING = 24, 11, 10, 3
-_THERE = 0.5
+_THERE, _LEAST = 0.5, 2
+_AROUND = re.compile(r"可以|[要不吗呢有没需得算能用行]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +141,10 @@ def speaks_of(now: Turn, entry: Served, condition: str) -> bool:
 
 
 def _names_what(now: Turn, entry: Served) -> bool:
-    """Say whether an entry's words name the very thing that is asked about (尿毒症算吗)."""
+    """Say whether an entry's words name the very thing that is asked about (尿毒症算吗, 要公证不)."""
+    thing = _AROUND.sub("", now.said)
+    if len(thing) >= _LEAST and thing in entry.screen:
+        return True
     pieces = (now.said[at : at + _THING] for at in range(len(now.said) - _THING + 1))
     return any(piece in entry.screen for piece in pieces)
 

@@ -81,6 +81,7 @@ def test_a_case_that_the_answer_does_not_name_is_not_spoken_of() -> None:
 
 def test_a_thing_the_answer_names_is_not_said_to_be_unknown() -> None:
     assert speaks_of(turn("自有住房算吗", PAST, ASPECTS), RENT, "")
+    assert speaks_of(turn("要住房不", PAST, ASPECTS), RENT, "")
     assert not speaks_of(turn("尿毒症算吗", PAST, ASPECTS), RENT, "")
 
 

@@ -38,7 +38,7 @@ WEIGHT = {
     "foreign": 1.0,
     "left out": 0.2,
     "talk": 1.5,
-    "own": 3.0,
+    "own": 2.0,
     "put": 0.1,
     "misspelt": 1.0,
 }
