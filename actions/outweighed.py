@@ -48,7 +48,8 @@ OF_TALK = frozenset(  # said to what was said before, or told as a story: no ent
         "wait",
     }
 )
-_SMALL_TALK, _SAID_IN_TALK = "chat", frozenset({"goodbye", "who_are_you"})
+_ACTS = frozenset({"affirm", "cancel", "correct", "deny", "inform", "thank"})  # a question is seldom one of these
+_SMALL_TALK, _SAID_IN_TALK = "chat", frozenset({"goodbye", "thank", "who_are_you"})
 _ORDERED = re.compile(r"帮我|替我|给我|(?:来|我要|我想|想|要)办")
 
 
@@ -99,8 +100,15 @@ def outweighed(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     """Return this wish when the one the classifier read was half heard, told in words of no order, else None."""
     waiting = call.memory.wish
     open_form = waiting is not None and bool(waiting.reminder)
-    half = bool(call.text) and call.intent not in OF_TALK and call.confidence < HALF_HEARD
-    if not half or open_form or is_letter(call.text) or any(reply.private for reply in call.last):
+    half = call.intent not in OF_TALK and call.confidence < HALF_HEARD
+    asked = call.intent in _ACTS and call.confidence < HARDLY_HEARD and asks(call.text)
+    if (
+        not call.text
+        or not (half or asked)
+        or open_form
+        or is_letter(call.text)
+        or any(reply.private for reply in call.last)
+    ):
         return None
     told = wish_in(call.text) == call.intent or bool(_ORDERED.search(call.text))
     return None if told else wishes.get(Outweighed.name)

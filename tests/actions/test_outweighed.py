@@ -36,7 +36,9 @@ def wish() -> Outweighed:
     [
         ("登录密码想不起来", "erase_data", 0.4, True),
         ("登录密码想不起来", "erase_data", 0.95, False),
-        ("不对", "deny", 0.5, False),
+        ("不对", "deny", 0.4, False),
+        ("中途没钱了能停吗", "cancel", 0.45, True),
+        ("能停吗", "cancel", 0.8, False),
         ("给我找个真人", "request_human", 0.6, False),
         ("查我的余额", "query_balance", 0.7, False),
         ("帮我把登录密码改了", "erase_data", 0.4, False),
@@ -70,6 +72,7 @@ async def test_an_entry_that_is_none_of_the_wishs_answers_and_the_wish_stays_one
         ("我余额有几个", "query_balance", "query_balance"),  # its own sentences find this entry
         ("今天天气不错", "query_balance", "query_balance"),  # nothing known
         ("今天天气不错", "goodbye", "chat"),
+        ("今天天气好不", "thank", "chat"),
     ],
 )
 async def test_otherwise_the_wish_goes_on(wish: Outweighed, text: str, intent: str, goes_on: str) -> None:
