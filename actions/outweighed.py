@@ -50,6 +50,7 @@ OF_TALK = frozenset(  # said to what was said before, or told as a story: no ent
 )
 _ACTS = frozenset({"affirm", "cancel", "correct", "deny", "inform", "thank"})  # a question is seldom one of these
 _SMALL_TALK, _SAID_IN_TALK = "chat", frozenset({"goodbye", "thank", "who_are_you"})
+_WONDERS = re.compile(r".{5,}吧[?。]*$")  # 取了账户就没了吧
 _ORDERED = re.compile(r"帮我|替我|给我|(?:来|我要|我想|想|要)办")
 
 
@@ -89,7 +90,8 @@ class Outweighed:
         best = next(iter(answered.evidence.candidates), None)
         if best is None or answered.outcome not in (Outcome.ANSWERED, Outcome.CLARIFIED):
             return False
-        asked_in_talk = bool(call.memory.entry) and any(reply.sources for reply in call.last) and asks(call.text)
+        after_an_answer = bool(call.memory.entry) and any(reply.sources for reply in call.last)
+        asked_in_talk = after_an_answer and (asks(call.text) or bool(_WONDERS.match(call.text)))
         if answered.outcome is Outcome.CLARIFIED:
             return asked_in_talk and call.confidence < HARDLY_HEARD
         faint = BARELY_IN_TALK if asked_in_talk else BARELY

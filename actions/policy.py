@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from actions.bereaved import spared
 from actions.call import Call
 from actions.elsewhere import NOT_OURS, declined, elsewhere, placed, related
 from actions.explaining import more
@@ -132,7 +133,7 @@ class PolicyAnswers:
         found: list[Found] = []
         talk = _talk(call)
         for question in questions:
-            one = await self._lookup.find(call, question, talk)
+            one = spared(await self._lookup.find(call, question, talk), call)
             found.append(one)
             if one.finding.hits:
                 entry = one.finding.hits[0].entry
@@ -140,7 +141,7 @@ class PolicyAnswers:
         return found
 
     async def _one(self, call: Call, text: str, talk: Talk) -> Result:
-        found = await self._lookup.find(call, text, talk)
+        found = spared(await self._lookup.find(call, text, talk), call)
         result = _result(call, (found,), _policy_response(call, found))
         if found.opening and not found.sentence:
             result = opened(result, found.opening)
