@@ -58,6 +58,10 @@ COSTLY = frozenset(  # they ask who somebody is, or answer at length; held besid
 )
 _NOT_COSTLY = frozenset({"greet", "ask_simpler", "withdraw", "deny"})  # heard in questions that lean on an answer too
 _REFUSED = re.compile(r"^(?:[不没别错]|[都也]不)")
+_TROUBLE = re.compile(
+    r"没(?!有?问题|有?$|[批完到].?$)|丢|收不到|欠|[不打]不了|不上|错|不对|不见|坏|停了|倒闭|跑路|拖着|少[交缴]"
+)
+_ORDERED = re.compile(r"查|看|帮|[给替]我|我要|想|申请|办|调|提|还|打印|开|取消|验证一|预约|约|退|撤|再")
 _MINE = re.compile(r"我|俺|查|看|帮|约|排队|余额|明细|进度|进展|几个人|窗口|大厅")
 _FIGURE = re.compile(r"[\d一二三四五六七八九十百千万两半]+")
 _SUMS, _LEANING = "calculate_", 8
@@ -81,7 +85,7 @@ class Doubted:
         other = _OTHERWISE.get(call.intent, "")
         if answered.response.outcome is Outcome.ANSWERED:
             return answered
-        if call.intent in COSTLY and _hardly_heard(call):
+        if call.intent in COSTLY and (_hardly_heard(call) or _told_trouble(call)):
             return _asked_about(call, answered)
         if answered.response.outcome is Outcome.CLARIFIED or not other:
             return answered
@@ -114,8 +118,16 @@ def doubted(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     if _asked_in_talk(call):
         return wishes.get(Doubted.name)
     sign = _TOLD_BY.get(call.intent)
+    if _told_trouble(call):
+        return wishes.get(Doubted.name)
     untold = sign is not None and bool(_CHINESE.search(call.text)) and not sign.search(call.text)
     return wishes.get(Doubted.name) if hardly or untold else None
+
+
+def _told_trouble(call: Call) -> bool:
+    """Say whether something that went wrong is only told: 我们单位这个月没交 asks what to do, not for one's data."""
+    ordered = asks(call.text) or bool(_ORDERED.search(call.text))
+    return call.intent in COSTLY | {"prove_identity"} and bool(_TROUBLE.search(call.text)) and not ordered
 
 
 def _hardly_heard(call: Call) -> bool:

@@ -102,6 +102,9 @@ def test_what_is_not_two_orders_is_left_whole(text: str) -> None:
         ("query_repayment_plan", "利率降了零点二五,我每月能少还多少"),
         ("query_balance", "我的公积金缴在杭州,帮我看看余额"),
         ("query_contribution", "账户在兰州,能查到明细不"),
+        ("employer_status", "我们单位这个月没交"),
+        ("query_missing_months", "单位欠我三个月公积金没缴"),
+        ("prove_identity", "那个验证码收不到"),
     ],
 )
 def test_a_wish_that_no_word_tells_is_doubted(intent: str, text: str) -> None:
@@ -130,6 +133,9 @@ def test_a_wish_for_ones_own_data_hardly_heard_is_doubted_unless_it_is_what_one_
         ("query_repayment_plan", "看看我以后每个月还多少"),
         ("query_balance", "我在兰州出差,帮我查下余额"),
         ("prepay", "提前还款"),
+        ("query_progress", "我的贷款放款没"),
+        ("query_missing_months", "查查哪个月没交"),
+        ("prove_identity", "验证码没收到 再发一次"),
     ],
 )
 def test_a_wish_told_outright_is_not_doubted(intent: str, text: str) -> None:
