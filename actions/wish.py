@@ -5,6 +5,7 @@ from typing import Protocol
 
 from actions.call import Call, Memory
 from bot.messages import Button, Card, Handoff, Outcome, Reply, Response
+from bot.policy_reply import NONE_OF_THESE
 
 PERSON = Button(label="转人工", payload="/request_human")
 NOTHING_ASKED = "您想问什么?直接说就行,比如“租房一年最多能提多少”。"
@@ -69,9 +70,13 @@ def preceded(reply: Reply, words: str) -> Reply:
 
 
 def with_buttons(reply: Reply, *buttons: Button) -> Reply:
-    """Return `reply` with more buttons at the end, none twice."""
+    """Return `reply` with more buttons at the end, none twice; 都不是 stays behind every choice there is."""
     known = {button.payload for button in reply.buttons}
-    return replace(reply, buttons=reply.buttons + tuple(button for button in buttons if button.payload not in known))
+    more = tuple(button for button in buttons if button.payload not in known)
+    if more == (PERSON,) or NONE_OF_THESE not in reply.buttons:
+        return replace(reply, buttons=reply.buttons + more)
+    at = reply.buttons.index(NONE_OF_THESE)
+    return replace(reply, buttons=(*reply.buttons[:at], *more, *reply.buttons[at:]))
 
 
 def opened(result: Result, words: str) -> Result:

@@ -10,9 +10,10 @@ from actions.outweighed import Outweighed, outweighed, read_kin
 from actions.places import read_places
 from actions.policy import PolicyAnswers
 from actions.titles import title
-from actions.wish import Wish
+from actions.wish import PERSON, Wish, with_buttons
 from bot.assembly.environments import ROOT
-from bot.messages import Outcome, Reply, Source
+from bot.messages import Button, Outcome, Reply, Source
+from bot.policy_reply import NONE_OF_THESE
 from knowledge_base.content import load_content
 from tests.actions.named import Named, named
 from tests.actions.shelf import ShelfRetriever, shelved
@@ -101,3 +102,15 @@ async def test_a_question_after_an_answer_hardly_heard_as_a_wish_is_asked_of_kno
     assert unsure.response.outcome in (Outcome.ANSWERED, Outcome.CLARIFIED)
     assert heard.then is not None
     assert heard.then.wish == "erase_data"
+
+
+def test_an_offered_wish_stands_before_none_of_these() -> None:
+    first, wish = (
+        Button(label="忘记密码怎么办?", payload="/choose_entry"),
+        Button(label="余额查询", payload="/query_balance"),
+    )
+    asked = Reply(text="您想问的是哪一个?", buttons=(first, NONE_OF_THESE))
+
+    assert with_buttons(asked, wish).buttons == (first, wish, NONE_OF_THESE)
+    assert with_buttons(asked, PERSON).buttons == (first, NONE_OF_THESE, PERSON)
+    assert with_buttons(asked, first).buttons == asked.buttons
