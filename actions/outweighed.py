@@ -112,7 +112,7 @@ def outweighed(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         or any(reply.private for reply in call.last)
     ):
         return None
-    told = wish_in(call.text) == call.intent or bool(_ORDERED.search(call.text))
+    told = wish_in(call.text) == call.intent or (bool(_ORDERED.search(call.text)) and not asks(call.text))
     return None if told else wishes.get(Outweighed.name)
 
 

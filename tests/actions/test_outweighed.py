@@ -43,6 +43,7 @@ def wish() -> Outweighed:
         ("给我找个真人", "request_human", 0.6, False),
         ("查我的余额", "query_balance", 0.7, False),
         ("帮我把登录密码改了", "erase_data", 0.4, False),
+        ("有人说能帮我把登录密码改了,靠谱吗", "erase_data", 0.7, True),
         ("", "query_balance", 0.6, False),
     ],
 )
