@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from actions.call import Call
+from actions.feelings import heard_in
 from actions.parts import wish_in
 from actions.policy import PolicyAnswers
 from actions.questions import asks, is_letter
@@ -30,13 +31,10 @@ OF_TALK = frozenset(  # said to what was said before, or told as a story: no ent
         "affirm",
         "cancel",
         "chat",
-        "chitchat",
         "choose_entry",
         "correct",
         "deny",
-        "express_anger",
         "file_complaint",
-        "greet",
         "inform",
         "nlu_fallback",
         "out_of_scope",
@@ -44,14 +42,15 @@ OF_TALK = frozenset(  # said to what was said before, or told as a story: no ent
         "rate_service",
         "request_human",
         "tell_situation",
-        "thank",
         "wait",
     }
 )
-_ACTS = frozenset({"affirm", "cancel", "correct", "deny", "inform", "thank"})  # a question is seldom one of these
-_SMALL_TALK, _SAID_IN_TALK = "chat", frozenset({"goodbye", "thank", "who_are_you"})
+_ACTS = frozenset({"affirm", "cancel", "correct", "deny", "inform"})  # a question is seldom one of these
+_SAYS_MORE = 6  # characters: 名字里有个字弄错了 is more than a 不对
+_SMALL_TALK, _SAID_IN_TALK = "chat", frozenset({"chitchat", "goodbye", "greet", "thank", "who_are_you"})
+_CHATTED = frozenset({"chitchat", "express_anger", "greet", "thank"})  # a question after an answer is seldom one
 _WONDERS = re.compile(r".{5,}吧[?。]*$")  # 取了账户就没了吧
-_ORDERED = re.compile(r"帮我|替我|给我|(?:来|我要|我想|想|要)办")
+_ORDERED = re.compile(r"帮我|替我|(?:^|[,,。\s]|[请来再能要])给我|(?:来|我要|我想|想|要)办")  # not 单位给我录错了
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +93,8 @@ class Outweighed:
         asked_in_talk = after_an_answer and (asks(call.text) or bool(_WONDERS.match(call.text)))
         if answered.outcome is Outcome.CLARIFIED:
             return asked_in_talk and call.confidence < HARDLY_HEARD
-        faint = BARELY_IN_TALK if asked_in_talk else BARELY
+        in_talk = HALF_HEARD if call.intent in _CHATTED else BARELY_IN_TALK
+        faint = in_talk if asked_in_talk else BARELY
         return call.confidence < faint or (best.score >= SURE and not self._kin.speaks_for(call.intent, best.entry))
 
 
@@ -102,11 +102,13 @@ def outweighed(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     """Return this wish when the one the classifier read was half heard, told in words of no order, else None."""
     waiting = call.memory.wish
     open_form = waiting is not None and bool(waiting.reminder)
-    half = call.intent not in OF_TALK and call.confidence < HALF_HEARD
-    asked = call.intent in _ACTS and call.confidence < HARDLY_HEARD and asks(call.text)
+    acts = call.intent in _ACTS
+    half = call.confidence < HALF_HEARD and (call.intent not in OF_TALK or (acts and _tells(call)))
+    asked = acts and call.confidence < HARDLY_HEARD and asks(call.text)
     if (
         not call.text
         or not (half or asked)
+        or (call.intent == "express_anger" and heard_in(call.text))
         or open_form
         or is_letter(call.text)
         or any(reply.private for reply in call.last)
@@ -114,6 +116,11 @@ def outweighed(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         return None
     told = wish_in(call.text) == call.intent or (bool(_ORDERED.search(call.text)) and not asks(call.text))
     return None if told else wishes.get(Outweighed.name)
+
+
+def _tells(call: Call) -> bool:
+    """Say whether a 不 or a 好 came with a matter of its own."""
+    return call.intent in ("deny", "cancel", "affirm") and len(call.text) >= _SAYS_MORE
 
 
 @cache

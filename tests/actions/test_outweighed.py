@@ -44,6 +44,13 @@ def wish() -> Outweighed:
         ("查我的余额", "query_balance", 0.7, False),
         ("帮我把登录密码改了", "erase_data", 0.4, False),
         ("有人说能帮我把登录密码改了,靠谱吗", "erase_data", 0.7, True),
+        ("单位给我录错了身份证号", "prove_identity", 0.6, True),  # 给我 orders nothing here
+        ("给我验证身份", "prove_identity", 0.6, False),
+        ("名字里有个字弄错了", "deny", 0.85, True),
+        ("不不不", "deny", 0.85, False),
+        ("弄到一半手机没电了", "chitchat", 0.8, True),
+        ("要拿啥东西去", "express_anger", 0.7, True),
+        ("气死我了要拿啥东西去", "express_anger", 0.7, False),
         ("", "query_balance", 0.6, False),
     ],
 )
@@ -75,6 +82,8 @@ async def test_an_entry_that_is_none_of_the_wishs_answers_and_the_wish_stays_one
         ("今天天气不错", "query_balance", "query_balance"),  # nothing known
         ("今天天气不错", "goodbye", "chat"),
         ("今天天气好不", "thank", "chat"),
+        ("今天天气好不", "chitchat", "chat"),
+        ("今天天气好不", "express_anger", "express_anger"),
     ],
 )
 async def test_otherwise_the_wish_goes_on(wish: Outweighed, text: str, intent: str, goes_on: str) -> None:

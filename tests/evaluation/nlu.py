@@ -24,6 +24,7 @@ def understanding(python: Path, root: Path, folder: Path) -> dict[str, dict[str,
         "intents, 5 folds": _intents(figures["plain"]),
         "intents, strict folds": _intents(figures["strict"]),
         "intents, unlike wordings": _intents(figures["unlike"]),
+        "intents, unlike wordings again": _intents(figures["unlike_again"]),
         "intents, other trades": {
             "sets": float(len(figures["elsewhere"]) - 1),
             "macro_f1": float(figures["elsewhere"]["mean"]["ours"]),
