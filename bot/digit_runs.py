@@ -27,6 +27,10 @@ TYPED_RUN = re.compile(rf"[0-9](?:{_GAP}[0-9])*(?:{_GAP}X(?![0-9A-Za-z]))?")
 _TOLD = r"(?:[2-4]个|双)?[0-9]"  # 两个零, 双八
 _POWER = r"[千百](?![0-9十百千万亿元块])"  # 一三八零零一三八千: the last digit and its zeros
 SPOKEN_RUN = re.compile(rf"{_TOLD}(?:{PAUSE}{_TOLD})*(?:{_POWER}|{PAUSE}X(?![0-9A-Za-z]))?")
+POWERED_RUN = re.compile(  # a mobile number with 八千 or 六百 in its middle: three plain digits come first
+    rf"(?<![0-9十百千万亿])1{PAUSE}[3-9]{PAUSE}[0-9](?:{PAUSE}{_TOLD}[千百]?)+(?![0-9十百千万亿元块平号])"
+)
+ROW = re.compile(r"[千百][\s,，、。.]*[,，、。.][\s,，、。.]*[0-9][千百]")  # 五千,六千: one amount after another
 LETTERED = str.maketrans("OoＯｏОоIlＩｌ", "0000001111")
 LETTERED_RUN = re.compile(
     r"(?<![0-9A-Za-zＡ-Ｚａ-ｚ])[0-9OoＯｏОоIlＩｌ](?:[ \-]?[0-9OoＯｏОоIlＩｌ]){10,18}X?(?![0-9A-Za-zＡ-Ｚａ-ｚ])"

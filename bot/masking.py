@@ -16,6 +16,8 @@ from bot.digit_runs import (
     LETTERED_RUN,
     LINKED_RUN,
     PAUSE,
+    POWERED_RUN,
+    ROW,
     SPOKEN,
     SPOKEN_DIGIT,
     SPOKEN_RUN,
@@ -72,6 +74,9 @@ def find(text: str) -> tuple[Found, ...]:
     """Return the personal numbers of `text` in order, none overlapping."""
     typed = text.translate(TYPED)
     found = [*_lettered(typed)]
+    if SPOKEN_DIGIT.search(text):
+        spoken = _without(text, found).translate(SPOKEN)
+        found += [*_lettered(spoken), *_powered(spoken)]
     if not found and len(ANY_DIGIT.findall(typed)) < FEWEST_DIGITS:
         return ()
     found += _in_runs(text, _without(typed, found), TYPED_RUN, free=False)
@@ -140,6 +145,15 @@ def _in_runs(text: str, folded: str, pattern: re.Pattern[str], *, free: bool) ->
             if number:
                 yield number
             start = start + len(number.value) if number else start + 1
+
+
+def _powered(folded: str) -> Iterator[Found]:
+    """Mobile numbers with thousands or hundreds told in their middle (一三八八千零一二三), nothing left over."""
+    for match in POWERED_RUN.finditer(folded):
+        run = run_of(match, free=True)
+        middle = re.search("[千百]", match[0]) and not ROW.search(match[0])
+        if middle and numbers.phone(run.digits):
+            yield _found(run, 0, len(run.digits), PHONE)
 
 
 def _told(run: Run, text: str) -> bool:

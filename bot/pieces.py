@@ -1,6 +1,6 @@
 """Knows a personal number again that comes in several messages: 138, then 0013, then 8000.
 
-What was said before is held in this process's memory only, for minutes, and across one or two other messages.
+What was said before is held in this process's memory only, for minutes, whatever else is said in between.
 """
 
 import re
@@ -15,7 +15,6 @@ from bot.masking import CARD, ID, PHONE, Found
 
 MOST = 10_000  # conversations; the one that was quiet longest is forgotten
 LONGEST = 40  # digits held of one conversation
-BETWEEN = 2  # other messages that may stand between two pieces: 好的, 稍等
 KEPT = 300.0  # seconds a piece is held
 _DIGITS = r"[0-9](?:[ -]?[0-9]){1,16}X?|[0-9]X"
 _PIECE = re.compile(
@@ -28,11 +27,10 @@ _SIZES = frozenset({(3, 4, 4), (3, 8), (7, 4), (4, 7), (4, 3, 4), (4, 4, 3), (3,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
-    """The pieces of one conversation, how many other messages came since, and when the last piece was heard."""
+    """The pieces of one conversation, whether others came since, and when the last piece was heard."""
 
     digits: tuple[str, ...]
     at: float
-    others: int = 0
     apart: bool = False
 
 
@@ -53,8 +51,8 @@ class Pieces:
             before = None
         digits = re.sub("[ -]", "", piece["digits"]) if piece else ""
         if piece is None or (secret and len(digits) == _CODE):
-            if before and before.others < BETWEEN:
-                self._hold(conversation, replace(before, others=before.others + 1, apart=True))
+            if before:
+                self._hold(conversation, replace(before, apart=True))
             return None
         held = (*(before.digits if before else ()), digits)
         while sum(map(len, held)) > LONGEST:

@@ -335,6 +335,13 @@ def test_letters_that_look_like_digits_hide_no_mobile_number(number):
     assert kinds(f"电话{number.replace('1', 'l').replace('0', 'O')}") == [(PHONE, number)]
 
 
+@given(phones, st.sampled_from("OoＯ"))
+def test_letters_among_spoken_digits_hide_no_mobile_number(number, letter):
+    spoken = number.translate(str.maketrans("123456789", "幺二三四五六七八九")).replace("0", letter)
+
+    assert kinds(f"我手机{spoken}") == [(PHONE, number)]
+
+
 @pytest.mark.parametrize(
     ("text", "number", "left"),
     [
@@ -342,9 +349,13 @@ def test_letters_that_look_like_digits_hide_no_mobile_number(number):
         ("我的手机是一三八,零零一三,八千", "13800138000", "我的手机是"),
         ("1380013八千,帮我查", "13800138000", ",帮我查"),
         ("幺五九 七一零九 六六百", "15971096600", ""),
+        ("一三八八千零一二三", "13880000123", ""),
+        ("我电话一三八八千一二三四,帮我查", "13880001234", "我电话,帮我查"),
+        ("幺五九 六百七幺零九 六", "15960071096", ""),
+        ("一三八,八千,一二三四", "13880001234", ""),
     ],
 )
-def test_thousands_told_at_the_end_of_a_number_belong_to_it(text, number, left):
+def test_thousands_told_in_a_number_belong_to_it(text, number, left):
     (found,) = find(text)
 
     assert (found.kind, found.value) == (PHONE, number)
@@ -357,6 +368,11 @@ def test_thousands_told_at_the_end_of_a_number_belong_to_it(text, number, left):
         "三千、四千、五千、六千",
         "一千三百八十,二千五百,八千",
         "一三五七,二四六八千元",
+        "一三八,八千一二三四元",
+        "一三八号,五千,六千",
+        "一五零,三千五百六十",
+        "一五零,五千,三千",
+        "一三八五千五百一十二平",
         "工资八千,交了三年,取一万两千",
         "IllOOlOOlIOOlO",
         "GJJ-2020IO01-0001",
