@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from actions.call import Call
 from actions.routing import waits
-from actions.values import find_months, find_percents, find_yuan, months, normalised, yuan
+from actions.values import find_months, find_percents, find_yuan, months, normalised, number, yuan
 from actions.wish import PERSON, Result, say
 from bot.errors import ValueRefused
 from bot.messages import Button, Outcome
@@ -17,6 +17,8 @@ OFFICIAL = "(据公开资料,截至 2026-09;请以西宁住房公积金管理中
 _LEAST_BARE_YUAN = 1000
 _PUT_RIGHT = re.compile(r"(?:改成|换成|改为|应该是|说错了?,?是)(\d{4,8})(?![年月日\d%.])")
 _HIGHEST_RATE = 24
+_BREATH = re.compile(r"^(?:那么?|就|要是|如果|是|改成|换成|大概|按|还是|算)+|(?:吧|啊|呢|呀|的|了|左右|好了|得了)+$")
+_MOST_YEARS = 30  # a bare number above it can only be 万元
 _BARE_NUMBER = re.compile(r"[\d.]+")
 
 
@@ -65,6 +67,17 @@ def money(call: Call, field: str, *, asked: str, bare_ten_thousands: bool = Fals
     return {} if found is None else {field: str(found)}
 
 
+def bare_of_sum(call: Call, amount: str, term: str) -> dict[str, str]:
+    """Return the bare number that changes a finished sum: so many 年, or, when nobody borrows for so long, 万元."""
+    plain = _BREATH.sub("", normalised(call.told))
+    if not call.told or not re.fullmatch(r"[\d.]+|[一二两三四五六七八九十百]+", plain):
+        return {}
+    value = number(plain)
+    if value > _MOST_YEARS:
+        return {amount: str(_bare(plain, as_ten_thousands=True))}
+    return {term: str(months(plain))} if value == int(value) and value else {}
+
+
 def put_right(call: Call) -> Decimal | None:
     """Return the bare amount that takes the place of one told before (改成9000), or None."""
     match = _PUT_RIGHT.search(normalised(call.told))
@@ -83,9 +96,11 @@ def period(call: Call, field: str, *, asked: str) -> dict[str, str]:
     return {} if found is None else {field: str(found)}
 
 
-def told_rate(call: Call) -> dict[str, str]:
-    """Return a yearly rate told in percent; raises ValueRefused when no loan can have it."""
-    found = find_percents(call.told)
+def told_rate(call: Call, *, asked: bool = False) -> dict[str, str]:
+    """Return a yearly rate told in percent, bare where it was asked; raises ValueRefused when no loan can have it."""
+    plain = _BREATH.sub("", normalised(call.told))
+    bare = asked and re.fullmatch(r"[\d.]+|[一二两三四五六七八九十点]+", plain)
+    found = find_percents(call.told) or ((number(plain),) if bare else ())
     if found and not 0 < found[0] <= _HIGHEST_RATE:
         raise ValueRefused(f"年利率要在 0 到 {_HIGHEST_RATE}% 之间。请重新写一下,比如 2.6%。")
     return {"rate": str(found[0])} if found else {}

@@ -14,6 +14,7 @@ from actions.ahead import told_ahead
 from actions.asking import STOP
 from actions.call import Call, Memory, read_call
 from actions.context import in_context
+from actions.digression import digressed
 from actions.doubted import doubted
 from actions.feelings import comforted
 from actions.followup import talked_of
@@ -136,6 +137,7 @@ def _served(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         or decided(call, wishes)
         or continued(call, wishes)
         or stuck(call, wishes)
+        or digressed(call, wishes)
         or told(call, wishes)
         or doubted(call, wishes)
         or outweighed(call, wishes)

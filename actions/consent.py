@@ -44,8 +44,15 @@ _LEAVES = re.compile(
     r"^(?:那|还是|就|我|先)*(?:(?:算了(?!一)|算[球逑求]了?|拉倒|作罢)|(?:取消|停(?:下|止)?|退出|放弃)(?:吧|了|掉|啦|算了)*$)"
     r"|^(?:那|还是|就|我|先|都)*不(?:想|要|再)?(?:预约|登记|申请|投诉|[约提还办取开查贷弄算搞做投排去要用需])(?:理|了)?(?:了|吧|啦|算了)+$"
 )
+_GIVES_UP = re.compile(  # 先不弄了我问问我老公: a reason follows without a stop
+    rf"^(?:那|还是|就|我|先|都|哎呀?|唉)*不(?:想|要|再)?(?:{_DOING}|用|要|需要?|去|借|投)(?:理|钱)?[了啦](?!解)(?=.)"
+)
+_AT_A_LOSS = re.compile(
+    r"不(?:知道|清楚|晓得|懂|会)(?!怎么回事)|[记想]不(?:太)?(?:清|得|住|起|全|准)|忘(?:了|记|光)|没(?:概念|数)|[说拿定]不(?:好|准)"
+    r"|哪[个种].{1,4}哪[个种]|随便|无所谓|都行|看着(?:办|来|定)|[你您帮](?:帮?我)?(?:说|觉得|看|定|选|推荐|建议)|(?:多少|几年)(?:比较|最|更)?(?:合适|划算|好)"
+)
 _LATER = re.compile(
-    r"^(?:先|你|您|再)*(?:等等|等一?下|等会儿?|稍等|稍候|别急|慢点?)|^我?(?:再)?(?:想想|考虑|琢磨|商量)"
+    r"^(?:先|你|您|再)*(?:等等|等一?下|等会儿?|稍等|稍候|别急|慢点?)|^我?(?:再)?(?:想想|考虑|琢磨|商量)|^我?还?(?:没|未)(?:想|考虑|决定|商量)好"
     r"|(?:明天|后天|回头|改天|以后|下次|晚点|晚上|过[会几]|一会儿?|等会儿?)[^,。]{0,4}再|^先(?:放|搁|留)着?"
 )
 _GOES_ON = re.compile(
@@ -77,12 +84,26 @@ def stance(text: str, wish: str = "") -> Stance | None:
         return Stance.RESUME
     if _LATER.search(plain) and len(plain) <= _LONGEST + _CLAUSE:
         return Stance.HOLD
-    if _LEAVES.search(first) or (len(last) <= _CLAUSE and _LEAVES.search(last)):
+    if _LEAVES.search(first) or _GIVES_UP.search(first) or (len(last) <= _CLAUSE and _LEAVES.search(last)):
         return Stance.LEAVE
     if len(plain) <= _LONGEST and (whole := _weighed(plain, wish)):
         return whole
     refused = _weighed(first, wish) if len(first) <= _CLAUSE else None
     return refused if refused in (Stance.NO, Stance.HOLD) else None
+
+
+def reason(text: str) -> str:
+    """Return what follows a leaving, whether a stop stands between or not: 太多了, 我问问我老公."""
+    plain = text.strip()
+    if head := _GIVES_UP.match(plain):
+        return plain[head.end() :].strip(" ,。;!、")
+    first, *others = clauses(plain) or [""]
+    return " ".join(others) if _LEAVES.search(first) else ""
+
+
+def at_a_loss(text: str) -> bool:
+    """Say whether somebody cannot tell what was asked, or leaves the choice to us: 不知道啊, 你看着办."""
+    return bool(_AT_A_LOSS.search(text))
 
 
 def clauses(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from actions.ahead import ToldAhead
 from actions.call import Call
 from actions.consent import stance
 from actions.context import AnswerAll, Lean, LookBack, Remarked, Told
+from actions.digression import Digress
 from actions.doubted import Doubted
 from actions.explaining import AskBasis, AskSimpler
 from actions.followup import completed, stands_apart
@@ -196,6 +197,7 @@ def dialogue_wishes(answers: PolicyAnswers) -> Mapping[str, Wish]:
         ForAnother(answers),
         Remarked(),
         Doubted(answers),
+        Digress(answers),
         Outweighed(answers),
         ToldAhead(),
         OfTheForm(),

@@ -29,6 +29,7 @@ _TOLD_BY = {
     "erase_data": re.compile(
         r"数据|资料|信息|记录|聊天|对话|内容|[删擦抹销忘]|号|授权|隐私|痕迹|[说发存留写填]的|不[要想].{0,4}[存留]"
     ),
+    "unbind_account": re.compile(r"绑|关联|退出|登出|下线|换.?人|不是我|解除|撤销"),
     "query_repayment_plan": re.compile(r"^(?!.*(?:降|涨|调).{0,14}[少多]还)"),
     "calculate_contribution": re.compile(r"^(?!.*(?:能|可以?|够)(?:批|借|申请)?.{0,3}贷)"),
 }

@@ -20,11 +20,13 @@ _PERSON = re.compile(
     r"(?:给我|帮我|麻烦|请|直接|赶紧|快|还是|要|我要|我想|,|。|\s|^)(?:转|找|接|叫|换)(?:个|到|一下|成)?(?:人工|真人|客服|活人)"
     r"(?:客服|服务|吧|啊|呀|来|了)*[。!]*$"
 )
+_CALLS_BACK = re.compile(r"留|联系我|打给我|给我(?:回|打)|回(?:个)?电话")
+_NUMBER_LEFT = "〔手机号"
 _NOT_NOW = re.compile(r"(?:不|别|不用|不要|不想|先别)(?:再|给我)?(?:转|找|接|叫|换)")
 _BEGUN_BY = r"^(?:那么?|就|好的?|行|嗯|可以|吧|你|您|现在|今天|这个月|马上|直接|麻烦|请|我|也|[,,\s])*"
 _DO_IT = re.compile(
     _BEGUN_BY + r"(?:(?:帮|给|替)(?:我|俺)(?:把[它这那]个?)?(?:全部?|都)?(?:办理?|提|申请|弄|取|开|还|约|查|操作|来)"
-    r"|[想要](?:提|办|申请)(?!前))"
+    r"|[想要](?:提|办|申请)(?!前)|在(?:这里?|这儿|你们?这儿?|线上|手机上)(?:给我)?(?:办理?|提|申请|弄|搞|来))"
     r"(?:了|吧|一?下|[一个份笔张]+|掉|取|出来|手续|啊|呀|嘛|理|[,,\s]|还|[\d一二两三四五六七八九十百千万kw.]+[元块]?)*[。!]*$"
 )
 _DONE_HERE = (  # entries whose business is done here and now
@@ -102,7 +104,13 @@ class InsteadOf:
 def calls_person(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     """Return the way to a person when a sentence ends by asking for one: 算了我不查了你给我转人工."""
     called = _PERSON.search(call.text) and not (asks(call.text) or _NOT_NOW.search(call.text))
-    return wishes.get("request_human") if called else None
+    left = _NUMBER_LEFT in call.text and _CALLS_BACK.search(call.text) and not _story_told(call)
+    return wishes.get("request_human") if called or left else None
+
+
+def _story_told(call: Call) -> bool:
+    """Say whether a complaint is being written down: a number in it belongs to it."""
+    return call.memory.wish is not None and "story" in call.memory.wish.expects
 
 
 def going_on(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
@@ -113,13 +121,13 @@ def going_on(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         if _instead(call):
             return wishes.get(InsteadOf.name)
         if _DO_IT.match(call.text) and not asks(call.text) and any(reply.sources for reply in call.last):
-            name = _done_here(call)
+            name = done_here(call)
             return wishes.get(name) if name and name != _open(call) else None
         told = "\n".join(reply.text for reply in call.last)
         of_it = asked and not _RULE.search(call.text) and pointed(call.text, told)
         return wishes.get(OfTheForm.name) if of_it else None
     if _DO_IT.match(call.text) and not asks(call.text):
-        name = _done_here(call)
+        name = done_here(call)
         if name or (call.intent in _UNTOLD and call.memory.topic in _TOPICS and call.memory.entry):
             return wishes.get(name or NotHere.name)
     if call.intent == "calculate_loan" and _KEPT.search(call.text) and not _LENT.search(call.text):
@@ -137,7 +145,8 @@ def going_on(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     return None
 
 
-def _done_here(call: Call) -> str:
+def done_here(call: Call) -> str:
+    """Return the wish that does what the last answer was about, or an empty string."""
     return next((wish for entry, wish in _DONE_HERE if call.memory.entry.startswith(entry)), "")
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from actions.asking import OFFICIAL, ask, asked_field, choice, money, period, ten_thousands, told_rate
+from actions.asking import OFFICIAL, ask, asked_field, bare_of_sum, choice, money, period, ten_thousands, told_rate
 from actions.calculators.loan import Loan, Method, cost, named_method, plan, yearly
 from actions.call import Call
 from actions.guide import Guidance
@@ -16,6 +16,9 @@ from bot.messages import Button, Card, Row
 from bot.ports import Parameters
 
 _SHORT_MONTHS = 60
+_BANK = "bank"
+_LENDER = re.compile(r"(?P<fund>公积金)|商贷|商业(?:性)?(?:住房)?贷款?|商业的")
+_WHICH_RATE = "商业贷款的利率各家银行不一样。您的年利率是百分之几?比如 3.1%。"
 
 GUIDANCE = (
     Guidance(
@@ -42,12 +45,7 @@ class CalculateLoan:
 
     async def fulfil(self, call: Call) -> Result:
         """Ask for the amount, then the years; answer with both methods."""
-        told = call.known(self.name)
-        asked = asked_field(call, self.name)
-        told |= money(call, "amount", asked=asked, bare_ten_thousands=True)
-        told |= period(call, "months", asked=asked) | told_rate(call)
-        if match := re.search(r"[首二]套|第[一二]套", call.told):
-            told["home"] = "second" if "二" in match.group(0) else "first"
+        told = _told(call, self.name)
         if "amount" not in told:
             return ask(
                 call,
@@ -73,6 +71,8 @@ class CalculateLoan:
                 reminder="月供试算还差贷款年限",
                 buttons=buttons,
             )
+        if told.get("lender") == _BANK and "rate" not in told:
+            return ask(call, self.name, told, "rate", _WHICH_RATE, "percent", reminder="月供试算还差年利率")
         loan = self._loan(call, told)
         if READS["plan"](call.told) and call.known(self.name):
             return _plan(call, loan, self._public_url)
@@ -92,7 +92,9 @@ class CalculateLoan:
     def _answer(self, call: Call, told: dict[str, str], level: Loan) -> Result:
         falling = replace(level, method=Method.EQUAL_PRINCIPAL)
         home = told.get("home", "first")
-        waiting = waits(self.name, told | {"asking": ""}, "money", "months", "home", "method", "percent", "plan")
+        waiting = waits(
+            self.name, told | {"asking": ""}, "money", "months", "home", "method", "percent", "lender", "plan"
+        )
         return say(
             _text(level, falling, self._rate_words(call, told)) + self._over_cap(call, level.principal, home),
             spoken=(
@@ -120,6 +122,21 @@ class CalculateLoan:
             return ""
         who = "双缴存职工家庭首套" if home == "first" else "二套"
         return f"\n提醒:普通家庭{who}最高 {cap} 万元,多子女家庭和引进人才另有规定。{OFFICIAL}"
+
+
+def _told(call: Call, name: str) -> dict[str, str]:
+    """Return what is known of the loan with what this turn tells; a bank's rate is no rate of the fund's."""
+    told, asked, lender = call.known(name), asked_field(call, name), _LENDER.search(call.told)
+    if lender:
+        told["lender"] = "fund" if lender["fund"] else _BANK
+    if lender and lender["fund"]:
+        told.pop("rate", None)  # 公积金的话呢, after a bank's
+    told |= money(call, "amount", asked=asked, bare_ten_thousands=True)
+    told |= period(call, "months", asked=asked) | told_rate(call, asked=asked == "rate")
+    told |= bare_of_sum(call, "amount", "months") if not asked and "months" in told else {}
+    if match := re.search(r"[首二]套|第[一二]套", call.told):
+        told["home"] = "second" if "二" in match.group(0) else "first"
+    return told
 
 
 def _text(level: Loan, falling: Loan, rate_words: tuple[str, str]) -> str:

@@ -27,6 +27,7 @@ _ROUTED = frozenset(
         "told",
         "turn_withdrawal",
         "prepay_on",
+        "digress",
         "for_another",
         "doubted",
         "outweighed",

@@ -57,7 +57,12 @@ READS: Mapping[str, Callable[[str], bool]] = {
     "percent": lambda text: bool(find_percents(text) or re.search(r"最[高低]|顶格", text)) or _bare_number(text),
     "home": lambda text: bool(re.search(r"[首二]套|第[一二]套", text)),
     "method": lambda text: bool(re.search(r"等额|本息|本金", text)),
-    "effect": lambda text: bool(re.search(r"缩短|减少|月供(?:不变|少)|年限(?:不变|短)|少还|早[点些]还完", text)),
+    "effect": lambda text: bool(
+        re.search(
+            r"缩短|减少|(?:月供|年限|期限).{0,2}(?:[不别][变动改]|照旧|一样)|月供少|年限短|少还|早[点些]还完", text
+        )
+    ),
+    "lender": lambda text: bool(re.fullmatch(r"(?:公积金|商贷|商业)(?:贷款?)?的(?:话|算)?", text)),
     "plan": lambda text: bool(re.search(r"还款计划|逐年|每年|明细", text)),
     "yes-no": lambda text: stance(text) in _YES_NO or bool(_HAS.match(text)),
     "text": lambda text: not asks(text),
@@ -69,14 +74,18 @@ READS: Mapping[str, Callable[[str], bool]] = {
     "purpose": lambda text: len(text) <= _BRIEF and not asks(text) and bool(_PURPOSE.search(text)),
     "id-number": lambda text: "〔身份证·" in text,
     "secret": lambda text: "〔验证码·" in text,
-    "proof": lambda text: bool(re.search(r"短信|验证码|密码|手机|重发|再发", text)) and not denies(text),
+    "proof": lambda text: (
+        bool(re.search(r"短信|验证码|密码|重发|再发|[发用]到?手机|手机(?:上|验证|吧|$)", text)) and not denies(text)
+    ),
     "all": lambda text: bool(
         re.search(r"全部|所有|全提|都提|最[多高]|提[清光完满]|全额|到顶|顶格|封顶|^(?:就|按)*上限", text)
     ),
     "confirm": lambda text: stance(text) in _YES_NO,
     "sure": lambda text: bool(_CONFIRMS.match(text)) or (stance(text) is Stance.YES and "交" in text),
     "again": lambda text: bool(re.search(r"再(?:办|提|申请|还)", text)),
-    "district": lambda text: bool(re.search(r"城[东中西北]|湟[中源]|大通|大厅|人少|不用排队", text)),
+    "district": lambda text: bool(
+        re.search(r"城[东中西北]|湟[中源]|大通|海湖|市民中心|南川|多巴|大厅|人少|不用排队", text)
+    ),
     "moment": lambda text: bool(_MOMENT.search(text)),
 }
 _EXPECTS: Mapping[str, Expects] = {
@@ -137,7 +146,9 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     readable = any(reads(kind, told) for kind in waiting.expects)
     value = call.intent == "inform" and (readable or not has_subject(_HIDDEN.sub("", call.text)))
     tried = bool(waiting.reminder) and (value or _plainly_answers(call, waiting, told))
-    if tried or (readable and (call.intent == "inform" or (call.intent in _UNSURE and len(told) <= _SHORT))):
+    if tried or (
+        readable and (call.intent == "inform" or (call.intent in _UNSURE | {"ask_simpler"} and len(told) <= _SHORT))
+    ):
         return wishes[waiting.name]
     return None
 

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.call import Call, OpenWish
-from actions.consent import Stance, clauses, denies, stance
+from actions.consent import Stance, at_a_loss, clauses, denies, reason, stance
+from actions.doubted import COSTLY
 from actions.feelings import heard_in
 from actions.parts import wish_in
 from actions.questions import asks, correction, has_subject
 from actions.routing import reads, reads_value
 from actions.telling import TELLS
 from actions.wish import Wish
+from bot.sounds import as_sounded
 
 _PROOF = "prove_identity"
 _ANSWERED = frozenset({"confirm", "yes-no", "sure"})
@@ -27,14 +29,23 @@ _SMALL = frozenset(
     | {"inform", "correct", "prove_identity", "express_anger", "cancel_booking", "who_are_you", TELLS}
 )
 _LONGEST, _BRIEF, _TWO = 24, 12, 2
-_IDLE = frozenset({"out_of_scope", "chitchat", "nlu_fallback"})
-_OF_PROOF = re.compile(r"手机|短信|验证码|密码|身份证|证件|护照")
+_IDLE = frozenset({"out_of_scope", "chitchat", "nlu_fallback", "help"})
+_OF_PROOF = re.compile(r"手机|短信|验证码|密码|身份证|证件|护照|[给发]你|合同号")
+_ABOUT_PROOF = re.compile(r"别的|其他|另外|换[个一种]|不想|不用|行[吗不]|可[不以]|能不?能?|必须|非[要得]|哪个")
+_TO_KNOWLEDGE = re.compile(r"[改设重]|忘|丢|补|怎么|在哪|注册|登录")
+_REFUSES = re.compile(r"^(?:那|就|我|你)*(?:先|暂时)(?:不|别)(?:用|要|想)?[开查看约提取办还转算]")
+_SPOKEN_VALUES = (
+    *("短信", "验证码", "密码", "全部", "缩短", "减少", "首套", "二套", "本金", "本息", "明天", "后天"),
+    *("上午", "下午", "城东", "城西", "城北", "城中", "租房", "退休", "结清", "异地"),
+)  # none that confirms: a yes is heard in its own characters
 _BRACKETS = re.compile(r"〔")
 
 
 def decided(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     """Return the wish when a turn made of small words answers, holds, leaves or takes up what is open, else None."""
     waiting = call.memory.wish
+    if (waiting is None or not waiting.reminder) and _not_wanted(call):
+        return wishes.get("cancel")
     if waiting is None or not waiting.reminder or waiting.name not in wishes or not call.text:
         return None
     heard = stance(call.text, waiting.name)
@@ -43,6 +54,8 @@ def decided(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         return wishes[waiting.name] if given_up else _another_code(call, waiting, wishes)
     if heard in _GIVES_WAY and _another_wish(call, waiting, wishes):
         return None
+    if heard is Stance.LEAVE and _instead(waiting, reason(call.text)):
+        return wishes[waiting.name]
     if heard is Stance.HOLD:
         rest = _behind(call.text)
         return None if reads_value(waiting, rest) and not denies(rest) else wishes.get("wait")
@@ -58,9 +71,10 @@ def straightened(call: Call) -> Call:
 
     算了 我问问周六开不开 the question counts: the form stays as it is.
     """
-    waiting, meant = call.memory.wish, correction(call.text)
+    waiting = call.memory.wish
     if waiting is None:
         return call
+    call, meant = _sounded(call, waiting), correction(call.text)
     if meant and not asks(meant) and reads_value(waiting, meant):
         return replace(call, text=meant, intent="inform")
     rest = _behind(call.text) if waiting.reminder else ""
@@ -73,16 +87,53 @@ def straightened(call: Call) -> Call:
     return replace(call, text=rest, intent=call.intent if named else "inform")
 
 
+def _not_wanted(call: Call) -> bool:
+    """Say whether a wish is named only to say that it is not wanted, with nothing open: 先不开证明."""
+    refused = _REFUSES.match(call.text) and not asks(call.text)
+    return bool(refused) and len(call.text) <= _BRIEF and call.intent in COSTLY
+
+
+def _sounded(call: Call, waiting: OpenWish) -> Call:
+    """Return the call with the value that its characters only sound like, when the form reads nothing else in it."""
+    if not waiting.reminder or not call.text or len(call.text) > _BRIEF or reads_value(waiting, call.text):
+        return call
+    heard = as_sounded(call.text, _SPOKEN_VALUES)
+    return replace(call, text=heard) if heard != call.text and reads_value(waiting, heard) else call
+
+
 def stuck(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     """Return the open wish when a few words say nothing that anybody could read: it asks again, and tells the ways."""
     waiting = call.memory.wish
     if waiting is None or not waiting.reminder or not call.text or len(call.text) > _LONGEST:
         return None
-    told = asks(call.text) or has_subject(call.text) or wish_in(call.text) or heard_in(call.text)
+    if at_a_loss(call.text) and not has_subject(call.text) and call.intent not in _SMALL - _UNREAD:
+        return wishes.get(waiting.name)  # the form says what it wants and how it may be said
+    if waiting.name == _PROOF and _of_the_proof(call):
+        return wishes.get("ask_basis" if call.intent == "ask_basis" else _PROOF)
+    asked = asks(re.sub(r"呢\W*$", "", call.text) if waiting.name == _PROOF else call.text)  # 他在旁边呢
+    told = asked or has_subject(call.text) or wish_in(call.text) or heard_in(call.text)
     idle = call.intent in _IDLE and _OF_PROOF.search(call.text)  # 手机丢了: foreign elsewhere, here of the proof
     if waiting.name == _PROOF and (idle or (call.intent == "express_anger" and call.confidence < _UPSET and not told)):
         return wishes.get(_PROOF)  # 等了半天没有
     return wishes.get(waiting.name) if _hardly_read(call) and not told and not _BRACKETS.search(call.text) else None
+
+
+def _of_the_proof(call: Call) -> bool:
+    """Say whether a question is about the proof itself: 安全吗你们这, 不想给密码 有别的法子没."""
+    if (
+        call.intent == "cancel"
+        or has_subject(_OF_PROOF.sub("", call.text))
+        or wish_in(call.text)
+        or _BRACKETS.search(call.text)
+    ):
+        return False
+    named = _OF_PROOF.search(call.text) and _ABOUT_PROOF.search(call.text) and not _TO_KNOWLEDGE.search(call.text)
+    return bool(named) or (call.intent == "ask_basis" and len(call.text) <= _BRIEF)
+
+
+def _instead(waiting: OpenWish, rest: str) -> bool:
+    """Say whether a leaving only puts another value in the place of the one told: 算了 还是提五千."""
+    return bool(rest) and reads_value(waiting, rest) and not denies(rest)
 
 
 def _hardly_read(call: Call) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from actions.call import Call, OpenWish
 from actions.policy import PolicyAnswers
 from actions.questions import asks, correction
+from actions.routing import reads
 from actions.themes import theme_of
 from actions.titles import title
 from actions.wish import Next, Result, Wish, opened, say, with_person
@@ -44,13 +45,18 @@ _SAID_OF_OWN = (  # words that only mean one's own business
 _ANOTHER_PAPER = re.compile(r"^再(?:来|开|打|要|出)?(?:一?[份张个])")
 _OTHER_PAPER = re.compile(r"^(?:那|要|我要|是)*(?:异地|外地|结清|缴存)[^?]{0,6}(?:用的?|证明|的)[。!]?$")
 _PAPER = "证明"
-_ANOTHERS = re.compile(
-    r"^(?:那|帮|给|替|是|想[帮给替])*我?(?:妈妈?|爸爸?|老公|老婆|爱人|妻子|丈夫|媳妇|对象|父母|爸妈|儿子|女儿|孩子|哥|姐|弟|妹|朋友|同事|家人|婆婆|公公|岳父|岳母|老伴)"
-    r"(?!.{0,4}(?:和我|跟我|一起|租给|的房))"
+_KIN = (
+    r"我?(?:妈妈?|爸爸?|老公|老婆|爱人|妻子|丈夫|媳妇|对象|父母|爸妈|儿子|女儿|孩子|哥|姐|弟|妹|朋友|同事|家人"
+    r"|婆婆|公公|岳父|岳母|老伴)"
 )
+_ANOTHERS = re.compile(rf"^(?:那|帮|给|替|是|想[帮给替])*{_KIN}(?!.{{0,4}}(?:和我|跟我|一起|租给|的房))")
+_DONE_FOR = re.compile(rf"[给帮替]{_KIN}(?:查|看|办|弄|取|提|开|问)|是{_KIN}的")
 _GUARDED = frozenset({"prepay", "get_certificate"})
+_PROOF, _QUERY = "prove_identity", "query_"
 _AGENT = "outlet-agent"
-_ONLY_YOURSELF = "别人的公积金家家不能替他办:要由本人办,验证的也是他本人的身份。他来不了的,看这一条:"
+_ONLY_YOURSELF = (
+    "别人的公积金家家不能替他查、替他办,验证的是他本人的身份。他就在身边的,请他自己发身份证号;来不了的,看这一条:"
+)
 _OUTLETS = "网点"
 
 
@@ -85,7 +91,10 @@ class ForAnother:
 
     async def fulfil(self, call: Call) -> Result:
         """Ask nobody to prove who somebody else is; tell who can do it and how an agent can."""
-        return with_person(opened(await self._answers.entry(call, _AGENT), _ONLY_YOURSELF))
+        told = with_person(opened(await self._answers.entry(call, _AGENT), _ONLY_YOURSELF))
+        waiting = call.memory.wish
+        beside = call.intent.startswith(_QUERY) and not call.subject and not (waiting and waiting.reminder)
+        return replace(told, then=Next(wish=call.intent, call=call)) if beside else told
 
 
 class PrepayOn:
@@ -120,14 +129,20 @@ def turned(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         return wishes.get(own)
     if _paper_shown(call) and (_ANOTHER_PAPER.match(call.text) or _OTHER_PAPER.match(call.text)):
         return wishes.get("get_certificate")
+    if _ANOTHER_PAPER.match(call.text) and reads("certificate", call.text):
+        return wishes.get("get_certificate")
     if call.entity("district") and len(call.text) <= _DISTRICT_ALONE and _outlets_shown(call):
         return wishes.get("find_outlet")
     return None
 
 
 def _for_another(call: Call) -> bool:
-    own = call.intent.startswith(_ANY) or call.intent in _GUARDED
-    return own and bool(_ANOTHERS.match(call.text)) and not asks(call.text)
+    """Say whether a wish that asks who somebody is, or its proof, is for another: 我是给我爸查的."""
+    proving = call.memory.wish is not None and call.memory.wish.name == _PROOF
+    begun = call.intent.startswith(_ANY) or call.intent in _GUARDED
+    looked_up = proving or call.intent.startswith(_QUERY)
+    another = (begun and _ANOTHERS.match(call.text)) or (looked_up and _DONE_FOR.search(call.text))
+    return bool(another) and not asks(call.text)
 
 
 def _meant(call: Call) -> str:

@@ -20,8 +20,14 @@ _YEARS = re.compile(
     rf"(?<![\d.{_SMALL}])(?P<years>\d{{1,3}}(?:\.\d)?|[{_SMALL}]+)年(?![前后初底末级份度代])(?P<half>半)?"
     rf"(?:[零又]?(?P<rest>\d{{1,2}}|[{_SMALL}]+)个月(?!要?(?:[还供交缴扣付]|多少)))?"
 )
+_TERM = re.compile(
+    rf"年限[^\d{_SMALL}]{{0,4}}(?P<years>\d{{1,2}}|[{_SMALL}]{{1,3}})(?![\d万年个{_SMALL}])"
+)  # 年限短点 十五
 _MONTHS = re.compile(rf"(?P<months>\d{{1,3}}|[{_SMALL}]+)(?:个月|期)")
-_PERCENT = re.compile(rf"(?P<arabic>\d+(?:\.\d+)?)\s*(?:%|个点)|百分之(?P<chinese>[{_CHINESE_DIGITS}]+|\d+(?:\.\d+)?)")
+_PERCENT = re.compile(  # the last: 利率三点一, without a sign
+    rf"(?P<arabic>\d+(?:\.\d+)?)\s*(?:%|个点)|百分之(?P<chinese>[{_CHINESE_DIGITS}]+|\d+(?:\.\d+)?)"
+    r"|利率[是为按大概约现在到,\s]*(?P<rate>\d{1,2}(?:\.\d+)?|[零一二两三四五六七八九十点]{1,6})(?![\d.%百千万年个降])"
+)
 _ABOUT = re.compile(r"(?<=[\d十百千])[来多](?=[百千万])")  # 三十来万
 _MOST = Decimal(100_000_000)
 
@@ -127,6 +133,8 @@ def find_months(text: str) -> int | None:
         if groups["rest"]:
             whole += number(groups["rest"])
         return int(whole) if whole <= 1200 else None
+    if match := _TERM.search(plain):
+        return int(number(match.group("years")) * 12)
     if match := _MONTHS.search(plain):
         return int(number(match.group("months")))
     return 6 if re.search(r"半年", plain) else None
@@ -135,7 +143,7 @@ def find_months(text: str) -> int | None:
 def find_percents(text: str) -> tuple[Decimal, ...]:
     """Return every ratio in a sentence, as percent: 12% and 百分之十二 are Decimal(12)."""
     return tuple(
-        number(match.group("arabic") or match.group("chinese")) for match in _PERCENT.finditer(normalised(text))
+        number(match["arabic"] or match["chinese"] or match["rate"]) for match in _PERCENT.finditer(normalised(text))
     )
 
 

@@ -5,13 +5,16 @@ from decimal import Decimal
 
 from actions.call import Call
 from actions.routing import READS
-from actions.values import find_yuan, normalised, yuan
+from actions.values import find_amounts, normalised, yuan
 from bot.errors import ValueRefused
 
 _BARE = re.compile(r"-?[\d.]+|负?[零一二两三四五六七八九十百千万点]+")
 _ALL = READS["all"]
 _HIDDEN = re.compile(r"〔(?:账号|银行卡|身份证|手机号)·\d+〕")
 _ROUGHLY = re.compile(r"出头|左右|大[概约]|差不多|上下|[百千万]多|[十百千万]来|多[元块]|[好几][几]?[十百千万]|约")
+_ANOTHERS = re.compile(  # what is there, owed or earned is no amount to withdraw or to pay: 还有28万, 工资8000
+    r"(?:[剩欠有]|余额|总共|一共|工资|收入|月供|首付|贷了)(?:下|了|着|还|就|才|是|的|得|个|大概|差不多|大约|也就|不到|将近|快)*$"
+)
 _UNDER_ZERO = re.compile(r"(?:^|[^\d])[-−－负]\s*[\d一二三四五六七八九十]")
 
 
@@ -41,7 +44,7 @@ def _found(call: Call, told: dict[str, str], limit: Decimal) -> Decimal | None:
         raise ValueRefused("金额要大于 0。请重新写一下金额,比如 5000。")
     if _ALL(plain):
         return limit
-    found = find_yuan(plain)
+    found = next((one.yuan for one in find_amounts(plain) if not _ANOTHERS.search(one.before)), None)
     asked = told.get("asking") in ("amount", "confirm")
     if found is None and asked and _BARE.fullmatch(plain):
         return yuan(plain)

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from actions.call import Call
-from actions.routing import waits
+from actions.routing import reads, waits
 from actions.wish import Next, Result, say
 from bot.messages import Button, Outcome, Response
 
@@ -19,8 +19,10 @@ class ChooseWithdrawal:
         told = call.entity("purpose") or call.told
         wish = next((name for pattern, name in _PURPOSES if re.search(pattern, told)), "")
         begun_at_once = replace(call, memory=replace(call.memory, wish=None), intent=wish)
-        if wish:
-            return Result(response=Response(replies=()), then=Next(wish=wish, call=begun_at_once))
+        said = call.known(self.name).get("said", "")
+        if wish:  # the amount told before the purpose was asked still counts
+            meant = replace(begun_at_once, text=f"{call.text},{said}") if said else begun_at_once
+            return Result(response=Response(replies=()), then=Next(wish=wish, call=meant))
         if call.known(self.name) and not re.search(r"贷", told):
             open_still = replace(call.memory, wish=waits(self.name, {"asking": "purpose"}, "purpose"))
             asked_about = replace(
@@ -33,7 +35,8 @@ class ChooseWithdrawal:
             "买房、大病、加装电梯等其他用途,告诉我是哪一种,我说条件和办法。"
         )
         spoken = f"{lead}租房、还贷款、退休,我现在就能给您办;别的用途也请告诉我。"
-        waiting = waits(self.name, {"asking": "purpose"}, "purpose", reminder=_NO_PURPOSE)
+        kept = {"said": call.told} if reads("money", call.told) else {"said": said} if said else {}
+        waiting = waits(self.name, {"asking": "purpose"} | kept, "purpose", reminder=_NO_PURPOSE)
         memory = replace(call.memory, wish=waiting)
         return say(words, spoken=spoken, outcome=Outcome.ASKED, buttons=_KINDS, memory=memory)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from actions.asking import choice
 from actions.call import Call
-from actions.consent import stance
+from actions.consent import clauses, stance
 from actions.counter.form import (
     CANCEL,
     CONFIRM,
@@ -125,6 +125,9 @@ class FileComplaint:
         return finished(call, self.name, words, cards=(_card(done),), buttons=(_FOLLOW,))
 
 
+_DECLINED = re.compile(
+    r"^(?:电话|手机号?|名字|姓名|联系方式).{0,2}(?:不|免)|^我?不(?:想|用)?(?:留|写|填)"
+)  # no part of the matter
 _FOLLOW = Button(label="查投诉进展", payload="/query_complaint")
 
 
@@ -134,6 +137,9 @@ def _complaint(call: Call, told: dict[str, str]) -> str:
         return ""
     if told.get("asking") in ("text", CONFIRM):
         said = _HIDDEN.sub("", call.text)
+        impatient = len(said) <= _LEAST and any(stance(clause) for clause in clauses(said))  # 别磨叽了 交
+        if _DECLINED.search(said) or impatient:
+            return ""
         return call.text if len(said) >= _FEWEST and not _GO_ON.match(call.text) and stance(said) is None else ""
     return call.text if len(call.text) >= _LEAST and _TELLS.search(call.text) and not asks(call.text) else ""
 

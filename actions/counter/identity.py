@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from actions.asking import choice
-from actions.call import Call
+from actions.call import Call, OpenWish
 from actions.consent import denies
+from actions.going_on import done_here
 from actions.routing import GO_ON, waits
 from actions.wish import PERSON, Next, Result, say
 from bot import numbers
@@ -20,7 +21,7 @@ from bot.ports import Identities, Vault
 _ID = re.compile(r"〔身份证·\d+〕")
 _SECRET = re.compile(r"〔验证码·\d+〕")
 _PASSWORD = re.compile(r"密码|口令")
-_CODE = re.compile(r"短信|验证码|发码|手机|重发|再发|重新发|换一种")
+_CODE = re.compile(r"短信|验证码|发码|[发用]到?手机|手机(?:上|验证|吧|$)|重发|再发|重新发|换一种")
 _OTHER_NUMBER = re.compile(r"〔(?:账号|银行卡|手机号)·\d+〕")
 _NOT_AN_ID = "这不是身份证号(要 18 位,最后一位可能是 X),家家已经遮盖。请发您的 18 位身份证号,还没有提交任何内容。"
 _NO_ID = (
@@ -96,7 +97,7 @@ class ProveIdentity:
         plain = "" if denies(words) else words  # 手机号换了收不到 names no way
         named = "password" if _PASSWORD.search(plain) else "code" if _CODE.search(plain) else ""
         if mark := told.pop("secret", ""):
-            way = told.get("way") or named or "password"  # no code has been sent yet: it can only be the password
+            way = named or told.get("way") or "password"  # no code has been sent yet: it can only be the password
             return await self._check(call, told | {"way": way}, number, mark)
         if named == "code":
             return await self._send_code(call, told, number)
@@ -214,7 +215,7 @@ class ProveIdentity:
     ) -> Result:
         """Ask for one thing of the proof, `kind`; whatever else belongs to it is understood, too."""
         before = call.memory.wish
-        after = before.after if before is not None and before.name == self.name else None
+        after = before.after if before is not None and before.name == self.name else _meant(call)
         kinds = dict.fromkeys((kind, "id-number", "secret", "proof"))
         waiting = waits(self.name, told | {"asked": kind}, *kinds, reminder=_REMINDER)
         memory = replace(call.memory, wish=replace(waiting, after=after))
@@ -259,6 +260,12 @@ def _proved(call: Call, told: dict[str, str], person: Person) -> Result:
         memory=memory,
     )
     return replace(say(words, outcome=Outcome.ACTED, memory=memory), then=Next(wish=after.name, call=further))
+
+
+def _meant(call: Call) -> OpenWish | None:
+    """Return what an ID number is sent for when nothing asked for it: what the answer just given was about."""
+    told = call.memory.wish is None and _ID.search(call.told) and any(reply.sources for reply in call.last)
+    return OpenWish(name=done_here(call)) if told and done_here(call) else None
 
 
 def _bound(channel: ChannelName) -> timedelta:

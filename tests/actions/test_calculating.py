@@ -189,3 +189,23 @@ async def test_a_correction_after_a_finished_calculation_is_about_the_last_quest
 
     assert "商贷可以提取公积金偿还。" in heard.text
     assert "30 年(360 期)" in changed.text
+
+
+async def test_a_bare_number_after_a_sum_changes_what_it_can_only_be(rasa: ScriptedRasa) -> None:
+    await rasa.say("贷50万20年每月还多少", "calculate_loan")
+
+    more = await rasa.say("五十五吧", "inform")
+    shorter = await rasa.say("年限短点 十五", "ask_simpler")
+
+    assert more.text.startswith("贷 55 万元、20 年")
+    assert shorter.text.startswith("贷 55 万元、15 年")
+
+
+async def test_a_bank_loan_is_never_reckoned_at_the_rate_of_the_fund(rasa: ScriptedRasa) -> None:
+    asked = await rasa.say("商贷八十万 30年月供", "calculate_loan")
+    told = await rasa.say("利率三点一", "policy_question", "answer_policy")
+    fund = await rasa.say("公积金的呢", "inform")
+
+    assert asked.text.startswith("商业贷款的利率")
+    assert "按您说的年利率 3.1%" in told.text
+    assert "年利率 2.60%" in fund.text

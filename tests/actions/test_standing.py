@@ -115,6 +115,49 @@ def test_a_form_is_left_held_and_taken_up_by_small_words() -> None:
     assert named(decided(told("上次那个接着来", CONFIRM), WISHES)) == "withdraw_rent"
 
 
+@pytest.mark.parametrize(
+    "text", ["先不弄了我问问我老公", "不提了太麻烦", "算了 太多了 留点", "不办了等我妈回来", "不约了 我直接去"]
+)
+def test_a_form_is_left_with_a_reason_whether_a_stop_comes_before_it_or_not(text: str) -> None:
+    assert stance(text, "withdraw_rent") is Stance.LEAVE
+    assert named(decided(told(text, CONFIRM, intent="inform"), WISHES)) == "cancel"
+
+
+def test_a_leaving_that_names_another_value_changes_the_form_and_submits_nothing() -> None:
+    assert named(decided(told("算了 还是提五千", CONFIRM, intent="inform"), WISHES)) == "withdraw_rent"
+    assert stance("算了 还是提五千", "withdraw_rent") is not Stance.YES
+
+
+@pytest.mark.parametrize("text", ["不知道啊 你说提多少合适", "记不清了", "随便", "你看着办吧"])
+def test_who_cannot_tell_hears_what_the_form_wants(text: str) -> None:
+    assert named(stuck(told(text, AMOUNT, intent="policy_question", confidence=0.9), WISHES)) == "withdraw_rent"
+
+
+def test_no_helplessness_confirms() -> None:
+    assert stance("随便 你看着办吧", "withdraw_rent") is None
+    assert stance("还没想好", "withdraw_rent") is Stance.HOLD
+
+
+def test_a_question_about_the_proof_is_answered_by_the_proof_and_one_about_a_password_by_knowledge() -> None:
+    other = told("不想给密码 有别的法子没", PROOF, intent="policy_question", confidence=0.9)
+    forgotten = told("查询密码在哪改", PROOF, intent="policy_question", confidence=0.9)
+
+    assert named(stuck(other, WISHES)) == "prove_identity"
+    assert stuck(forgotten, WISHES) is None
+
+
+def test_a_value_that_only_sounds_like_one_is_heard_and_a_yes_never_is() -> None:
+    way = OpenWish(name="prove_identity", values={}, expects=("proof",), reminder="还没验证")
+
+    assert straightened(told("发短心", way)).text == "发短信"
+    assert straightened(told("全不", AMOUNT)).text == "全部"
+    assert straightened(told("却认", CONFIRM)).text == "却认"
+
+
+def test_a_telephone_that_is_only_spoken_of_is_no_way_to_prove() -> None:
+    assert named(decided(told("等会儿 手机在充电", PROOF, intent="out_of_scope"), WISHES)) == "wait"
+
+
 def test_a_question_behind_a_word_to_the_form_is_answered_and_the_form_kept() -> None:
     assert straightened(told("算了 我问问周六开不开", PROOF, intent="correct")).text == "我问问周六开不开"
     assert straightened(told("等等 我先问下 要什么材料", CONFIRM)).text == "我先问下 要什么材料"
