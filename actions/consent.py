@@ -40,12 +40,12 @@ _PIECE = re.compile(
     rf"|(?P<doing>{_DOING})|(?P<air>{_AIR})",
     re.IGNORECASE,
 )
+_FIRST = r"^(?:那|还是|就|我|先|都|哎呀?|唉)*"
 _LEAVES = re.compile(
-    r"^(?:那|还是|就|我|先)*(?:(?:算了(?!一)|算[球逑求]了?|拉倒|作罢)|(?:取消|停(?:下|止)?|退出|放弃)(?:吧|了|掉|啦|算了)*$)"
-    r"|^(?:那|还是|就|我|先|都)*不(?:想|要|再)?(?:预约|登记|申请|投诉|[约提还办取开查贷弄算搞做投排去要用需])(?:理|了)?(?:了|吧|啦|算了)+$"
+    rf"{_FIRST}(?:(?:算了(?!一)|算[球逑求]了?|拉倒|作罢)|(?:取消|停(?:下|止)?|退出|放弃)(?:吧|了|掉|啦|算了)*$)"
 )
-_GIVES_UP = re.compile(  # 先不弄了我问问我老公: a reason follows without a stop
-    rf"^(?:那|还是|就|我|先|都|哎呀?|唉)*不(?:想|要|再)?(?:{_DOING}|用|要|需要?|去|借|投)(?:理|钱)?[了啦](?!解)(?=.)"
+_GIVES_UP = re.compile(  # a reason may follow at once: 先不弄了我问问我老公
+    rf"{_FIRST}不(?:想|要|再)?(?:{_DOING}|用|要|需要?|去|借|投)(?:理|钱)?(?:[了啦](?!解)|(?:吧|算了)$)"
 )
 _AT_A_LOSS = re.compile(
     r"不(?:知道|清楚|晓得|懂|会)(?!怎么回事)|[记想]不(?:太)?(?:清|得|住|起|全|准)|忘(?:了|记|光)|没(?:概念|数)|[说拿定]不(?:好|准)"
@@ -84,12 +84,17 @@ def stance(text: str, wish: str = "") -> Stance | None:
         return Stance.RESUME
     if _LATER.search(plain) and len(plain) <= _LONGEST + _CLAUSE:
         return Stance.HOLD
-    if _LEAVES.search(first) or _GIVES_UP.search(first) or (len(last) <= _CLAUSE and _LEAVES.search(last)):
+    if _LEAVES.search(first) or _GIVES_UP.search(first) or _left(last):
         return Stance.LEAVE
     if len(plain) <= _LONGEST and (whole := _weighed(plain, wish)):
         return whole
     refused = _weighed(first, wish) if len(first) <= _CLAUSE else None
     return refused if refused in (Stance.NO, Stance.HOLD) else None
+
+
+def _left(last: str) -> bool:
+    """Say whether a short last clause leaves: 刚才那个 不弄了."""
+    return len(last) <= _CLAUSE and bool(_LEAVES.search(last) or _GIVES_UP.search(last))
 
 
 def reason(text: str) -> str:
