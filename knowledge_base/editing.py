@@ -4,6 +4,7 @@ import argparse
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from knowledge_base.desk import Desk, Difference
 from knowledge_base.entries import Entry
 from knowledge_base.lists import read_list, write_list
 from knowledge_base.plain import from_plain, to_plain
+from knowledge_base.problems import ContentRefused
 from knowledge_base.sheets import read_sheet, write_sheet
 from knowledge_base.turning_back import AddParser, add_verb
 from knowledge_base.wording import read_like
@@ -68,7 +70,16 @@ def _import(options: argparse.Namespace) -> int:
         known = desk.content().entries
         entries = read_sheet(options.file, known) if sheet else read_list(options.file)
         _say_what_stays(known, entries)
-        return _put(options, entries)
+        try:
+            return _put(options, entries)
+        except ContentRefused as refused:
+            raise _of_the_file(refused, entries, options.file) from refused
+
+
+def _of_the_file(refused: ContentRefused, entries: Sequence[Entry], file: Path) -> ContentRefused:
+    """Tell what came with a file by the file's name: the curator has not seen where it was to stand."""
+    came = {entry.id for entry in entries}
+    return ContentRefused(tuple(replace(one, place=file.name) if one.row in came else one for one in refused.problems))
 
 
 def _say_what_stays(known: Sequence[Entry], entries: Sequence[Entry]) -> None:

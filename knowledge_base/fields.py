@@ -89,9 +89,10 @@ class Row:
         return None if value is None else Row(value, self.place, f"{self.name}.{key}", self._note)
 
     def one_of(self, key: str, allowed: Iterable[str], default: str = "") -> str:
-        value = self.text(key, required=not default) or default
+        value = self.text(key) or default
         if value not in tuple(allowed):
-            self.wrong(f"{key} is {value!r}, must be one of {', '.join(allowed)}")
+            what = f"is {value!r}, must be" if value else "is missing: it must be"
+            self.wrong(f"{key} {what} one of {', '.join(allowed)}")
             return default or next(iter(allowed))
         return value
 

@@ -97,6 +97,11 @@ def _start(
     return vocabulary, np.ascontiguousarray(weights / (np.linalg.norm(weights, axis=1).mean() or 1.0))
 
 
+class _Trainer(SentenceTransformerTrainer):
+    def add_model_card_callback(self, default_args_dict: dict[str, Any]) -> None:
+        """No card: it would be written nowhere, and the examples for it show a bar of their own at a curator's desk."""
+
+
 def _contrast(model: SentenceTransformer, pairs: Sequence[tuple[str, str]], batch: int, recipe: Recipe) -> None:
     data = Dataset.from_dict({"anchor": [pair[0] for pair in pairs], "positive": [pair[1] for pair in pairs]})
 
@@ -120,7 +125,7 @@ def _contrast(model: SentenceTransformer, pairs: Sequence[tuple[str, str]], batc
             seed=recipe.seed,
             use_cpu=True,
         )
-        trainer = SentenceTransformerTrainer(
+        trainer = _Trainer(
             model=model,
             args=arguments,
             train_dataset=data,

@@ -149,6 +149,30 @@ def test_a_column_of_ones_own_is_refused_with_what_to_do(curator: Curator, capsy
     assert "take the column out or name it as in an export" in told
 
 
+def test_what_is_wrong_with_an_imported_entry_is_told_of_its_file(
+    curator: Curator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = curator.folder / "all.xlsx"
+    curator.says("export", str(path))
+    book = load_workbook(path)
+    book.worksheets[0].cell(2, COLUMNS.index("facts") + 1).value = "Z-99"
+    book.save(path)
+
+    assert curator.says("import", str(path), "--by", "小李") == 1
+
+    told = capsys.readouterr().err
+    assert "unknown fact 'Z-99'" in told
+    assert "\nall.xlsx: " in told
+
+
+def test_what_is_missing_is_told_once(curator: Curator, capsys: pytest.CaptureFixture[str]) -> None:
+    unsure = ADDED.replace("  confidence: U\n", "")
+
+    assert curator.says("add", curator.file("new.yml", unsure), "--by", "小李") == 1
+
+    assert capsys.readouterr().err.count("confidence") == 1
+
+
 def test_an_export_that_cannot_be_written_is_told(curator: Curator, capsys: pytest.CaptureFixture[str]) -> None:
     assert curator.says("export", str(curator.folder / "none" / "all.yml")) == 1
 
