@@ -48,7 +48,7 @@ OF_TALK = frozenset(  # said to what was said before, or told as a story: no ent
 _ACTS = frozenset({"affirm", "cancel", "correct", "deny", "inform"})  # a question is seldom one of these
 _SAYS_MORE = 6  # characters: 名字里有个字弄错了 is more than a 不对
 _SMALL_TALK, _SAID_IN_TALK = "chat", frozenset({"chitchat", "goodbye", "greet", "thank", "who_are_you"})
-_CHATTED = frozenset({"chitchat", "express_anger", "greet", "thank"})  # a question after an answer is seldom one
+_CHATTED = frozenset({"chitchat", "express_anger", "greet", "thank"})  # nor is a question after an answer
 _WONDERS = re.compile(r".{5,}吧[?。]*$")  # 取了账户就没了吧
 _ORDERED = re.compile(r"帮我|替我|(?:^|[,,。\s]|[请来再能要])给我|(?:来|我要|我想|想|要)办")  # not 单位给我录错了
 
@@ -89,11 +89,10 @@ class Outweighed:
         best = next(iter(answered.evidence.candidates), None)
         if best is None or answered.outcome not in (Outcome.ANSWERED, Outcome.CLARIFIED):
             return False
-        after_an_answer = bool(call.memory.entry) and any(reply.sources for reply in call.last)
-        asked_in_talk = after_an_answer and (asks(call.text) or bool(_WONDERS.match(call.text)))
+        asked_in_talk = _in_talk(call) and (asks(call.text) or bool(_WONDERS.match(call.text)))
         if answered.outcome is Outcome.CLARIFIED:
             return asked_in_talk and call.confidence < HARDLY_HEARD
-        in_talk = HALF_HEARD if call.intent in _CHATTED else BARELY_IN_TALK
+        in_talk = HALF_HEARD if call.intent in _CHATTED | _ACTS else BARELY_IN_TALK
         faint = in_talk if asked_in_talk else BARELY
         return call.confidence < faint or (best.score >= SURE and not self._kin.speaks_for(call.intent, best.entry))
 
@@ -104,7 +103,7 @@ def outweighed(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     open_form = waiting is not None and bool(waiting.reminder)
     acts = call.intent in _ACTS
     half = call.confidence < HALF_HEARD and (call.intent not in OF_TALK or (acts and _tells(call)))
-    asked = acts and call.confidence < HARDLY_HEARD and asks(call.text)
+    asked = acts and call.confidence < (HALF_HEARD if _in_talk(call) else HARDLY_HEARD) and asks(call.text)
     if (
         not call.text
         or not (half or asked)
@@ -116,6 +115,11 @@ def outweighed(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         return None
     told = wish_in(call.text) == call.intent or (bool(_ORDERED.search(call.text)) and not asks(call.text))
     return None if told else wishes.get(Outweighed.name)
+
+
+def _in_talk(call: Call) -> bool:
+    """Say whether the last thing said was an answer from knowledge."""
+    return bool(call.memory.entry) and any(reply.sources for reply in call.last)
 
 
 def _tells(call: Call) -> bool:

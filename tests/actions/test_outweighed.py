@@ -114,6 +114,16 @@ async def test_a_question_after_an_answer_hardly_heard_as_a_wish_is_asked_of_kno
     assert heard.then.wish == "erase_data"
 
 
+async def test_a_question_after_an_answer_is_no_order_to_stop(wish: Outweighed) -> None:
+    after = Memory(entry="account-password", topic="account", last_question="忘记密码怎么办?")
+    source = Source(title="中心", issuer="西宁住房公积金管理中心")
+    asked = replace(told("停了密码怎么登录", "cancel", 0.85), memory=after, last=(Reply(text="…", sources=(source,)),))
+
+    assert named(outweighed(asked, WISHES)) == "outweighed"
+    assert (await wish.fulfil(asked)).response.outcome is Outcome.ANSWERED
+    assert outweighed(replace(asked, text="不办了"), WISHES) is None
+
+
 def test_an_offered_wish_stands_before_none_of_these() -> None:
     first, wish = (
         Button(label="忘记密码怎么办?", payload="/choose_entry"),
