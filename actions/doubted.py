@@ -9,7 +9,7 @@ from actions.call import Call
 from actions.parts import wish_in
 from actions.places import Places, read_places
 from actions.policy import PolicyAnswers
-from actions.questions import asks
+from actions.questions import asks, asks_need
 from actions.titles import title
 from actions.wish import PERSON, Next, Result, Wish, say, with_buttons
 from bot.messages import Button, Outcome, Response
@@ -35,6 +35,7 @@ _TOLD_BY = {
 }
 _HEARD = 0.5  # of 107 sentences never trained on that mean such a wish, none is heard with less
 _HEARD_ASKING = 0.65
+_WELL = 0.9
 _OWN = re.compile(r"我|俺|咱|自己|查|看|帮|办")
 COSTLY = frozenset(  # they ask who somebody is, or answer at length; held beside the counter's levels by a test
     {
@@ -65,8 +66,10 @@ _TROUBLE = re.compile(
 _ORDERED = re.compile(r"查|看|帮|[给替]我|我要|想|申请|办|调|提|还|打印|开|取消|验证一|预约|约|退|撤|再")
 _MINE = re.compile(r"我|俺|查|看|帮|约|排队|余额|明细|进度|进展|几个人|窗口|大厅")
 _FIGURE = re.compile(r"[\d一二三四五六七八九十百千万两半]+")
+_BOOKS = "book_counter"
 _SUMS, _LEANING = "calculate_", 8
 _KEPT_IN = r"(?:[缴交存]|公积金|账户|户头)(?:都|是)?[在到][^,。]{0,2}"
+_TELLS = re.compile(r"之前|以前|原来|原先|上个?[月周]|去年|[了过](?:的|[,,。].*)?$|[都也就还]?[有在是].{2,}")
 _HOW = re.compile(r"怎么|咋|如何")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _OTHERWISE = {"query_complaint": "file_complaint", "query_contribution": "query_contribution"}
@@ -143,6 +146,10 @@ def _asked_in_talk(call: Call) -> bool:
     going_on = bool(call.memory.entry) and any(reply.sources for reply in call.last)
     free = going_on and (waiting is None or not waiting.reminder)
     refused = call.intent == "deny" and _REFUSED.match(call.text)
+    if call.intent == _BOOKS and asks_need(call.text):
+        return free  # 要预约不 after 提前还款: who asks whether it must be booked books nothing
+    if call.intent in COSTLY and call.confidence < _WELL and _TELLS.search(call.text):
+        return free and not (asks(call.text) or _ORDERED.search(call.text))
     asked = asks(call.text) and not _MINE.search(call.text) and not refused
     return free and call.intent in COSTLY | _NOT_COSTLY and asked
 

@@ -29,6 +29,21 @@ from actions.readings import (
     readings,
     speaks_of,
     turn,
+    within_business,
+)
+from actions.settling import (
+    ALIKE,
+    LIKELY,
+    NEARLY,
+    NO_OTHER,
+    SAME_AGAIN,
+    UNDERSTOOD,
+    again,
+    covers,
+    expected,
+    only_one,
+    repeats,
+    within,
 )
 from actions.sifting import Sift, read_sift, signs
 from actions.themes import names_other, theme_of
@@ -37,23 +52,18 @@ from bot.policy_reply import entry_named
 from bot.ports import Retriever
 
 _OWN_WORDS = 0.9  # a weak follow-up understood this well by itself is not completed
-_NEARLY = 0.5
-_SURE, _LIKELY = 0.8, 0.45
+_SURE = 0.8
 _PLAIN = 0.85  # a word that only a loan has (利率多少) needs no choice among everything it could mean
 _OF_THE_FUND = re.compile(r"利率|首付|额度|[首二]套|上班时间|营业时间|官网|网址|公众号|小程序")
 _FEWEST = 2
 _NOW = re.compile(r"^那?么?(?:现在|目前|如今|今年|眼下|当前|现行)(?:的|是|呢|多少|怎么样|怎么规定|规定|政策)*[?。]?$")
 _HERE = re.compile(r"^那?(?:西宁市?|你们|你们这|本地|这边|这里)(?:这边|这里|的)*")
 _BARE = 14  # characters: a short question of ours may leave out that it is about the fund
-_SAME_AGAIN = "适用的还是刚才这一条:"
-_NO_OTHER = "“{condition}”有没有另外的规定,家家没有查到,拿不准可以打 12329。先按刚才这一条看:"
 _NO_FIGURE = "刚才这一条里没有查到公布的数目,要问准可以打 12329:"
 _THEN = re.compile(r"^那个?(?:会儿?|时候?|年)的?|^当时的?")
-_OFFERED, _ALIKE = 0.6, 0.8
 _SHOWN, _FAR, _MAYBE, _FAR_BEHIND = 3, 0.03, 0.25, 3
 _NOT_KNOWN = "关于{theme},“{words}”家家没有查到。离得近的是下面这些,也可以打 12329 问准。"
 _NOTED = "“{words}”,家家记下了,下面接着问就行。"
-_UNDERSTOOD = "家家理解您问的是“{title}”:"
 IDLE = frozenset({"out_of_scope", "chitchat"})
 
 
@@ -68,14 +78,16 @@ class Lookup:
     async def find(self, call: Call, text: str, talk: Talk) -> Found:
         """Find `text` as it is meant after `talk`."""
         place = self._places.find(text)
+        if place and place.told and talk.entry:  # where somebody is or was, told while Xining's rule is talked about
+            place = replace(place, ruling=False)
         asked = in_chinese(unmurmured(plainly(place.question if place and place.ruling else text)))
         dated = _that_day(call, asked) or policy_day(asked, call.today)
         if dated:
             asked = dated.question
-        again = _NOW.match(asked) or len(_HERE.sub("", asked).strip("那呢?。的么 ")) < _FEWEST
-        if again and talk.question:  # the last question as it was: of another day, or here
+        same = _NOW.match(asked) or len(_HERE.sub("", asked).strip("那呢?。的么 ")) < _FEWEST
+        if same and talk.question:  # the last question as it was: of another day, or here
             asked, talk = talk.question, Talk()
-        found = _only_one(await self._whole(call, asked, talk), talk)
+        found = only_one(await self._whole(call, asked, talk), talk)
         if dated and found.entry:
             found = await self._on_its_day(call, replace(found, sentence=""), dated)
         return replace(found, asked=text, place=place)
@@ -93,7 +105,7 @@ class Lookup:
         named = await self._search(call, f"公积金{text}")
         best = max((finding, named), key=lambda one: one.hits[0].score if one.hits else 0)
         score = best.hits[0].score if best.hits else 0
-        if score < _LIKELY:
+        if score < LIKELY:
             return finding
         return replace(best, decision=Decision.ANSWER if score >= _SURE else Decision.CLARIFY)
 
@@ -133,19 +145,21 @@ class Lookup:
         found = {
             name: await self._search(call, text, entry=near if name == NEAR else "") for name, text in looked.items()
         }
-        hits = self._choice.rank(candidates(now, {ALONE: alone} | found, self._aspects, offered))
+        hits = within_business(self._choice.rank(candidates(now, {ALONE: alone} | found, self._aspects, offered)), now)
         best = hits[0]
         if best.score < SURE or (best.entry.id == near and names_other_business(now)):
             return await self._unsure(call, now, talk, hits, alone)
         finding = Finding(decision=Decision.ANSWER, hits=hits[:_SHOWN], version=alone.version)
         question = ways.get(PUT) or kept_whole(now.text, talk.question, talk.topic, best.entry.title)
         if best.entry.id != near:
+            if now.before.theme and names_other(best.entry.title, now.before.theme):
+                question = kept_whole(now.text, talk.question, talk.topic, best.entry.title)
             return Found(question=question, finding=finding)
         condition = "" if PUT not in ways else now.said
         sentence = pointed(now.text, best.entry.screen, condition=condition)
         restated = alone.decision is Decision.ANSWER and alone.hits[0].entry.id == near
         opening = (
-            _SAME_AGAIN if restated or speaks_of(now, best.entry, condition) else _NO_OTHER.format(condition=now.said)
+            SAME_AGAIN if restated or speaks_of(now, best.entry, condition) else NO_OTHER.format(condition=now.said)
         )
         opening = _NO_FIGURE if only_how_much(now.text) else opening
         return Found(question=question, finding=finding, opening=opening, sentence=sentence)
@@ -160,7 +174,7 @@ class Lookup:
         question = kept_whole(now.text, talk.question, talk.topic)
         own = has_subject(now.text) or names_other_business(now)
         follow = completed(now.text, talk.question, talk.topic) if names_other_kind(now) else None
-        if follow and follow.condition:  # 那贷款呢 after 租房: the same is asked of another kind of business
+        if follow and (follow.condition or follow.other):  # 那贷款呢 after 租房: asked of another kind of business
             put = await self._completed(call, now.text, follow, talk)
             if put.finding.decision is Decision.ANSWER:
                 return put
@@ -173,7 +187,7 @@ class Lookup:
             return Found(question=question, finding=alone)
         if near[0].score >= _MAYBE and best == near[0].score and (len(near) == 1 or near[1].score * _FAR_BEHIND < best):
             finding = replace(alone, decision=Decision.ANSWER, hits=near[:_SHOWN])
-            return Found(question=question, finding=finding, opening=_UNDERSTOOD.format(title=near[0].entry.title))
+            return Found(question=question, finding=finding, opening=UNDERSTOOD.format(title=near[0].entry.title))
         words = _NOT_KNOWN if asks(now.text) or now.said != now.text else _NOTED
         opening = words.format(theme=theme.name, words=now.said) if near[0].score < _MAYBE and not own else ""
         finding = replace(alone, decision=Decision.CLARIFY, hits=near[:_SHOWN])
@@ -186,13 +200,13 @@ class Lookup:
         if told is None or not sentence:
             return None
         version = (await self._search(call, asked)).version
-        hits = (Hit(entry=told, score=_NEARLY),)
+        hits = (Hit(entry=told, score=NEARLY),)
         finding = Finding(decision=Decision.ANSWER, hits=hits, version=version)
         return Found(question=kept_whole(asked, talk.question, talk.topic), finding=finding, sentence=sentence)
 
     async def _completed(self, call: Call, asked: str, follow: Completed, talk: Talk) -> Found:
         finding = await self._search(call, follow.question)
-        if _repeats(finding, talk) and follow.wider:
+        if repeats(finding, talk) and follow.wider:
             wider = await self._search(call, follow.wider)
             theme = theme_of(follow.question)
             ours = wider.decision is Decision.ANSWER and not (theme and names_other(wider.hits[0].entry.title, theme))
@@ -200,23 +214,23 @@ class Lookup:
                 finding = wider
         if finding.decision is not Decision.ANSWER:
             near = await self._search(call, asked, entry=talk.entry)
-            if near.decision is Decision.ANSWER and not _repeats(near, talk):
+            if near.decision is Decision.ANSWER and not repeats(near, talk):
                 finding = near
-        finding = _within(finding, follow, talk)
-        if _repeats(finding, talk) and follow.condition and not _covers(finding, follow):
+        finding = within(finding, follow, talk)
+        if repeats(finding, talk) and follow.condition and not covers(finding, follow):
             alone = await self.alone(call, asked)  # a case the rule does not name may be a question of its own
-            if alone.decision is Decision.ANSWER and not _repeats(alone, talk):
+            if alone.decision is Decision.ANSWER and not repeats(alone, talk):
                 return Found(question=asked, finding=alone)
         theme = theme_of(follow.question)
         other = bool(theme and finding.hits and names_other(finding.hits[0].entry.title, theme))
-        finding = finding if other else _expected(finding, call, talk, least=_ALIKE)
+        finding = finding if other else expected(finding, call, talk, least=ALIKE)
         if finding.decision is not Decision.ANSWER and (found := await self._within_last(call, asked, talk)):
             return found
-        if not _repeats(finding, talk):
+        if not repeats(finding, talk):
             return Found(question=follow.question, finding=finding)
         told = finding.hits[0].entry.screen
         sentence = pointed(asked, told, condition=follow.condition)
-        opening = _NO_FIGURE if only_how_much(asked) else _again(finding, follow)
+        opening = _NO_FIGURE if only_how_much(asked) else again(finding, follow)
         return Found(question=follow.question, finding=finding, opening=opening, sentence=sentence)
 
     async def _on_its_day(self, call: Call, found: Found, dated: PolicyDay) -> Found:
@@ -249,52 +263,3 @@ def _that_day(call: Call, asked: str) -> PolicyDay | None:
     told = (plainly(said.text) for said in reversed(call.said) if said.citizen)
     day = next((found for line in told if (found := policy_day(line, call.today))), None)
     return replace(day, question=rest) if day else None
-
-
-def _expected(finding: Finding, call: Call, talk: Talk, *, least: float = 1) -> Finding:
-    """Answer with what was offered below the last answer, or lies near it, when a follow-up comes close enough."""
-    if finding.decision is Decision.ANSWER or not finding.hits:
-        return finding
-    best = finding.hits[0]
-    offered = {entry_named(button.payload) for reply in call.last for button in reply.buttons}
-    near = _OFFERED if best.entry.id in offered else _ALIKE if best.entry.topic == talk.topic else 1
-    least = min(near, least)
-    return replace(finding, decision=Decision.ANSWER) if best.score >= least else finding
-
-
-def _repeats(finding: Finding, talk: Talk) -> bool:
-    return finding.decision is Decision.ANSWER and finding.hits[0].entry.id == talk.entry
-
-
-def _within(finding: Finding, follow: Completed, talk: Talk) -> Finding:
-    """Keep an unsure finding within the business talked about, and do not end the talk over words too few."""
-    theme = theme_of(follow.question)
-    if finding.decision is Decision.ANSWER or theme is None:
-        return finding
-    hits = tuple(hit for hit in finding.hits if not names_other(hit.entry.title, theme)) or finding.hits
-    if finding.decision is Decision.DECLINE and hits and hits[0].entry.topic == talk.topic:
-        sure = hits[0].score >= _NEARLY
-        return replace(finding, hits=hits, decision=Decision.ANSWER if sure else Decision.CLARIFY)
-    return replace(finding, hits=hits)
-
-
-def _again(finding: Finding, follow: Completed) -> str:
-    """Say that the rule is the one just told, and when the case named is not in it."""
-    return _SAME_AGAIN if _covers(finding, follow) else _NO_OTHER.format(condition=follow.condition)
-
-
-def _covers(finding: Finding, follow: Completed) -> bool:
-    told = finding.hits[0].entry
-    return set(follow.condition) <= set(f"{told.title}{told.screen}")
-
-
-def _only_one(found: Found, talk: Talk) -> Found:
-    """Answer with what would be the only choice, and say how the question was understood."""
-    finding = found.finding
-    if finding.decision is not Decision.CLARIFY or len(finding.hits) != 1:
-        return found
-    same = finding.hits[0].entry.id == talk.entry
-    if finding.hits[0].score < _LIKELY and not same:
-        return found
-    opening = _SAME_AGAIN if same else _UNDERSTOOD.format(title=finding.hits[0].entry.title)
-    return replace(found, finding=replace(finding, decision=Decision.ANSWER), opening=found.opening or opening)

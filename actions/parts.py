@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from actions.questions import asks, plainly
+from actions.questions import asks, asks_need, plainly
 
 _MOST = 3
 _STRONG = re.compile(
@@ -17,6 +17,7 @@ _WEAK = re.compile(rf"[,\s]+|(?<=[^\s,])(?={_LINKS})")
 _LINK = re.compile(
     r"^(?:还有就是|然后(?:就是|呢|想问|再问)|再就是|再有就是|还有|另外|顺便(?:再?问一?下|问问|帮我)?|再问(?:一下|下)?|还?想问(?:一下|下)?|以及|同时|然后|我?(?:想|要)问(?:两|三|几)个问题)[,:、]?"
 )
+_LINKED = re.compile(rf"[,\s]*(?:{_LINKS})")
 _SHORTEST = 4
 _MINE = r"(?:我的|自己的|一下|下|公积金|账户|个人|贷款|提取|申请|那笔|这个月|里|的|还|有)*"
 _WISHES = (
@@ -59,7 +60,8 @@ def cut(text: str) -> Parts | None:
     if len(strong) > 1:
         return Parts(questions=strong[:_MOST])
     weak = _questions(_WEAK, text)
-    return Parts(questions=weak[:_MOST], certain=False) if len(weak) > 1 else None
+    linked = len(weak) > 1 and bool(_LINKED.search(text))  # 还有, 另外 between two questions part them clearly
+    return Parts(questions=weak[:_MOST], certain=linked) if len(weak) > 1 else None
 
 
 def in_clauses(sentence: str) -> tuple[str, ...]:
@@ -95,7 +97,7 @@ def valued(text: str, readable: Callable[[str], bool]) -> Parts | None:
 
 def wish_in(part: str) -> str:
     """Return the wish a clause tells outright, or an empty string."""
-    if _RULE.search(part):
+    if _RULE.search(part) or asks_need(part):
         return ""
     return next((wish for wish, sign in _WISHES if sign.search(part)), "")
 

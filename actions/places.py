@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from importlib.resources import files
 
+from actions.questions import asks
+
 _WORDS_TOO = frozenset(
     [
         "大同",
@@ -35,16 +37,22 @@ _OWN = re.compile(
 )
 _BUYS_THERE = re.compile(r"^[市州]?(?:那边)?[买购租盖]")
 _HOUSE_THERE = re.compile(r"^[市州]?(?:那边)?(?:有[一二两]?套?房|的房)")
+_IS_THERE = re.compile(r"[在去到住]$")
+_CLAUSE = re.compile(r"[,。;?!\s]+")
 _LIVES_THERE = re.compile(r"(?:在|去|到)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Another city in a question; `ruling` when the question is about that city's own rules."""
+    """Another city in a question; `ruling` when the question is about that city's own rules.
+
+    `told` when the clause that names it asks nothing: 他原来在兰州交过, 我人在成都.
+    """
 
     city: str
     ruling: bool
     question: str
+    told: bool = False
 
 
 class Places:
@@ -69,7 +77,8 @@ class Places:
             " ,的在"
         )
         own = bool(_OWN.search(text) or house)
-        return Place(city=match.group("city"), ruling=not own, question=rest)
+        told = bool(_IS_THERE.search(front)) and not asks(_CLAUSE.split(front)[-1] + _CLAUSE.split(behind)[0])
+        return Place(city=match.group("city"), ruling=not own, question=rest, told=told)
 
 
 def read_places() -> Places:

@@ -18,7 +18,7 @@ from actions.themes import (
     theme_of_title,
     theme_of_topic,
 )
-from bot.knowledge import Decision, Finding, Served
+from bot.knowledge import Decision, Finding, Hit, Served
 
 ALONE, NEAR, BUSINESS, TITLE, PUT, CASE = "alone", "near", "business", "title", "put", "case"
 ASKED, WIDER = "asked", "wider"
@@ -84,6 +84,14 @@ def names_other_business(now: Turn) -> bool:
 
 def _same(now: Turn) -> bool:
     return now.own is not None and now.before.theme is not None and now.own.name == now.before.theme.name
+
+
+def within_business(hits: tuple[Hit, ...], now: Turn) -> tuple[Hit, ...]:
+    """Return the hits without those of another business, when the turn names none and others are left."""
+    past = now.before.theme
+    if past is None or now.own is not None or has_subject(now.text):
+        return hits
+    return tuple(hit for hit in hits if not names_other(hit.entry.title, past)) or hits
 
 
 def of_the_same_kind(now: Turn) -> bool:
