@@ -149,6 +149,7 @@ def _asked_in_talk(call: Call) -> bool:
     if call.intent == _BOOKS and asks_need(call.text):
         return free  # 要预约不 after 提前还款: who asks whether it must be booked books nothing
     if call.intent in COSTLY and call.confidence < _WELL and _TELLS.search(call.text):
+        free = bool(call.last) and (waiting is None or not waiting.reminder)
         return free and not (asks(call.text) or _ORDERED.search(call.text))
     asked = asks(call.text) and not _MINE.search(call.text) and not refused
     return free and call.intent in COSTLY | _NOT_COSTLY and asked

@@ -23,8 +23,10 @@ from actions.readings import (
     before,
     candidates,
     leans,
+    nameless,
     names_other_business,
     names_other_kind,
+    of_another_topic,
     of_the_same_kind,
     readings,
     speaks_of,
@@ -137,7 +139,8 @@ class Lookup:
         if alone.decision is Decision.ANSWER and alone.hits[0].score >= least and not of_the_same_kind(now):
             return Found(question=kept_whole(now.text, talk.question, talk.topic), finding=alone)
         offered = [entry_named(button.payload) for reply in call.last for button in reply.buttons]
-        if self._sift.enough(signs(now, alone, self._aspects, offered)):
+        strays = bool(alone.hits) and nameless(now) and of_another_topic(alone.hits[0].entry, now)
+        if not strays and self._sift.enough(signs(now, alone, self._aspects, offered)):
             answered = alone.hits[0].entry.title if alone.decision is Decision.ANSWER else ""
             return Found(question=kept_whole(now.text, talk.question, talk.topic, answered), finding=alone)
         ways, near = readings(now, self._aspects), now.before.entry.id

@@ -25,6 +25,13 @@ ASKED, WIDER = "asked", "wider"
 READINGS = (ALONE, NEAR, BUSINESS, TITLE, PUT, CASE, ASKED, WIDER)
 OWN = "own"
 _SURE_ASPECT = 0.35
+_SURELY = 0.75
+_APART = {
+    "withdrawal": ("loan", "contribution"),
+    "loan": ("withdrawal", "contribution"),
+    "repayment": ("contribution",),
+    "contribution": ("withdrawal", "loan", "repayment"),
+}
 _LONG, _BRIEF, _CASE, _THING = 24, 11, 10, 3
 _THERE, _LEAST = 0.5, 2
 _AROUND = re.compile(r"可以|[要不吗呢有没需得算能用行]")
@@ -74,7 +81,7 @@ def leans(now: Turn) -> bool:
     if TO_US.search(now.text):
         return False
     marked = not now.text.startswith(now.said)
-    return len(now.text) <= (_CASE if names_other_business(now) else _LONG if marked else _BRIEF)
+    return len(now.text) <= (_CASE if names_other_business(now) else _LONG if marked or nameless(now) else _BRIEF)
 
 
 def names_other_business(now: Turn) -> bool:
@@ -88,10 +95,26 @@ def _same(now: Turn) -> bool:
 
 def within_business(hits: tuple[Hit, ...], now: Turn) -> tuple[Hit, ...]:
     """Return the hits without those of another business, when the turn names none and others are left."""
-    past = now.before.theme
-    if past is None or now.own is not None or has_subject(now.text):
+    if not nameless(now):
         return hits
-    return tuple(hit for hit in hits if not names_other(hit.entry.title, past)) or hits
+    return tuple(hit for hit in hits if hit.score >= _SURELY or not of_another(hit.entry, now)) or hits
+
+
+def nameless(now: Turn) -> bool:
+    """Say whether a turn names no business and nothing else of the fund's."""
+    return now.own is None and not has_subject(now.text)
+
+
+def of_another(entry: Served, now: Turn) -> bool:
+    """Say whether an entry belongs to another business than the one talked about."""
+    past = now.before.theme
+    other = past is not None and names_other(entry.title, past)
+    return other or of_another_topic(entry, now)
+
+
+def of_another_topic(entry: Served, now: Turn) -> bool:
+    """Say whether an entry is of a kind that has nothing to do with the one told: a loan's after a withdrawal."""
+    return entry.topic in _APART.get(now.before.entry.topic, ())
 
 
 def of_the_same_kind(now: Turn) -> bool:
