@@ -8,7 +8,7 @@ from actions.feelings import Feeling, heard_in
 from actions.followup import completed
 from actions.parts import cut, mixed, valued
 from actions.places import read_places
-from actions.questions import asked_in, asks, corrected, correction, plainly, says_nothing
+from actions.questions import asked_in, asks, asks_need, corrected, correction, plainly, says_nothing
 
 
 @pytest.mark.parametrize(
@@ -17,9 +17,10 @@ from actions.questions import asked_in, asks, corrected, correction, plainly, sa
         ("租房能提多少?贷款利率是多少?", ("租房能提多少", "贷款利率是多少"), True),
         ("租房能提多少?另外,贷款利率是多少", ("租房能提多少", "贷款利率是多少"), True),
         ("我断缴了三个月。怎么补缴?还能贷款吗?", ("我断缴了三个月,怎么补缴", "还能贷款吗"), True),
-        ("租房能提多少,还有贷款利率是多少", ("租房能提多少", "贷款利率是多少"), False),
+        ("租房能提多少,还有贷款利率是多少", ("租房能提多少", "贷款利率是多少"), True),
         ("租房能提多少 贷款利率是多少", ("租房能提多少", "贷款利率是多少"), False),
-        ("提取多久到账还有贷款要啥条件", ("提取多久到账", "贷款要啥条件"), False),
+        ("提取多久到账还有贷款要啥条件", ("提取多久到账", "贷款要啥条件"), True),
+        ("几点上班 周末开门不 城西的在哪", ("几点上班", "周末开门不", "城西的在哪"), False),
         ("我想问两个问题,1.租房一年能提几次 2.需要什么材料", ("租房一年能提几次", "需要什么材料"), True),
         ("贷款利率多少,二套首付几成,能贷多少年", ("贷款利率多少", "二套首付几成", "能贷多少年"), False),
     ],
@@ -199,3 +200,23 @@ def test_what_only_tells(text: str) -> None:
 
 def test_what_am_i_to_do_is_a_question() -> None:
     assert asks("缓缴的日子到了接下来要干嘛")
+
+
+@pytest.mark.parametrize("text", ["要预约不", "那需要查征信吗", "用提前预约不"])
+def test_asking_for_a_need_orders_nothing(text: str) -> None:
+    assert asks_need(text)
+
+
+@pytest.mark.parametrize("text", ["我要预约", "帮我查余额行不", "要一份缴存证明"])
+def test_an_order_is_no_need(text: str) -> None:
+    assert not asks_need(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("他原来在兰州交过", True), ("收钱不 我人在成都", True), ("在兰州咋提", False)]
+)
+def test_a_city_only_told(text: str, told: bool) -> None:
+    place = read_places().find(text)
+
+    assert place is not None
+    assert place.told is told
