@@ -7,6 +7,7 @@ from functools import cache
 
 from actions.aspects import Aspects, read_aspects
 from actions.call import Call, OpenWish
+from actions.feelings import heard_in
 from actions.policy import PolicyAnswers
 from actions.questions import asks, has_subject
 from actions.titles import title, titled
@@ -15,7 +16,7 @@ from bot.messages import Outcome
 
 _HEARD = frozenset({"policy_question", "out_of_scope", "nlu_fallback", "chitchat", "inform", "ask_basis", ""})
 _LONGEST = 18
-_SURE, _STRANGE = 0.5, 0.7
+_SURE, _STRANGE, _ANGRY = 0.5, 0.7, 0.7
 _PROOF = "prove_identity"
 _OF_A_FORM = re.compile(r"查询|试算|建议")
 _OF_PROOF = re.compile(r"身份|证件|短信|验证|手机|密码|安全|泄露|为[什啥]|干[嘛啥]")
@@ -78,10 +79,16 @@ class Digress:
 def digressed(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     """Return this wish when a short question without a subject of its own comes into an open form, else None."""
     waiting = call.memory.wish
-    if waiting is None or not waiting.reminder or not _matter(waiting) or call.intent not in _HEARD:
+    if waiting is None or not waiting.reminder or not _matter(waiting) or not _asked(call):
         return None
     short = len(call.text) <= _LONGEST and asks(call.text) and not has_subject(call.text)
     return wishes.get(Digress.name) if short and not _OF_PROOF.search(call.text) else None
+
+
+def _asked(call: Call) -> bool:
+    """Say whether nothing else was heard; an anger hardly heard in a question is none."""
+    hardly = call.intent == "express_anger" and call.confidence < _ANGRY and heard_in(call.text) is None
+    return call.intent in _HEARD or hardly
 
 
 def _of_itself(call: Call) -> str:

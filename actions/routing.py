@@ -62,7 +62,7 @@ READS: Mapping[str, Callable[[str], bool]] = {
             r"缩短|减少|(?:月供|年限|期限).{0,2}(?:[不别][变动改]|照旧|一样)|月供少|年限短|少还|早[点些]还完", text
         )
     ),
-    "lender": lambda text: bool(re.fullmatch(r"(?:公积金|商贷|商业)(?:贷款?)?的(?:话|算)?", text)),
+    "lender": lambda text: bool(re.fullmatch(r"(?:公积金|商贷|商业)(?:贷款?)?的?(?:话|算)?", text)),
     "plan": lambda text: bool(re.search(r"还款计划|逐年|每年|明细", text)),
     "yes-no": lambda text: stance(text) in _YES_NO or bool(_HAS.match(text)),
     "text": lambda text: not asks(text),
@@ -135,7 +135,8 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         return wishes[waiting.name]
     told = proposed(told) if waiting.reminder else _without_asking(told)
     told_freely = any(reads(kind, call.told) for kind in _FREELY.intersection(waiting.expects))
-    told_freely = told_freely or (call.intent == _ANGRY and "story" in waiting.expects and len(call.told) >= _STORY)
+    angry = call.intent == _ANGRY and (call.confidence >= _HEARD or not really_asks(call.told))
+    told_freely = told_freely or (angry and "story" in waiting.expects and len(call.told) >= _STORY)
     silent = call.intent in _SILENT and (call.intent != "rate_service" or bool(_GRADED.match(call.told)))
     if told_freely and not silent:
         return wishes[waiting.name]  # what happened may sound like any wish, or like anger
@@ -143,6 +144,8 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         return wishes[waiting.name]
     if asks(told):
         return None
+    if _of_the_same(call, waiting):
+        return wishes[waiting.name]
     readable = any(reads(kind, told) for kind in waiting.expects)
     value = call.intent == "inform" and (readable or not has_subject(_HIDDEN.sub("", call.text)))
     tried = bool(waiting.reminder) and (value or _plainly_answers(call, waiting, told))
@@ -156,7 +159,13 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
 def _another_sum(call: Call, waiting: OpenWish) -> bool:
     """Say whether another sum, or paying, was hardly heard where one has just been done: 那要还二十万呢."""
     sums = waiting.name.startswith(_SUMS) and (call.intent.startswith(_SUMS) or call.intent == "prepay")
-    return sums and not waiting.reminder and call.intent != waiting.name and call.confidence < _HEARD
+    return sums and not waiting.reminder and call.confidence < _HEARD
+
+
+def _of_the_same(call: Call, waiting: OpenWish) -> bool:
+    """Say whether only the kind of form that is open was heard and no other purpose: 就提一半吧 in a withdrawal."""
+    general, _, _ = waiting.name.partition("_")
+    return bool(waiting.reminder) and call.intent == general and not _PURPOSE.search(call.text)
 
 
 def _plainly_answers(call: Call, waiting: OpenWish, told: str) -> bool:

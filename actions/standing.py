@@ -61,6 +61,8 @@ def decided(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         return None if reads_value(waiting, rest) and not denies(rest) else wishes.get("wait")
     if heard in _ELSEWHERE:
         return wishes.get(_ELSEWHERE[heard])
+    if heard is Stance.YES and waiting.name == _PROOF and call.intent in _SMALL:
+        return wishes[_PROOF]  # 就这样定了 is no goodbye while the number is waited for
     answered = bool(_ANSWERED.intersection(waiting.expects))
     carries_on = heard is Stance.RESUME or (heard is Stance.YES and waiting.name != _PROOF) or answered
     return wishes[waiting.name] if carries_on else None
@@ -75,7 +77,7 @@ def straightened(call: Call) -> Call:
     if waiting is None:
         return call
     call, meant = _sounded(call, waiting), correction(call.text)
-    if meant and not asks(meant) and reads_value(waiting, meant):
+    if meant and not asks(meant) and reads_value(waiting, meant) and not reads("lender", meant):
         return replace(call, text=meant, intent="inform")
     rest = _behind(call.text) if waiting.reminder else ""
     if not rest or not asks(rest) or wish_in(rest):

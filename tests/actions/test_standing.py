@@ -6,6 +6,7 @@ import pytest
 
 from actions.call import Call, Memory, OpenWish
 from actions.consent import Stance, stance
+from actions.routing import continued
 from actions.standing import decided, straightened, stuck
 from actions.wish import Wish
 from tests.actions.named import Named, named
@@ -200,3 +201,19 @@ def test_a_leaving_hardly_heard_leaves_nothing_and_a_wish_behind_one_is_kept() -
     assert named(decided(told("办好了吧", CONFIRM, intent="cancel", confidence=0.34), WISHES)) == "withdraw_rent"
     assert (behind.text, behind.intent) == ("给我算算贷30万10年一个月多少", "calculate_loan")
     assert stance("好的就这么办") is Stance.YES
+
+
+def test_the_kind_of_form_that_is_open_is_no_other_form() -> None:
+    assert named(continued(told("就提一半吧", AMOUNT, intent="withdraw"), WISHES)) == "withdraw_rent"
+    assert continued(told("我要提退休的", AMOUNT, intent="withdraw"), WISHES) is None
+
+
+def test_an_agreement_while_the_number_is_waited_for_is_no_goodbye() -> None:
+    assert named(decided(told("就这样定了", PROOF, intent="goodbye"), WISHES)) == "prove_identity"
+
+
+def test_a_question_heard_as_anger_is_no_part_of_a_complaint_unless_it_is_anger_for_sure() -> None:
+    story = OpenWish(name="withdraw_rent", values={}, expects=("confirm", "story"), reminder="等您确认")
+
+    assert continued(told("会不会让老板知道是我", story, intent="express_anger", confidence=0.4), WISHES) is None
+    assert named(continued(told("你们到底什么时候才管", story, intent="express_anger", confidence=0.9), WISHES))
