@@ -102,8 +102,8 @@ def reason(text: str) -> str:
     plain = text.strip()
     if head := _GIVES_UP.match(plain):
         return plain[head.end() :].strip(" ,。;!、")
-    first, *others = clauses(plain) or [""]
-    return " ".join(others) if _LEAVES.search(first) else ""
+    head = _LEAVES.match(plain)
+    return plain[head.end() :].strip(" ,。;!、") if head else ""
 
 
 def at_a_loss(text: str) -> bool:

@@ -11,7 +11,7 @@ from actions.pointing import pointed
 from actions.questions import asks
 from actions.routing import reads
 from actions.titles import title
-from actions.values import find_amounts
+from actions.values import find_amounts, find_months
 from actions.wish import PERSON, Next, Result, Wish, say
 from bot.errors import ValueRefused
 from bot.messages import Outcome
@@ -53,6 +53,8 @@ _SHORT = 14
 _KEPT = re.compile(r"放|存|利息")
 _LENT = re.compile(r"贷|供|还|房")
 _WAGE = re.compile(r"^(?:我?的?|每?个?月|税前|基本)*(?:工资|月薪|收入)")
+_MONTHLY = re.compile(r"月供|(?:每|一)个?月.{0,4}(?:还|供|多少|几)")
+_YEAR = 12
 _OF_THE_FORM = re.compile(r"哪[张个]?卡|什么卡|卡号|打到哪|钱到哪|[多哪]少钱|[提还]多少|几点|哪[天个]大?厅?")
 _RULE = re.compile(r"最多|能|可以|一年|每年|规定|上限")
 _CONFIRM = "confirm"
@@ -130,6 +132,8 @@ def going_on(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         name = done_here(call)
         if name or (call.intent in _UNTOLD and call.memory.topic in _TOPICS and call.memory.entry):
             return wishes.get(name or NotHere.name)
+    if _whole_sum(call):
+        return wishes.get("calculate_loan")
     if call.intent == "calculate_loan" and _KEPT.search(call.text) and not _LENT.search(call.text):
         return wishes.get("calculate_interest")
     invited = next((wish for entry, wish in _INVITES if call.memory.entry == entry), "")
@@ -155,6 +159,12 @@ def _instead(call: Call) -> bool:
     first, *others = _clauses(call.text)
     gives_up = call.intent == "cancel" or stance(first) is Stance.LEAVE
     return gives_up and bool(others) and bool(wish_in(others[-1])) and wish_in(others[-1]) != _open(call)
+
+
+def _whole_sum(call: Call) -> bool:
+    """Say whether a question tells all that a monthly payment is made of: 贷四十万十年 一个月还几个钱."""
+    asked = call.intent in _UNTOLD and "贷" in call.text and _MONTHLY.search(call.text) and _amount(call.text)
+    return bool(asked) and (find_months(call.text) or 0) >= _YEAR
 
 
 def _open(call: Call) -> str:

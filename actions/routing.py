@@ -59,7 +59,8 @@ READS: Mapping[str, Callable[[str], bool]] = {
     "method": lambda text: bool(re.search(r"等额|本息|本金", text)),
     "effect": lambda text: bool(
         re.search(
-            r"缩短|减少|(?:月供|年限|期限).{0,2}(?:[不别][变动改]|照旧|一样)|月供少|年限短|少还|早[点些]还完", text
+            r"缩短|减少|(?:月供|年限|期限).{0,2}(?:[不别][变动改]|照旧|一样)|月供.{0,2}[少低轻小]|年限.{0,2}短|少还|早[点些]还完",
+            text,
         )
     ),
     "lender": lambda text: bool(re.fullmatch(r"(?:公积金|商贷|商业)(?:贷款?)?的?(?:话|算)?", text)),

@@ -28,11 +28,13 @@ _SMALL = frozenset(
     {"cancel", "wait", "affirm", "deny", "chat", "greet", "thank", "goodbye", "repeat_answer", "ask_basis", "help"}
     | {"inform", "correct", "prove_identity", "express_anger", "cancel_booking", "who_are_you", TELLS}
 )
-_LONGEST, _BRIEF, _TWO = 24, 12, 2
+_LONGEST, _BRIEF, _TWO, _REMARK = 24, 12, 2, 5
 _IDLE = frozenset({"out_of_scope", "chitchat", "nlu_fallback", "help"})
 _OF_PROOF = re.compile(r"手机|短信|验证码|密码|身份证|证件|护照|[给发]你|合同号")
 _ABOUT_PROOF = re.compile(r"别的|其他|另外|换[个一种]|不想|不用|行[吗不]|可[不以]|能不?能?|必须|非[要得]|哪个")
 _TO_KNOWLEDGE = re.compile(r"[改设重]|忘|丢|补|怎么|在哪|注册|登录")
+_DOUBTS = frozenset({"ask_basis", "deny"})
+_TRUST = re.compile(r"安全|泄露|靠谱|可靠|放心|骗")
 _REFUSES = re.compile(r"^(?:那|就|我|你)*(?:先|暂时)(?:不|别)(?:用|要|想)?[开查看约提取办还转算]")
 _SPOKEN_VALUES = (
     *("短信", "验证码", "密码", "全部", "缩短", "减少", "首套", "二套", "本金", "本息", "明天", "后天"),
@@ -77,6 +79,8 @@ def straightened(call: Call) -> Call:
     if waiting is None:
         return call
     call, meant = _sounded(call, waiting), correction(call.text)
+    if (value := _behind_a_remark(call.text, waiting)) and not meant:
+        return replace(call, text=value)
     if meant and not asks(meant) and reads_value(waiting, meant) and not reads("lender", meant):
         return replace(call, text=meant, intent="inform")
     rest = _behind(call.text) if waiting.reminder else ""
@@ -95,6 +99,15 @@ def _not_wanted(call: Call) -> bool:
     return bool(refused) and len(call.text) <= _BRIEF and call.intent in COSTLY
 
 
+def _behind_a_remark(text: str, waiting: OpenWish) -> str:
+    """Return the other value for a finished sum that stands behind a remark: 太高了 二十年呢."""
+    first, *others = clauses(text) or [""]
+    if waiting.reminder or not others or len(first) > _REMARK or has_subject(first) or reads_value(waiting, first):
+        return ""
+    rest = text[text.index(first) + len(first) :].strip(" ,。;!、") if first in text else ""
+    return rest if stance(first) is None and reads_value(waiting, rest) else ""
+
+
 def _sounded(call: Call, waiting: OpenWish) -> Call:
     """Return the call with the value that its characters only sound like, when the form reads nothing else in it."""
     if not waiting.reminder or not call.text or len(call.text) > _BRIEF or reads_value(waiting, call.text):
@@ -111,7 +124,8 @@ def stuck(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     if at_a_loss(call.text) and not has_subject(call.text) and call.intent not in _SMALL - _UNREAD:
         return wishes.get(waiting.name)  # the form says what it wants and how it may be said
     if waiting.name == _PROOF and _of_the_proof(call):
-        return wishes.get("ask_basis" if call.intent == "ask_basis" else _PROOF)
+        trust = call.intent == "ask_basis" or _TRUST.search(call.text)
+        return wishes.get("ask_basis" if trust else _PROOF)
     asked = asks(re.sub(r"呢\W*$", "", call.text) if waiting.name == _PROOF else call.text)  # 他在旁边呢
     told = asked or has_subject(call.text) or wish_in(call.text) or heard_in(call.text)
     idle = call.intent in _IDLE and _OF_PROOF.search(call.text)  # 手机丢了: foreign elsewhere, here of the proof
@@ -130,7 +144,8 @@ def _of_the_proof(call: Call) -> bool:
     ):
         return False
     named = _OF_PROOF.search(call.text) and _ABOUT_PROOF.search(call.text) and not _TO_KNOWLEDGE.search(call.text)
-    return bool(named) or (call.intent == "ask_basis" and len(call.text) <= _BRIEF)
+    doubted = call.intent in _DOUBTS and len(call.text) <= _BRIEF and (call.intent != "deny" or asks(call.text))
+    return bool(named) or doubted or bool(_TRUST.search(call.text))
 
 
 def _instead(waiting: OpenWish, rest: str) -> bool:

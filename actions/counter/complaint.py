@@ -126,7 +126,7 @@ class FileComplaint:
 
 
 _DECLINED = re.compile(
-    r"^(?:电话|手机号?|名字|姓名|联系方式).{0,2}(?:不|免)|^我?不(?:想|用)?(?:留|写|填)"
+    r"^(?:电话|手机号?|名字|姓名|联系方式).{0,2}(?:不|免)|^(?:我?不|别)(?:想|用|要)?(?:留|写|填|登记)"
 )  # no part of the matter
 _FOLLOW = Button(label="查投诉进展", payload="/query_complaint")
 

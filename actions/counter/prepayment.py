@@ -39,7 +39,7 @@ from bot.fund.system import Applications, Loans
 from bot.messages import Card, Row
 
 _SHORTER = re.compile(r"缩短|月供.{0,2}(?:[不别][变动改]|照旧|一样)|减.{0,2}年限|年限短|早点还完")
-_LOWER = re.compile(r"减少|降低?月供|[年期]限.{0,2}(?:[不别][变动改]|照旧|一样)|减月供|少还月供|月供少")
+_LOWER = re.compile(r"减少|降低?月供|[年期]限.{0,2}(?:[不别][变动改]|照旧|一样)|减月供|少还月供|月供.{0,2}[少低轻小]")
 _EFFECT = {"shorter": "月供不变、缩短年限", "lower": "年限不变、减少月供"}
 
 

@@ -209,3 +209,9 @@ async def test_a_bank_loan_is_never_reckoned_at_the_rate_of_the_fund(rasa: Scrip
     assert asked.text.startswith("商业贷款的利率")
     assert "按您说的年利率 3.1%" in told.text
     assert "年利率 2.60%" in fund.text
+
+
+async def test_a_question_that_tells_the_whole_sum_is_reckoned_whatever_was_heard(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("公积金贷四十万十年 一个月还几个钱", "policy_question", "answer_policy")
+
+    assert heard.text.startswith("贷 40 万元、10 年")

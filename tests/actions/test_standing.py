@@ -217,3 +217,20 @@ def test_a_question_heard_as_anger_is_no_part_of_a_complaint_unless_it_is_anger_
 
     assert continued(told("会不会让老板知道是我", story, intent="express_anger", confidence=0.4), WISHES) is None
     assert named(continued(told("你们到底什么时候才管", story, intent="express_anger", confidence=0.9), WISHES))
+
+
+def test_a_change_that_begins_like_a_leaving_is_a_change() -> None:
+    time = OpenWish(name="withdraw_rent", values={}, expects=("confirm", "moment"), reminder="等您确认")
+
+    assert named(decided(told("算了改下午两点", time, intent="cancel"), WISHES)) == "withdraw_rent"
+
+
+def test_trust_is_spoken_of_and_a_no_that_asks_is_told_the_ways() -> None:
+    wishes: dict[str, Wish] = WISHES | {"ask_basis": Named("ask_basis")}
+
+    assert named(stuck(told("安全不", PROOF, intent="nlu_fallback", confidence=0.3), wishes)) == "ask_basis"
+    assert named(stuck(told("不给行不", PROOF, intent="deny", confidence=0.9), wishes)) == "prove_identity"
+
+
+def test_another_value_behind_a_remark_changes_the_sum() -> None:
+    assert straightened(told("太高了 二十年呢", LOAN, intent="nlu_fallback")).text == "二十年呢"
