@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 
 from actions.call import Call
-from actions.consent import Stance, stance
+from actions.consent import Stance, reason, stance
 from actions.questions import asks
-from actions.routing import READS, proposed
+from actions.routing import READS, proposed, reads_value
 from actions.wish import PERSON, Result, Wish, say
 from bot.messages import Button, Outcome
 
@@ -43,7 +43,10 @@ def afterwards(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     if waiting is not None and waiting.name == _CANCEL_BOOKING and waiting.values.get("asking") == _CONFIRM:
         return wishes.get(_CANCEL_BOOKING) if cancels_again(call) else None
     if waiting is not None and waiting.reminder:
-        if waiting.name == _BOOK and call.intent in _TAKES_BACK:  # the place held, or the form when none is held yet
+        instead = reads_value(waiting, reason(call.text))  # 算了改下午两点
+        if (
+            waiting.name == _BOOK and call.intent in _TAKES_BACK and not instead
+        ):  # the place held, or the form when none is held yet
             return wishes.get(_CANCEL_BOOKING if waiting.values.get("instead") else "cancel")
         return None
     held_back = stance(call.text) is Stance.HOLD and "交" in call.text  # 别提交, when it has just been handed in

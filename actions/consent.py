@@ -59,6 +59,9 @@ _GOES_ON = re.compile(
     r"(?:继续|接着)(?:办理?|说|来|弄|填|提|约|还|走)?(?:吧|呗|了|刚才的?|下去)*$|^(?:那|请|好)*(?:继续|接着)|没(?:弄|办|填|做|走|搞)完"
 )
 _DENIES = re.compile(r"没(?!问题|错)|不(?!变|对|是|错)|忘|丢|换了|坏")
+_NO_YES = re.compile(  # a greeting, a doubt, half a word: made of small words, and no yes to anything
+    r"[你您]们?(?:大家)?好|[你您]们?确[定认]|好用|先就?这样[吧了]?$|(?:提取?|取|还|约|办理?|退)呢$|^[就那]*是[那这]个$|^[就那]*是它$"
+)
 _LONGEST, _CLAUSE = 14, 10
 
 
@@ -138,7 +141,8 @@ def _weighed(words: str, wish: str) -> Stance | None:
         own = next((verbs for name, verbs in _VERBS if wish.startswith(name)), _ANY_FORM)
         doing = [word for kind, word in kinds if kind == "doing"]
         plain = all(_ANY_FORM.fullmatch(word) or own.fullmatch(word) for word in doing)
-        return Stance.YES if names & {"agreed", "doing"} and (plain or "确" in words) else None
+        agreed = names & {"agreed", "doing"} and (plain or "确" in words) and not _NO_YES.search(words)
+        return Stance.YES if agreed else None
     later = any(word.endswith(("别", "甭", "莫", "勿")) for _, word in kinds)
     if not later and "doing" in names and words.endswith("了"):
         return Stance.LEAVE

@@ -234,3 +234,30 @@ def test_trust_is_spoken_of_and_a_no_that_asks_is_told_the_ways() -> None:
 
 def test_another_value_behind_a_remark_changes_the_sum() -> None:
     assert straightened(told("太高了 二十年呢", LOAN, intent="nlu_fallback")).text == "二十年呢"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "你好",
+        "您好家家",
+        "家家你好",
+        "你好呀",
+        "你们好",
+        "好用",
+        "你确定是这样",
+        "您确认没错",
+        "先这样",
+        "那提取呢",
+        "就是那个",
+    ],
+)
+def test_a_greeting_a_doubt_or_half_a_word_submits_nothing(text: str) -> None:
+    assert stance(text, "withdraw_rent") is not Stance.YES
+
+
+@pytest.mark.parametrize(
+    "text", ["好的呢", "是的", "对 是这个", "没错 就是这个", "你帮我办吧", "好 你提交吧", "是这样"]
+)
+def test_a_yes_said_to_us_stays_a_yes(text: str) -> None:
+    assert stance(text, "withdraw_rent") is Stance.YES
