@@ -152,7 +152,7 @@ def _without(plain: str) -> str:
     plain = _PERCENT.sub("|", plain)
     plain = re.sub(r"\d{4}年(?:\d{1,2}月)?(?:\d{1,2}[日号])?|\d{4}-\d{1,2}(?:-\d{1,2})?", "|", plain)
     plain = _YEARS.sub("|", plain)
-    return re.sub(rf"(?:\d+|[{_SMALL}]+)(?:个月|期|岁|个点|号|日|月|个人|套|孩|次|点)", "|", plain)
+    return re.sub(rf"(?:\d+|(?<![{_SMALL}千万])[{_SMALL}]+)(?:个月|期|岁|个点|号|日|月|个人|套|孩|次|点)", "|", plain)
 
 
 def _is_money(token: str, spelled: str | None, after: str) -> bool:

@@ -261,3 +261,13 @@ def test_a_greeting_a_doubt_or_half_a_word_submits_nothing(text: str) -> None:
 )
 def test_a_yes_said_to_us_stays_a_yes(text: str) -> None:
     assert stance(text, "withdraw_rent") is Stance.YES
+
+
+@pytest.mark.parametrize("text", ["我再攒攒", "再说吧", "我再看看", "以后再说"])
+def test_a_putting_off_holds_the_form(text: str) -> None:
+    assert stance(text, "prepay") is Stance.HOLD
+
+
+def test_a_doing_with_its_ending_is_a_yes() -> None:
+    assert stance("好的约上", "book_counter") is Stance.YES
+    assert stance("上午", "book_counter") is None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actions.values import count, find_amounts, find_months, find_percents, months, number, yuan
+from actions.values import count, find_amounts, find_months, find_percents, find_yuan, months, number, yuan
 from bot.errors import JiajiaError, ValueRefused
 
 
@@ -117,3 +117,8 @@ def test_no_text_whatever_breaks_the_readers(text: str) -> None:
         find_amounts(text)
     find_months(text)
     find_percents(text)
+
+
+def test_a_month_after_thousands_is_no_part_of_them_and_no_wrong_amount() -> None:
+    assert find_yuan("一千八一个月") is None
+    assert find_yuan("三千,十二个月") == 3000
