@@ -86,13 +86,15 @@ class Outweighed:
 
     def _weighs_more(self, answered: Response, call: Call) -> bool:
         """Say whether what knowledge found counts more than the wish that was heard."""
+        asked_in_talk = _in_talk(call) and (asks(call.text) or bool(_WONDERS.match(call.text)))
+        if asked_in_talk and call.intent in _ACTS:
+            return True  # a question neither stops nor agrees to anything, known or not: 停了多久算断
         best = next(iter(answered.evidence.candidates), None)
         if best is None or answered.outcome not in (Outcome.ANSWERED, Outcome.CLARIFIED):
             return False
-        asked_in_talk = _in_talk(call) and (asks(call.text) or bool(_WONDERS.match(call.text)))
         if answered.outcome is Outcome.CLARIFIED:
             return asked_in_talk and call.confidence < HARDLY_HEARD
-        in_talk = HALF_HEARD if call.intent in _CHATTED | _ACTS else BARELY_IN_TALK
+        in_talk = HALF_HEARD if call.intent in _CHATTED else BARELY_IN_TALK
         faint = in_talk if asked_in_talk else BARELY
         return call.confidence < faint or (best.score >= SURE and not self._kin.speaks_for(call.intent, best.entry))
 

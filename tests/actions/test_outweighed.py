@@ -121,6 +121,8 @@ async def test_a_question_after_an_answer_is_no_order_to_stop(wish: Outweighed) 
 
     assert named(outweighed(asked, WISHES)) == "outweighed"
     assert (await wish.fulfil(asked)).response.outcome is Outcome.ANSWERED
+    unknown = await wish.fulfil(replace(asked, text="今天天气好不"))
+    assert (unknown.then, unknown.response.outcome) == (None, Outcome.DECLINED)
     assert outweighed(replace(asked, text="不办了"), WISHES) is None
 
 
