@@ -54,7 +54,7 @@ _KEPT = re.compile(r"放|存|利息")
 _LENT = re.compile(r"贷|供|还|房")
 _WAGE = re.compile(r"^(?:我?的?|每?个?月|税前|基本)*(?:工资|月薪|收入)")
 _MONTHLY = re.compile(r"月供|(?:每|一)个?月.{0,4}(?:还|供|多少|几)")
-_YEAR = 12
+_YEAR, _ONE_SENTENCE = 12, 40  # months, characters
 _OF_THE_FORM = re.compile(r"哪[张个]?卡|什么卡|卡号|打到哪|钱到哪|[多哪]少钱|[提还]多少|几点|哪[天个]大?厅?")
 _RULE = re.compile(r"最多|能|可以|一年|每年|规定|上限")
 _CONFIRM = "confirm"
@@ -163,7 +163,8 @@ def _instead(call: Call) -> bool:
 
 def _whole_sum(call: Call) -> bool:
     """Say whether a question tells all that a monthly payment is made of: 贷四十万十年 一个月还几个钱."""
-    asked = call.intent in _UNTOLD and "贷" in call.text and _MONTHLY.search(call.text) and _amount(call.text)
+    brief = len(call.text) <= _ONE_SENTENCE  # a letter that tells of a loan asks something else
+    asked = brief and call.intent in _UNTOLD and "贷" in call.text and _MONTHLY.search(call.text) and _amount(call.text)
     return bool(asked) and (find_months(call.text) or 0) >= _YEAR
 
 

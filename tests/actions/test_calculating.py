@@ -215,3 +215,11 @@ async def test_a_question_that_tells_the_whole_sum_is_reckoned_whatever_was_hear
     heard = await rasa.say("公积金贷四十万十年 一个月还几个钱", "policy_question", "answer_policy")
 
     assert heard.text.startswith("贷 40 万元、10 年")
+
+
+async def test_a_long_story_that_names_a_loan_is_not_reckoned(rasa: ScriptedRasa) -> None:
+    story = "我家 2018 年贷了商业贷款 60 万,20 年的,每个月还四千多,压力有点大,想问问能不能转成公积金贷款,利息能低多少"
+
+    heard = await rasa.say(story, "policy_question", "answer_policy")
+
+    assert not heard.text.startswith("贷 60 万元")
