@@ -23,15 +23,12 @@ from actions.readings import (
     before,
     candidates,
     leans,
-    nameless,
     names_other_business,
     names_other_kind,
-    of_another_topic,
     of_the_same_kind,
     readings,
     speaks_of,
     turn,
-    within_business,
 )
 from actions.settling import (
     ALIKE,
@@ -139,8 +136,7 @@ class Lookup:
         if alone.decision is Decision.ANSWER and alone.hits[0].score >= least and not of_the_same_kind(now):
             return Found(question=kept_whole(now.text, talk.question, talk.topic), finding=alone)
         offered = [entry_named(button.payload) for reply in call.last for button in reply.buttons]
-        strays = bool(alone.hits) and nameless(now) and of_another_topic(alone.hits[0].entry, now)
-        if not strays and self._sift.enough(signs(now, alone, self._aspects, offered)):
+        if self._sift.enough(signs(now, alone, self._aspects, offered)):
             answered = alone.hits[0].entry.title if alone.decision is Decision.ANSWER else ""
             return Found(question=kept_whole(now.text, talk.question, talk.topic, answered), finding=alone)
         ways, near = readings(now, self._aspects), now.before.entry.id
@@ -148,7 +144,7 @@ class Lookup:
         found = {
             name: await self._search(call, text, entry=near if name == NEAR else "") for name, text in looked.items()
         }
-        hits = within_business(self._choice.rank(candidates(now, {ALONE: alone} | found, self._aspects, offered)), now)
+        hits = self._choice.rank(candidates(now, {ALONE: alone} | found, self._aspects, offered))
         best = hits[0]
         if best.score < SURE or (best.entry.id == near and names_other_business(now)):
             return await self._unsure(call, now, talk, hits, alone)

@@ -18,20 +18,13 @@ from actions.themes import (
     theme_of_title,
     theme_of_topic,
 )
-from bot.knowledge import Decision, Finding, Hit, Served
+from bot.knowledge import Decision, Finding, Served
 
 ALONE, NEAR, BUSINESS, TITLE, PUT, CASE = "alone", "near", "business", "title", "put", "case"
 ASKED, WIDER = "asked", "wider"
 READINGS = (ALONE, NEAR, BUSINESS, TITLE, PUT, CASE, ASKED, WIDER)
 OWN = "own"
 _SURE_ASPECT = 0.35
-_SURELY = 0.75
-_APART = {
-    "withdrawal": ("loan", "contribution"),
-    "loan": ("withdrawal", "contribution"),
-    "repayment": ("contribution",),
-    "contribution": ("withdrawal", "loan", "repayment"),
-}
 _LONG, _BRIEF, _CASE, _THING = 24, 11, 10, 3
 _THERE, _LEAST = 0.5, 2
 _AROUND = re.compile(r"可以|[要不吗呢有没需得算能用行]")
@@ -81,7 +74,7 @@ def leans(now: Turn) -> bool:
     if TO_US.search(now.text):
         return False
     marked = not now.text.startswith(now.said)
-    return len(now.text) <= (_CASE if names_other_business(now) else _LONG if marked or nameless(now) else _BRIEF)
+    return len(now.text) <= (_CASE if names_other_business(now) else _LONG if marked else _BRIEF)
 
 
 def names_other_business(now: Turn) -> bool:
@@ -91,30 +84,6 @@ def names_other_business(now: Turn) -> bool:
 
 def _same(now: Turn) -> bool:
     return now.own is not None and now.before.theme is not None and now.own.name == now.before.theme.name
-
-
-def within_business(hits: tuple[Hit, ...], now: Turn) -> tuple[Hit, ...]:
-    """Return the hits without those of another business, when the turn names none and others are left."""
-    if not nameless(now):
-        return hits
-    return tuple(hit for hit in hits if hit.score >= _SURELY or not of_another(hit.entry, now)) or hits
-
-
-def nameless(now: Turn) -> bool:
-    """Say whether a turn names no business and nothing else of the fund's."""
-    return now.own is None and not has_subject(now.text)
-
-
-def of_another(entry: Served, now: Turn) -> bool:
-    """Say whether an entry belongs to another business than the one talked about."""
-    past = now.before.theme
-    other = past is not None and names_other(entry.title, past)
-    return other or of_another_topic(entry, now)
-
-
-def of_another_topic(entry: Served, now: Turn) -> bool:
-    """Say whether an entry is of a kind that has nothing to do with the one told: a loan's after a withdrawal."""
-    return entry.topic in _APART.get(now.before.entry.topic, ())
 
 
 def of_the_same_kind(now: Turn) -> bool:
