@@ -44,9 +44,8 @@ def afterwards(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         return wishes.get(_CANCEL_BOOKING) if cancels_again(call) else None
     if waiting is not None and waiting.reminder:
         instead = reads_value(waiting, reason(call.text))  # 算了改下午两点
-        if (
-            waiting.name == _BOOK and call.intent in _TAKES_BACK and not instead
-        ):  # the place held, or the form when none is held yet
+        taken_back = waiting.name == _BOOK and call.intent in _TAKES_BACK and not instead
+        if taken_back:  # the place held, or the form when none is held yet
             return wishes.get(_CANCEL_BOOKING if waiting.values.get("instead") else "cancel")
         return None
     held_back = stance(call.text) is Stance.HOLD and "交" in call.text  # 别提交, when it has just been handed in

@@ -87,7 +87,7 @@ def digressed(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
 
 def _asked(call: Call) -> bool:
     """Say whether nothing else was heard; an anger hardly heard in a question is none."""
-    hardly = call.intent == "express_anger" and call.confidence < _ANGRY and heard_in(call.text) is None
+    hardly = call.intent == "express_anger" and call.confidence < _ANGRY and not heard_in(call.text)
     return call.intent in _HEARD or hardly
 
 
