@@ -81,6 +81,8 @@ def read_entry(row: Row, *, topic: str, subtopic: str) -> Entry:
         state=State(row.one_of("state", tuple(State), State.PUBLISHED.value)),
     )
     row.close()
+    if subtopic and not KEBAB.fullmatch(subtopic):  # it names a file: ../../x would leave the folder
+        row.wrong(f"subtopic {subtopic!r} must be kebab-case")
     if not KEBAB.fullmatch(entry.id) or not entry.id.startswith(f"{topic}-"):
         row.wrong(f"id {entry.id!r} must be kebab-case and start with {topic}-")
     if entry.confidence == "V2" and not entry.as_of:

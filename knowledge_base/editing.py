@@ -3,7 +3,7 @@
 import argparse
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,18 +68,22 @@ def _import(options: argparse.Namespace) -> int:
     sheet, desk = _is_sheet(options.file), desk_of(options)
     with desk.alone():
         known = desk.content().entries
-        entries = read_sheet(options.file, known) if sheet else read_list(options.file)
+        rows = read_sheet(options.file, known) if sheet else read_list(options.file)
+        entries = tuple(rows.values())
         _say_what_stays(known, entries)
         try:
             return _put(options, entries)
         except ContentRefused as refused:
-            raise _of_the_file(refused, entries, options.file) from refused
+            raise _of_the_file(refused, rows, options.file) from refused
 
 
-def _of_the_file(refused: ContentRefused, entries: Sequence[Entry], file: Path) -> ContentRefused:
-    """Tell what came with a file by the file's name: the curator has not seen where it was to stand."""
-    came = {entry.id for entry in entries}
-    return ContentRefused(tuple(replace(one, place=file.name) if one.row in came else one for one in refused.problems))
+def _of_the_file(refused: ContentRefused, rows: Mapping[int, Entry], file: Path) -> ContentRefused:
+    """Tell what came with a file by its name and row: the curator has not seen where it was to stand."""
+    came: dict[str, list[str]] = {}
+    for number, entry in rows.items():
+        came.setdefault(entry.id, []).append(str(number))
+    places = {name: f"{file.name} row {' and '.join(numbers)}" for name, numbers in came.items()}
+    return ContentRefused(tuple(replace(one, place=places.get(one.row, one.place)) for one in refused.problems))
 
 
 def _say_what_stays(known: Sequence[Entry], entries: Sequence[Entry]) -> None:

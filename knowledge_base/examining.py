@@ -20,6 +20,8 @@ SLIP = 0.03
 """How much worse than the version before a new one may answer its probes: learning anew alone cost 1.7 points."""
 TAKEN = 4
 """So many probes that others answered before, and a changed entry answers now, are no chance."""
+LEAST_HELD = 2
+"""An entry that answered so many of its probes before and answers none now has lost its matter: no chance does that."""
 TOLD = 8
 
 
@@ -140,6 +142,8 @@ def regressions(before: Edition | None, after: Edition, exam: Exam, on: date) ->
     fallen = [now for was, now in zip(old, new, strict=True) if was.fits(1) and not now.fits(1)]
     for name, taken in _taken(before, after, fallen):
         complaints += [f"{name} now answers {len(taken)} questions of others:", *_lines(taken)]
+    for name, lost in lost_matters(old, new).items():
+        complaints += [f"{name} no longer answers any of its own questions:", *_lines(lost)]
     measured = [figures(judged) if judged else {} for judged in (old, new)]
     slipped = [name for name in ("top1", "top3") if measured[1].get(name, 0) < measured[0].get(name, 0) - SLIP]
     for name in slipped:
@@ -157,6 +161,20 @@ def _taken(before: Edition, after: Edition, fallen: Sequence[Judged]) -> list[tu
         if first in changed and not one.serves:
             taken[first].append(one)
     return [(name, questions) for name, questions in taken.items() if len(questions) >= TAKEN]
+
+
+def lost_matters(old: Sequence[Judged], new: Sequence[Judged]) -> dict[str, list[Judged]]:
+    """Return the entries that answer none of their questions any more, each with what is found for those it answered.
+
+    Three probes of one entry are too few for the whole's figures to tell, and what it means to its askers is all.
+    """
+    held: dict[frozenset[str], list[Judged]] = defaultdict(list)
+    for was, now in zip(old, new, strict=True):
+        if was.fits(1):
+            held[was.question.right].append(now)
+    kept = {now.question.right for now in new if now.fits(1)}
+    lost = {right: asked for right, asked in held.items() if right not in kept and len(asked) >= LEAST_HELD}
+    return {", ".join(sorted(right)): asked for right, asked in lost.items()}
 
 
 def _lines(fallen: Sequence[Judged]) -> list[str]:

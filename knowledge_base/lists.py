@@ -11,23 +11,23 @@ from knowledge_base.plain import from_plain, to_plain, to_yaml
 from knowledge_base.problems import ContentRefused, Problem
 
 
-def read_list(path: Path) -> tuple[Entry, ...]:
-    """Read entries from one YAML file that names topic and subtopic in each row; raises ContentRefused."""
+def read_list(path: Path) -> dict[int, Entry]:
+    """Read entries, by row number, from a YAML file naming topic and subtopic in each row; raises ContentRefused."""
     problems: list[Problem] = []
     read_rows(path, path.name, problems.append)
     if problems:
         raise ContentRefused(tuple(problems))
-    entries: list[Entry] = []
+    entries: dict[int, Entry] = {}
     for number, values in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")) or [], 1):
         row = dict(values) if isinstance(values, dict) else {}
         homes = {name: str(row.pop(name, "")) for name in ("topic", "subtopic")}
         try:
-            entries.append(from_plain(row, place=f"{path.name} row {number}", **homes))
+            entries[number] = from_plain(row, place=f"{path.name} row {number}", **homes)
         except ContentRefused as refused:
             problems += refused.problems
     if problems:
         raise ContentRefused(tuple(problems))
-    return tuple(entries)
+    return entries
 
 
 def write_list(entries: Sequence[Entry], path: Path) -> None:

@@ -66,8 +66,8 @@ def write_sheet(entries: Sequence[Entry], path: Path) -> None:
     book.save(path)
 
 
-def read_sheet(path: Path, known: Sequence[Entry] = ()) -> tuple[Entry, ...]:
-    """Read entries from an xlsx file; raises ContentRefused naming every bad row and column.
+def read_sheet(path: Path, known: Sequence[Entry] = ()) -> dict[int, Entry]:
+    """Read entries from an xlsx file, by row number; raises ContentRefused naming every bad row and column.
 
     A column the sheet does not have leaves that field of a `known` entry as it is; an empty cell clears it.
     """
@@ -77,7 +77,7 @@ def read_sheet(path: Path, known: Sequence[Entry] = ()) -> tuple[Entry, ...]:
         head.pop()
     _refuse_head(head, path)
     base = {entry.id: dict(zip(COLUMNS, to_cells(entry), strict=True)) for entry in known}
-    entries: list[Entry] = []
+    entries: dict[int, Entry] = {}
     problems: list[Problem] = []
     for number, row in enumerate(rows, 2):
         cells = {name: _cell(value) for name, value in zip(head, row, strict=False)}
@@ -87,12 +87,12 @@ def read_sheet(path: Path, known: Sequence[Entry] = ()) -> tuple[Entry, ...]:
         lost = [f"{name}: {trouble}" for name, value in zip(head, row, strict=False) if (trouble := _unusable(value))]
         problems += (_problem(path, number, cells.get("id", ""), what) for what in (*lost, *beyond))
         try:
-            entries.append(from_cells({**base.get(cells.get("id", ""), {}), **cells}, f"{path.name} row {number}"))
+            entries[number] = from_cells({**base.get(cells.get("id", ""), {}), **cells}, f"{path.name} row {number}")
         except ContentRefused as refused:
             problems += refused.problems
     if problems:
         raise ContentRefused(tuple(problems))
-    return tuple(entries)
+    return entries
 
 
 def _rows(path: Path) -> Iterator[tuple[object, ...]]:

@@ -149,20 +149,43 @@ def test_a_column_of_ones_own_is_refused_with_what_to_do(curator: Curator, capsy
     assert "take the column out or name it as in an export" in told
 
 
-def test_what_is_wrong_with_an_imported_entry_is_told_of_its_file(
+def test_what_is_wrong_with_an_imported_entry_is_told_of_its_row(
     curator: Curator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = curator.folder / "all.xlsx"
     curator.says("export", str(path))
     book = load_workbook(path)
-    book.worksheets[0].cell(2, COLUMNS.index("facts") + 1).value = "Z-99"
+    sheet = book.worksheets[0]
+    sheet.insert_rows(2)
+    sheet.cell(4, COLUMNS.index("facts") + 1).value = "Z-99"
     book.save(path)
 
     assert curator.says("import", str(path), "--by", "小李") == 1
 
     told = capsys.readouterr().err
     assert "unknown fact 'Z-99'" in told
-    assert "\nall.xlsx: " in told
+    assert "\nall.xlsx row 4: " in told
+
+
+def test_an_id_standing_twice_is_told_of_both_rows(curator: Curator, capsys: pytest.CaptureFixture[str]) -> None:
+    path = curator.file("new.yml", ADDED + ADDED)
+
+    assert curator.says("add", path, "--by", "小李") == 1
+
+    assert "new.yml row 1 and 2: withdrawal-rent-pets: stands 2 times" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("elsewhere", ["../../../escaped", "a/b", "房租"])
+def test_an_entry_cannot_be_put_outside_its_folder(
+    curator: Curator, capsys: pytest.CaptureFixture[str], elsewhere: str
+) -> None:
+    before = set(curator.folder.rglob("*.yml"))
+    path = curator.file("new.yml", ADDED.replace("subtopic: rent", f"subtopic: {elsewhere}"))
+
+    assert curator.says("add", path, "--by", "小李") == 1
+
+    assert f"new.yml row 1: withdrawal-rent-pets: subtopic '{elsewhere}' must be kebab-case" in capsys.readouterr().err
+    assert set(curator.folder.rglob("*.yml")) == before | {curator.folder / "new.yml"}
 
 
 def test_what_is_missing_is_told_once(curator: Curator, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.knowledge import Decision, Finding, Hit, Served
-from knowledge_base.examining import Judged, figures
+from knowledge_base.examining import Judged, figures, lost_matters
 from knowledge_base.labelled import Question
 
 pytestmark = pytest.mark.slow  # over PyTorch
@@ -32,3 +32,18 @@ def test_calibration_counts_what_serves_and_says_the_strict_figure_beside_it() -
     assert table["top1"] == 0.0
     assert (table["calibration_error"], table["calibration_strict"]) == (0.0, 1.0)
     assert "calibration_strict" not in figures([_judged("loan-a", right="loan-a")])
+
+
+def test_an_entry_that_answers_none_of_its_questions_any_more_is_named() -> None:
+    robbed = [_judged("loan-c", right="loan-a")] * 3
+    thinned = [_judged("loan-c", right="loan-b")] * 2 + [_judged("loan-b", right="loan-b")]
+    never = [_judged("loan-c", right="loan-d")] * 3
+    old = [*[_judged("loan-a", right="loan-a")] * 3, *[_judged("loan-b", right="loan-b")] * 3, *never]
+
+    assert lost_matters(old, [*robbed, *thinned, *never]) == {"loan-a": robbed}
+
+
+def test_one_question_lost_is_a_chance() -> None:
+    old = [_judged("loan-a", right="loan-a"), _judged("loan-c", right="loan-a")]
+
+    assert not lost_matters(old, [_judged("loan-c", right="loan-a")] * 2)
