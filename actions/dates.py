@@ -20,10 +20,11 @@ _PATTERNS = (
     re.compile(rf"(?<!\d)(?P<year>\d{{2}})年{_MONTH_DAY}"),
     re.compile(rf"(?<![\d{_CN}十])(?P<year>){_MONTH_DAY}"),
 )
+_YEARS_AGO = re.compile(rf"(?P<years>{_NUMBER})年(?:以|之)?前")
 _RELATIVE_MONTH = re.compile("|".join(sorted(_MONTH_WORDS, key=len, reverse=True)))
 _RELATIVE_DAY = re.compile("|".join(sorted(_DAY_WORDS, key=len, reverse=True)))
 _BEFORE = re.compile(r"(?:以前|之前|前)")
-_DURING = re.compile(r"的时候|那时候|那会儿|那时|当时")
+_DURING = re.compile(r"的时候|那时候|那会儿|那时|当时|年?度|这个?时候|年?(?P<part>底|末|初(?![次始审])|中(?!心))")
 _REGULATION = re.compile(
     r"(?:新条例|条例修订|条例修改|新规|条例改)[^,。?]{0,6}?(?:以前|之前|前)"
     r"|按?(?:老|旧|原来的|修订前的)条例(?=.{0,4}(?:规定|几|多少))"
@@ -33,8 +34,9 @@ _RULE = (
     r"(?:商品房|公租房|新房|二手房|首套|二套|异地|灵活就业|单身|夫妻|多子女|退休|离职|装修|物业|租房|房租|贷款|提取|公积金|购房|买房|首付|缴存|利率|基数|额度"
     r"|上限|下限|最高|最多|最低|比例|规定|政策|条件|时限|罚款)"
 )
-_RULE_ASKED = re.compile(rf"^(?:受理的?|申请的?|的|那时候?的?|当时的?|,)?{_RULE}")
+_RULE_ASKED = re.compile(rf"^(?:受理的?|审?批|办理?的?|申请的?|的|那时候?的?|当时的?|,)?{_RULE}")
 _VALUE_ASKED = re.compile(r"多少|几[天个年成]|最高|最多|最低|上限|下限|额度|利率|比例|规定|政策|条件|时限|怎么算")
+_THEN_ASKED = re.compile(rf"(?:那时候?|当时|那会儿)的?(?P<asked>{_RULE}.*)$")
 _VALUE_BEHIND = re.compile(r"^(?:是|能|可以|应该)?(?:多少|几)")
 _NOT_A_RULE = re.compile(r"最新|现在|目前|如今|还有效|还能|失效|变[了成化]|降息|调整后|每年$")
 _ALONE = re.compile(r"^(?:那么?)?(?:呢|是?多少|怎么样|的)*[?。]?$")
@@ -88,7 +90,7 @@ def find_period(plain: str, today: date) -> tuple[Period, int, int] | None:
 
 
 def policy_day(text: str, today: date) -> PolicyDay | None:
-    """Return the past day whose rule is asked about, or None when today's rule is meant.
+    """Return the other day whose rule is asked about, or None when today's rule is meant.
 
     A date that tells when something happened (去年买的房) is a fact about the citizen, not the date of a rule; only
     a date that stands with a rule and a value asked of it (去年租房能提多少) is. "那去年呢?" has an empty question.
@@ -96,19 +98,21 @@ def policy_day(text: str, today: date) -> PolicyDay | None:
     plain = normalised(text)
     revised = _regulation(plain)
     try:
-        found = revised or find_period(plain, today)
+        found = revised or _years_ago(plain, today) or find_period(plain, today)
     except ValueRefused:
         return None
     if found is None:
         return None
     period, start, end = found
     front, behind = plain[:start], plain[end:]
+    if then := _THEN_ASKED.search(behind):  # 我2023年贷的款,那时候利率多少
+        return PolicyDay(on=period.last, question=then["asked"]) if period.last < today else None
     alone = _ALONE.match(front.strip() + behind.strip())
     if not alone and not revised and not _asks_a_rule(front, behind):
         return None
     on = period.first - timedelta(days=1) if period.before else period.last
     question = "" if _ALONE.match(front.strip() + behind.strip()) else (front + behind).strip(" ,的")
-    return PolicyDay(on=on, question=question) if on < today else None
+    return PolicyDay(on=on, question=question) if on < today or period.first > today else None
 
 
 def _regulation(plain: str) -> tuple[Period, int, int] | None:
@@ -130,6 +134,10 @@ def _placed(period: Period, plain: str, start: int, end: int) -> tuple[Period, i
         end = before.end()
     elif during := _DURING.match(plain, end):
         end = during.end()
+        if during["part"] == "初":
+            period = Period(first=period.first, last=_month_end(period.first))
+        elif during["part"] == "中":
+            period = Period(first=period.first, last=period.first.replace(month=6, day=30))
     return period, start, end
 
 
@@ -163,6 +171,15 @@ def _span(year: int, month_number: int | None, day_number: int | None) -> Period
 def _shifted(today: date, months: int) -> date:
     index = today.year * 12 + today.month - 1 + months
     return date(index // 12, index % 12 + 1, 1)
+
+
+def _years_ago(plain: str, today: date) -> tuple[Period, int, int] | None:
+    match = _YEARS_AGO.search(plain)
+    if match is None:
+        return None
+    year = today.year - int(number(match["years"]))
+    then = date(year, today.month, min(today.day, monthrange(year, today.month)[1]))
+    return Period(first=then, last=then), match.start(), match.end()
 
 
 def _month_end(first: date) -> date:

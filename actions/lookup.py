@@ -46,7 +46,7 @@ from actions.settling import (
 )
 from actions.sifting import Sift, read_sift, signs
 from actions.themes import names_other, theme_of
-from bot.knowledge import Decision, Finding, Hit, Query
+from bot.knowledge import Decision, Finding, Hit, Query, Served
 from bot.policy_reply import entry_named
 from bot.ports import Retriever
 
@@ -233,13 +233,18 @@ class Lookup:
         return Found(question=follow.question, finding=finding, opening=opening, sentence=sentence)
 
     async def _on_its_day(self, call: Call, found: Found, dated: PolicyDay) -> Found:
-        """Answer by the rule of a past day; without one, say so and give today's."""
+        """Answer by the rule of another day; without one, say what is known of that day and give today's."""
         day = f"{dated.on.year} 年 {dated.on.month} 月 {dated.on.day} 日"
         then = await self._search(call, found.question, dated=dated)
         now = found.finding.hits[0].entry
+        if dated.on > call.today and not _published_ahead(then, now):
+            return replace(found, opening=f"{day}的规定还没有公布。现行规定如下:")
         if then.decision is not Decision.ANSWER or not await self._speaks_for(call, then.hits[0].entry.id, now.id):
-            words = f"{day}当时的规定,家家没有单独存档,可以拨打 12329 核实。现行规定如下,从哪天起执行以文中写明的为准:"
-            return replace(found, opening=words)
+            today = {one for one in now.numbers if one.covers(call.today)}
+            known = "、".join(f"{n.label} {n.value}" for n in now.numbers if n.covers(dated.on) and n not in today)
+            numbers, rest = (f"{day}有效的是:{known}。\n", "当时的其他规定") if known else ("", f"{day}当时的规定")
+            words = f"{rest},家家没有单独存档,可以拨打 12329 核实。现行规定如下,从哪天起执行以文中写明的为准:"
+            return replace(found, opening=numbers + words)
         if then.hits[0].entry.screen == now.screen:
             return replace(found, opening=f"{day}有效的规定和现在的是同一条:")
         return replace(found, finding=then, opening=f"以下按 {day}有效的规定回答,不是现在的规定。")
@@ -252,6 +257,12 @@ class Lookup:
         heard = call.heard if text == call.text else ()
         on = dated.on if dated else call.today
         return await self._retriever.search(Query(text=text, channel=call.channel, on=on, entry=entry, heard=heard))
+
+
+def _published_ahead(then: Finding, now: Served) -> bool:
+    """Say whether a day to come has numbers of its own: that today's have no end yet promises nothing."""
+    best = then.hits[0].entry if then.hits else now
+    return then.decision is Decision.ANSWER and best.id == now.id and best.screen != now.screen
 
 
 def _that_day(call: Call, asked: str) -> PolicyDay | None:

@@ -14,17 +14,19 @@ from actions.lookup import IDLE, Lookup
 from actions.parts import Parts, cut, in_clauses
 from actions.places import Places
 from actions.questions import (
+    asked_again,
     asked_in,
     asks,
-    corrected,
     corrected_at_once,
     correction,
     has_subject,
     is_letter,
     plainly,
     says_nothing,
+    set_against,
     wants_more,
 )
+from actions.themes import theme_of
 from actions.wish import EXAMPLES, NOTHING_ASKED, PERSON, Result, opened, preceded, say, with_person
 from bot.knowledge import Decision, Finding, Query
 from bot.messages import Candidate, Evidence, Outcome, Reply, Response
@@ -87,16 +89,44 @@ class PolicyAnswers:
     async def _read(self, call: Call, text: str) -> Result:
         if is_letter(text):
             return await self._letter(call, text)
-        front, meant = corrected_at_once(text) or (call.memory.last_question, correction(text))
-        if meant:
-            result = await self._one(call, corrected(front, meant), Talk())
-            return opened(result, f"明白,您问的是“{meant}”。")
+        if at_once := corrected_at_once(text):
+            return await self._corrected(call, *at_once)
+        both = set_against(text)
+        if (meant := correction(text)) and (call.memory.last_question or both is None):
+            return await self._corrected(call, call.memory.last_question, meant, instead=both[0] if both else "")
         parts = cut(text)
         if parts and not await self._is_title(call, text):
             several = await self._several(call, parts)
             if several is not None:
                 return several
         return await self._one(call, text, _talk(call))
+
+    async def _corrected(self, call: Call, question: str, meant: str, *, instead: str = "") -> Result:
+        """Answer the question that was meant: the answer just refused is given again only where it speaks of it.
+
+        What is a bank's or another office's is said to be theirs, unless an entry speaks of it.
+        """
+        ways = asked_again(question, meant, instead)
+        chosen, theirs = ways[0], elsewhere(meant)
+        heard = f"明白,您问的是“{meant}”。"
+        for way in (*ways, meant) if theme_of(meant) and not theirs else ways:
+            finding = await self._lookup.alone(call, way)
+            if finding.decision is not Decision.ANSWER:
+                continue
+            entry = finding.hits[0].entry
+            if set(meant) <= set(f"{entry.title}{entry.screen}") or not (theirs or entry.id == call.memory.entry):
+                chosen = way
+                break
+        else:
+            if theirs:
+                return opened(await self._not_ours(call, chosen, meant, theirs), heard)
+        return opened(await self._one(call, chosen, Talk()), heard)
+
+    async def _not_ours(self, call: Call, question: str, meant: str, theirs: str) -> Result:
+        """Say whose it is, with what the fund does about it."""
+        found = Found(question=question, asked=meant, finding=await self._lookup.alone(call, meant))
+        response = policy_response(found.finding)
+        return _result(call, (found,), declined(response, theirs, related(found.finding, meant)))
 
     async def _is_title(self, call: Call, text: str) -> bool:
         """Say whether the whole message is, word for word, one question of the knowledge base."""

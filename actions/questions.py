@@ -16,6 +16,12 @@ _CORRECTION = re.compile(
     r"(?:我?(?:说|问|指|要问|想问)的?(?:是|错了是)|我是说|我是问|应该是|改成|是)(?P<meant>.{1,40})$"
     r"|^(?:我?(?:说|问|指)的是|我是说|我是问)(?P<said>.{1,40})$"
 )
+_ASKED_ABOUT = r"(?:我)?(?:(?:说|问|指|想问|要问)的)?"
+_NOT_BUT = re.compile(
+    rf"^{_ASKED_ABOUT}(?:不是|没问)(?:说|问|指|想问|要问)?(?P<instead>[^,。!\s]{{1,12}}?)[,。!\s]*而?{_ASKED_ABOUT}"
+    r"是(?:说|问|指|想问|要问)?(?P<meant>.{1,20})$"
+    rf"|^{_ASKED_ABOUT}是(?P<said>[^,。!\s不]{{1,12}})[,\s]*而?不是(?P<left>.{{1,12}})$"
+)
 _CORRECTED_AT_ONCE = re.compile(
     r"^(?P<front>.{4,60}?)[,。!?\s]+(?:不是|不对|错了|说错了|打错了)[,。!\s]*"
     r"(?:我?(?:说|问|指|要问|想问)的?是|应该是|是)(?P<meant>.{1,30})$"
@@ -32,6 +38,7 @@ _CONTRASTS = (
     ("转入", "转出"),
     ("提取", "贷款"),
 )
+_ANY_LOAN = ("商贷", "组合贷", "贷款")  # 贷款 is the fund's until it is said to be a bank's
 _MORE = re.compile(
     r"^(?:那|就|再)?(?:还有呢|还有吗|还有别的吗|然后呢|接下来呢|没了吗?|就这些吗?|就这样吗?|(?:再)?(?:说|讲)?(?:详细|具体|仔细)(?:一?点|些)?|多说点)[?。!呀啊]*$"
 )
@@ -113,11 +120,22 @@ def _weight(sentence: str) -> float:
     return 1 + min(2, len(_SUBJECTS.findall(sentence))) + 3 * marked + 3 * said
 
 
+def set_against(text: str) -> tuple[str, str] | None:
+    """Return what was not meant and what was, when both are named: 不是退休是离职, 我是个人不是单位."""
+    match = _NOT_BUT.match(text.strip().rstrip("。.!吧啊呀"))
+    if match is None:
+        return None
+    instead, meant = match["instead"] or match["left"], match["meant"] or match["said"]
+    return None if asks(instead) else (instead, meant.strip(",的 "))
+
+
 def correction(text: str) -> str:
     """Return what the citizen says was meant, or an empty string when `text` corrects nothing."""
+    if both := set_against(text):
+        return both[1]
     match = _CORRECTION.match(text.strip())
-    if match is None:
-        return ""
+    if match is None or asks(text.strip()[: match.start(match.lastgroup or 0)]):
+        return ""  # 不是说三天吗怎么还是没到 takes nothing back
     meant = (match.group("meant") or match.group("said")).strip("。.!, 吧啊呀")
     return _NOT_THAT.sub("", meant) or meant
 
@@ -137,6 +155,19 @@ def corrected(question: str, meant: str) -> str:
         if named and (old := next((word for word in contrast if word in question and word not in meant), "")):
             return question.replace(old, named, 1)
     return f"{meant} {question}" if question else meant
+
+
+def asked_again(question: str, meant: str, instead: str = "") -> tuple[str, ...]:
+    """Return the ways to ask `question` again with what was meant in it, the likeliest first."""
+    if not question or (len(meant) >= 9 and asks(meant)):
+        return (meant,)
+    put = [question.replace(instead, meant, 1)] if instead and instead in question else []
+    for contrast in (*_CONTRASTS, _ANY_LOAN):
+        if any(word in meant for word in contrast) and (
+            old := next((word for word in contrast if word in question and word not in meant), "")
+        ):
+            put.append(question.replace(old, meant, 1))
+    return tuple(dict.fromkeys((*put, corrected(question, meant))))
 
 
 def plainly(text: str) -> str:

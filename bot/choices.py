@@ -12,6 +12,11 @@ _NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 
 _ORDINAL = re.compile(
     r"(?:我?(?:要|选择?|按|点)?(?:了|的是)?第?)(?P<number>\d{1,2}|[一二两三四五六七八九十])(?:个|项|条|号|种)?(?:吧|呢|的|谢谢)?"
 )
+_SPOKEN = re.compile(  # 就第三个那个, 我想问的是第二个; without 第 a number may be a value
+    r"(?:[嗯那就]|还是|我)*(?:想?(?:要|选择?|按|点|看|问|说|指))?的?[是了]?"
+    r"第(?P<number>\d{1,2}|[一二两三四五六七八九十])(?:个|项|条|号|种|问题)*(?:[那这]个)?[吧呢的啊呀]*(?:谢谢)?"
+)
+_MIDDLE = re.compile(r"(?:[就选要点]|我要)?(?:正)?中间(?:那|这|的|一)*(?:个|项|条|种)?[吧呢的]*")
 _BARE = re.compile(r"\d{1,2}|[一二两三四五六七八九十]")
 _LAST = re.compile(
     r"(?:我?(?:要|选择?|说的?是?)?)?(?:最后|最下|最末|末尾|倒数第一)(?:一|1|那|这|边|面|头)*(?:个|项|条|种)?(?:吧|的)?"
@@ -83,7 +88,10 @@ def _numbered(number: int, offered: tuple[Button, ...], *, bare: bool) -> Button
 def _number(said: str, offered: tuple[Button, ...]) -> int | None:
     if _LAST.fullmatch(said):  # of what can be chosen: the ways out stand behind it
         return len([button for button in offered if button.payload not in EXITS]) or len(offered)
-    found = _ORDINAL.fullmatch(said)
+    if _MIDDLE.fullmatch(said):
+        choices = len([button for button in offered if button.payload not in EXITS])
+        return (choices + 1) // 2 if choices % 2 else None
+    found = _ORDINAL.fullmatch(said) or _SPOKEN.fullmatch(said)
     if found is None:
         return None
     numeral = found["number"]

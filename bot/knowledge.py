@@ -31,6 +31,19 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """What a number was from one day to another, both counted; an open side is None."""
+
+    label: str
+    value: str
+    since: date | None = None
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
     """An entry as it may be shown on the query's date: parameters filled in, provenance sentence included."""
 
@@ -45,6 +58,8 @@ class Served:
     sources: tuple[Source, ...] = ()
     catalogue: tuple[str, ...] = ()
     confidence: str = ""
+    numbers: tuple[Dated, ...] = ()
+    """The numbers it quotes, as they were and are: what is known of a day of which the wording is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
-from bot.knowledge import UNCONFIRMED, Served
+from bot.knowledge import UNCONFIRMED, Dated, Served
 from bot.messages import Card, Row, Source
 from knowledge_base.entries import Content, Entry, Fact, Parameter
 
 DAYS_ENTRIES = 2_000
 """So many entries, each as it stands on one day, are kept ready."""
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
 REFERENCE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -74,6 +75,16 @@ class Renderer:
             sources=self.sources(entry),
             catalogue=entry.catalogue,
             confidence=entry.confidence,
+            numbers=self._numbers(entry),
+        )
+
+    def _numbers(self, entry: Entry) -> tuple[Dated, ...]:
+        quoted = (self._parameters[name] for name in dict.fromkeys(REFERENCE.findall(entry.answer.screen)))
+        return tuple(
+            Dated(label=one.label, value=_measured(period.value, one.unit), since=period.start, until=period.end)
+            for one in quoted
+            for period in one.values
+            if NUMBER.fullmatch(period.value)
         )
 
     def sources(self, entry: Entry) -> tuple[Source, ...]:
@@ -106,6 +117,10 @@ def _aloud(spoken: str, entry: Entry) -> str:
     if entry.confidence == "U" and "12329" not in spoken:
         return f"{spoken.rstrip('。')}。请拨打12329确认。"
     return spoken
+
+
+def _measured(value: str, unit: str) -> str:
+    return f"{value}{unit}" if unit == "%" else f"{value} {unit}".strip()
 
 
 def _month(as_of: str) -> str:

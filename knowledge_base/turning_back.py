@@ -54,6 +54,10 @@ def run(options: argparse.Namespace) -> int:
     except BrokenPipeError:  # whoever reads has seen enough (| head); Python would complain once more at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:  # a full disk, a folder that may not be written: what is not whole is never made current
+        where = f" ({error.filename})" if error.filename else ""
+        print(f"the disk refused: {error.strerror or error}{where}; the version served before stays", file=sys.stderr)
+        return 1
 
 
 def _versions(options: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from actions.elsewhere import related
-from bot.knowledge import Decision, Finding, Hit
+from bot.knowledge import Dated, Decision, Finding, Hit
 from tests.actions.rasa import ScriptedRasa
 from tests.actions.shelf import ShelfRetriever, shelved
 
@@ -62,6 +62,51 @@ async def test_a_correction_asks_the_last_question_again_with_what_was_meant(ras
     heard = await rasa.say("不是,我说的是商贷", "correct")
 
     assert heard.text == "明白,您问的是“商贷”。\n商贷可以提取公积金偿还。"
+
+
+async def test_an_answer_refused_is_not_given_again(rasa: ScriptedRasa, retriever: ShelfRetriever) -> None:
+    repaid = shelved("loan-payout", "贷款什么时候放款?", "签约、抵押以后放款。", "放款", "多久", "到账")
+    taken = shelved("withdrawal-arrival", "提取多久到账?", "受理起 3 日内决定。", "到账", "多久")
+    retriever.shelf = (taken, repaid)
+    await rasa.say("提取多久到账", "policy_question", "answer_policy")
+
+    heard = await rasa.say("不对,我说的是贷款放款", "correct")
+
+    assert heard.text == "明白,您问的是“贷款放款”。\n签约、抵押以后放款。"
+
+
+async def test_what_was_meant_is_said_to_be_the_banks_where_no_entry_speaks_of_it(
+    rasa: ScriptedRasa, retriever: ShelfRetriever
+) -> None:
+    early = shelved("repayment-early", "能提前还贷款吗?", "可以提前还。", "提前还", "吗")
+    booking = shelved("repayment-booking", "提前还要预约吗?", "没有公布。", "提前还", "可以")
+    retriever.shelf = (early, booking)
+    await rasa.say("贷款提前还行吗", "policy_question", "answer_policy")
+
+    heard = await rasa.say("不是,我说的是商贷", "correct")
+
+    assert heard.text.startswith("明白,您问的是“商贷”。\n商业贷款、银行卡的事,请直接问贷款或发卡的银行。")
+
+
+async def test_what_is_known_of_a_day_is_said_where_its_rule_is_not_kept(
+    rasa: ScriptedRasa, retriever: ShelfRetriever
+) -> None:
+    limit = shelved("loan-days", "贷款几天批?", "10 日内决定。", "贷款", "几天", since=date(2026, 9, 20))
+    days = (
+        Dated(label="贷款审批时限", value="15 日", since=date(2019, 3, 24), until=date(2026, 9, 19)),
+        Dated(label="贷款审批时限", value="10 日", since=date(2026, 9, 20)),
+    )
+    retriever.shelf = (replace(limit, entry=replace(limit.entry, numbers=days)),)
+
+    heard = await rasa.say("2026年8月贷款几天批", "policy_question", "answer_policy")
+
+    assert heard.text.startswith("2026 年 8 月 31 日有效的是:贷款审批时限 15 日。\n当时的其他规定,家家没有单独存档")
+
+
+async def test_a_day_to_come_is_not_promised_todays_rule(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("2028年贷款最多能贷多少", "policy_question", "answer_policy")
+
+    assert heard.text == "2028 年 12 月 31 日的规定还没有公布。现行规定如下:\n公积金贷款最高 90 万元。"
 
 
 async def test_last_year_gets_last_years_rule_and_says_so(rasa: ScriptedRasa, retriever: ShelfRetriever) -> None:

@@ -8,7 +8,7 @@ from actions.feelings import Feeling, heard_in
 from actions.followup import completed
 from actions.parts import cut, mixed, valued
 from actions.places import read_places
-from actions.questions import asked_in, asks, asks_need, corrected, correction, plainly, says_nothing
+from actions.questions import asked_again, asked_in, asks, asks_need, corrected, correction, plainly, says_nothing
 
 
 @pytest.mark.parametrize(
@@ -58,10 +58,23 @@ def test_one_question(text: str) -> None:
         ("不是本地人能提吗", ""),
         ("租房能提多少", ""),
         ("我问的是提取不是贷款", "提取"),
+        ("我说的不是退休是离职", "离职"),
+        ("我是个人不是单位", "个人"),
+        ("不是问利率 是问额度", "额度"),
+        ("没问首付,问的是月供", "月供"),
+        ("不是说3天吗怎么还是没到", ""),
+        ("我不是西宁户口能贷款吗", ""),
     ],
 )
 def test_corrections(text: str, meant: str) -> None:
     assert correction(text) == meant
+
+
+def test_a_question_is_asked_again_with_the_whole_of_what_was_meant() -> None:
+    assert asked_again("利率多少", "额度", "利率")[0] == "额度多少"
+    assert "贷款放款多久到账" in asked_again("提取多久到账", "贷款放款")
+    assert "商贷可以提前还吗" in asked_again("贷款可以提前还吗", "商贷")
+    assert asked_again("利率多少", "离职以后怎么提取公积金", "利率") == ("离职以后怎么提取公积金",)
 
 
 def test_what_was_meant_replaces_what_it_contradicts() -> None:

@@ -35,6 +35,10 @@ OFFERED = tuple(
                 "按2",
                 "我选二",
                 "第二个,谢谢",
+                "就第二个那个",
+                "我想问的是第二个",
+                "那第二个呢",
+                "还是第二个吧",
             )
         ],
         ("买房要什么材料?", 3),
@@ -108,6 +112,13 @@ def test_the_last_one_is_the_last_choice_not_the_way_out():
 
     assert resolve("最后一个", offered) == OFFERED[2]
     assert resolve("转人工", offered).payload == "/request_human"
+
+
+def test_the_middle_one_is_so_only_among_an_odd_number():
+    offered = (*OFFERED[:3], Button(label="都不是", payload="/deny"))
+
+    assert resolve("中间那个", offered) == OFFERED[1]
+    assert resolve("中间那个", (*OFFERED[:2], offered[-1])) is None
 
 
 def test_times_that_begin_with_the_same_number_are_chosen_by_their_place() -> None:

@@ -1,5 +1,6 @@
 """Several curators at one desk: nobody's change is lost, nobody reviews themselves, a death leaves whole files."""
 
+import errno
 import multiprocessing
 import subprocess
 import sys
@@ -110,6 +111,22 @@ def test_dying_while_a_file_is_written_leaves_the_old_one_whole(
     assert file.read_bytes() == before
     monkeypatch.undo()
     assert _edit(tmp_path, "owner=综合科") == 0
+
+
+def test_a_full_disk_is_told_in_a_line_and_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = small_sources(tmp_path / "kb") / "faq" / "withdrawal" / "rent.yml"
+    before = file.read_bytes()
+
+    def full(*paths: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(desks.os, "replace", full)
+
+    assert _edit(tmp_path, "owner=综合科") == 1
+    assert "the disk refused: No space left on device" in capsys.readouterr().err
+    assert file.read_bytes() == before
 
 
 def test_going_back_loads_no_model(tmp_path: Path) -> None:

@@ -35,6 +35,13 @@ def test_a_question_about_an_earlier_day_gets_that_days_number(content: Content,
     assert "16800" in now.screen
 
 
+def test_the_numbers_it_quotes_are_told_with_their_days(content: Content, renderer: Renderer) -> None:
+    served = renderer.serve(content.entries[1], TODAY)
+
+    assert served is not None
+    assert [number.value for number in served.numbers if number.covers(date(2024, 5, 1))] == ["14400 元"]
+
+
 def test_a_day_without_a_known_number_gets_no_answer(content: Content, renderer: Renderer) -> None:
     assert renderer.serve(content.entries[1], date(2020, 1, 1)) is None
 
