@@ -144,6 +144,8 @@ def test_a_letter_yields_the_sentences_that_ask_about_the_fund() -> None:
         ("你们这帮傻逼", Feeling.ABUSE),
         ("我要去法院起诉你们", Feeling.LEGAL),
         ("跑了三趟都没办成", Feeling.UPSET),
+        ("网上留言一个礼拜了没人回", Feeling.UPSET),
+        ("再这样我上网曝你们了", Feeling.LEGAL),
         ("租房能提多少", Feeling.NONE),
         ("SBS是什么", Feeling.NONE),
     ],
@@ -233,3 +235,10 @@ def test_a_city_only_told(text: str, told: bool) -> None:
 
     assert place is not None
     assert place.told is told
+
+
+@pytest.mark.parametrize("told", ["我这几天值夜班都睡不好觉", "前几天打电话过来说没有通过", "后来补了好几个月"])
+def test_a_few_days_told_of_ask_nothing(told: str) -> None:
+    assert not asks(told)
+    assert asks("那几天批下来")
+    assert asked_in(f"{told}。请问还能再申请一次吗?" + "麻烦了。" * 60) == ("请问还能再申请一次吗?",)
