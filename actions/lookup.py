@@ -45,6 +45,7 @@ from actions.settling import (
     within,
 )
 from actions.sifting import Sift, read_sift, signs
+from actions.spoken_of import named
 from actions.themes import names_other, theme_of
 from bot.knowledge import Decision, Finding, Hit, Query, Served
 from bot.policy_reply import entry_named
@@ -80,6 +81,7 @@ class Lookup:
         if place and place.told and talk.entry:  # where somebody is or was, told while Xining's rule is talked about
             place = replace(place, ruling=False)
         asked = in_chinese(unmurmured(plainly(place.question if place and place.ruling else text)))
+        asked = named(asked, _before(call))
         dated = _that_day(call, asked) or policy_day(asked, call.today)
         if dated:
             asked = dated.question
@@ -98,7 +100,8 @@ class Lookup:
     async def _as_ours(self, call: Call, text: str, finding: Finding) -> Finding:
         if finding.decision is Decision.CLARIFY and _OF_THE_FUND.search(text) and finding.hits[0].score >= _PLAIN:
             return replace(finding, decision=Decision.ANSWER)
-        ours = len(text) <= _BARE and "公积金" not in text and (theme_of(text) or _OF_THE_FUND.search(text))
+        known = bool(finding.hits) and finding.hits[0].score >= _PLAIN  # 单位交多少: only whose it is was left out
+        ours = len(text) <= _BARE and "公积金" not in text and (theme_of(text) or _OF_THE_FUND.search(text) or known)
         if finding.decision is not Decision.DECLINE or not ours or elsewhere(text):
             return finding
         named = await self._search(call, f"公积金{text}")
@@ -263,6 +266,12 @@ def _published_ahead(then: Finding, now: Served) -> bool:
     """Say whether a day to come has numbers of its own: that today's have no end yet promises nothing."""
     best = then.hits[0].entry if then.hits else now
     return then.decision is Decision.ANSWER and best.id == now.id and best.screen != now.screen
+
+
+def _before(call: Call) -> list[str]:
+    """Return what the citizen said before this turn."""
+    lines = [plainly(said.text) for said in call.said if said.citizen]
+    return lines[:-1] if call.said and call.said[-1].citizen else lines
 
 
 def _that_day(call: Call, asked: str) -> PolicyDay | None:
