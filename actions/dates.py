@@ -29,6 +29,9 @@ _REGULATION = re.compile(
     r"(?:新条例|条例修订|条例修改|新规|条例改)[^,。?]{0,6}?(?:以前|之前|前)"
     r"|按?(?:老|旧|原来的|修订前的)条例(?=.{0,4}(?:规定|几|多少))"
 )
+_COMPARED = re.compile(
+    r"[跟和与比同较].{0,4}(?:以前|之前|从前|老|旧|原来)|不一样|不同|区别|差别"
+)  # asks for both rules
 _REGULATION_LAST_DAY = date(2026, 9, 19)
 _RULE = (
     r"(?:商品房|公租房|新房|二手房|首套|二套|异地|灵活就业|单身|夫妻|多子女|退休|离职|装修|物业|租房|房租|贷款|提取|公积金|购房|买房|首付|缴存|利率|基数|额度"
@@ -116,7 +119,7 @@ def policy_day(text: str, today: date) -> PolicyDay | None:
 
 
 def _regulation(plain: str) -> tuple[Period, int, int] | None:
-    match = _REGULATION.search(plain)
+    match = None if _COMPARED.search(plain) else _REGULATION.search(plain)
     return (Period(first=_REGULATION_LAST_DAY, last=_REGULATION_LAST_DAY), *match.span()) if match else None
 
 

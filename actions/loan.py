@@ -76,6 +76,8 @@ class CalculateLoan:
         loan = self._loan(call, told)
         if READS["plan"](call.told) and call.known(self.name):
             return _plan(call, loan, self._public_url)
+        if READS["sum"](call.told) and call.known(self.name):
+            return _in_all(call, loan)
         if call.known(self.name) and (method := named_method(call.told)):
             return _by(replace(loan, method=method), call)
         return self._answer(call, told, loan)
@@ -93,7 +95,7 @@ class CalculateLoan:
         falling = replace(level, method=Method.EQUAL_PRINCIPAL)
         home = told.get("home", "first")
         waiting = waits(
-            self.name, told | {"asking": ""}, "money", "months", "home", "method", "percent", "lender", "plan"
+            self.name, told | {"asking": ""}, "money", "months", "home", "method", "percent", "lender", "plan", "sum"
         )
         return say(
             _text(level, falling, self._rate_words(call, told)) + self._over_cap(call, level.principal, home),
@@ -162,6 +164,18 @@ def _by(loan: Loan, call: Call) -> Result:
         )
     buttons = (choice(f"{loan.method.value}还款计划", "看逐年还款计划"),)
     return say(f"{words}\n结果供参考,以中心审批和借款合同为准。", buttons=buttons, memory=call.memory)
+
+
+def _in_all(call: Call, level: Loan) -> Result:
+    """Tell what is paid back in all, and each month, for the loan just calculated."""
+    equal, less = cost(level), cost(replace(level, method=Method.EQUAL_PRINCIPAL))
+    words = (
+        f"按刚才的 {ten_thousands(level.principal)}、{_years(level.months)}、年利率 {level.rate}% 算:\n"
+        f"等额本息:每月还 {equal.first} 元,连本带息一共还 {level.principal + equal.interest} 元。\n"
+        f"等额本金:首月还 {less.first} 元,以后逐月减少,一共还 {level.principal + less.interest} 元。\n"
+        "结果供参考,以中心审批和借款合同为准。"
+    )
+    return say(words, memory=call.memory)
 
 
 def _plan(call: Call, loan: Loan, public_url: str) -> Result:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from actions.questions import asks, asks_need, plainly
+from actions.questions import asks, asks_rule, plainly
 
 _MOST = 3
 _STRONG = re.compile(
@@ -97,7 +97,7 @@ def valued(text: str, readable: Callable[[str], bool]) -> Parts | None:
 
 def wish_in(part: str) -> str:
     """Return the wish a clause tells outright, or an empty string."""
-    if _RULE.search(part) or asks_need(part):
+    if _RULE.search(part) or asks_rule(part):
         return ""
     return next((wish for wish, sign in _WISHES if sign.search(part)), "")
 

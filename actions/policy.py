@@ -37,6 +37,7 @@ _ORDER = ("先说", "再说", "最后说")
 _MOST_IN_LETTER = 3
 _ECHO = 24  # characters of a question that are said again before its answer
 _WORD_FOR_WORD = 0.985
+_TWO = 2
 _THERE, _WHOLE, _FEWER = "刚才那条里写着:", "看完整的回答", 2
 _NO_QUESTION = (
     "您写的内容家家都收到了,只是还没看出最想问哪一件。请用一句话写下问题,比如“单位停缴了,还能申请贷款吗”;"
@@ -145,10 +146,9 @@ class PolicyAnswers:
     async def _several(self, call: Call, parts: Parts) -> Result | None:
         """Answer the questions in order; None when they are not really several."""
         found = await self._each(call, parts.questions)
-        if not parts.certain and any(one.finding.decision is not Decision.ANSWER for one in found):
-            return None
         kept = _distinct([one for one in found if _worth_saying(one)])
-        if len(kept) < 2:
+        sure = [one for one in kept if one.finding.decision is Decision.ANSWER]
+        if len(kept) < _TWO or not (parts.certain or len(sure) >= _TWO):  # two sure answers part a message too
             return None
         replies: list[Reply] = []
         for order, one in zip(_ORDER, kept, strict=False):

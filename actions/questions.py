@@ -3,7 +3,7 @@
 import re
 
 _ASKS = re.compile(
-    r"[?]|吗|呢|(?<![这那])么|什么|啥|干嘛|怎么|咋|如何|怎样|多少|多久|多长|(?<![这好前近])几[个年天次月种日万成套号点岁期]|哪|能不能|可不可以|是不是|要不要|有没有"
+    r"[?]|吗|呢|(?<![这那])么|什么|啥|干嘛|怎么|咋|如何|怎样|多少|多久|多长|(?<![这好前近])几[个年天次月种日万成套号点岁期厘块倍折档]|哪|能不能|可不可以|是不是|要不要|有没有"
     r"|会不会|行不行|是否|谁|为何|可以.{0,8}不(?![少多久同是行])|能.{0,6}不(?![少多久同是])|[能要行会用].{0,8}不[?。!]*$|[^也都就可从才并毫绝不,。\s]{2}不[?。!啊呀]*$|[行成中]不[?。!啊呀]*$|(?P<either>[\u4e00-\u9fff])\S{1,6}还是(?P=either)"
     r"|(?P<may>[开能会用要收认交去算])[不没](?P=may)|[了过着]没有?[?。!呀啊]*$"
 )
@@ -11,6 +11,9 @@ _RHETORICAL = re.compile(
     r"什么(?:态度|玩意儿?|东西|破\S{0,4}|意思)|凭什么|有没有(?:人管|搞错)|有完没完|怎么(?:回事|搞的)"
 )
 _NEEDS = re.compile(r"^[那还也都]?(?:是不是|是否)?(?:需?要|必须|得|用)(?:提前|先|再)?.{1,8}[不吗么没][?。]?$")
+_NEEDED = re.compile(r"(?:需要|[要收用得])(?!得)(?:不要)?[^,。\s我]{1,6}(?<![行好成中以能])[不吗么][?。]?$")
+_HOW = re.compile(r"(?:怎么|咋|如何|怎样)(?!还[没不]|没|不|回事|这么|那么|样|老)")
+_ORDERS = re.compile(r"(?:^|[请烦快先就再你您来]|直接|马上|能不能|可以)[帮替给][我俺咱]")  # not 单位给我交
 _CORRECTION = re.compile(
     r"^(?:不是|不对|不,|错了|搞错了|说错了|打错了|更正)[^,。!]{0,12}?[,。!\s]*"
     r"(?:我?(?:说|问|指|要问|想问)的?(?:是|错了是)|我是说|我是问|应该是|改成|是)(?P<meant>.{1,40})$"
@@ -81,6 +84,21 @@ def asks(text: str) -> bool:
 def asks_need(text: str) -> bool:
     """Say whether `text` asks if something is needed (要预约不, 需要查征信吗): it orders nothing."""
     return bool(_NEEDS.match(text.strip()))
+
+
+def asks_rule(text: str) -> bool:
+    """Say whether `text` asks how something is done or what it takes (开个证明要钱不), and orders none of it."""
+    return asks_need(text) or bool(_NEEDED.search(text.strip())) or asks_how(text)
+
+
+def asks_how(text: str) -> bool:
+    """Say whether `text` asks how something is done and orders none of it.
+
+    An order stands in a clause of its own, or before the question: 怎么让公积金自动帮我还 orders nothing.
+    """
+    clauses = re.split(r"[,。;!?\s]+", text)
+    how = any(_HOW.search(clause) for clause in clauses)
+    return how and not any(_ORDERS.search(_HOW.split(clause)[0]) for clause in clauses)
 
 
 def really_asks(text: str) -> bool:

@@ -51,6 +51,10 @@ _ORDER = re.compile(
 _NOTHING = re.compile(r"^(?:不用|没有|没|算|就这些|就这样|随便|不必|不说)[了吧啦]*[。!~]*$")
 _CERTIFICATE = re.compile(r"结清|还清|异地|外地|缴存|在(?!西宁).{2,4}(?:买房|购房|贷款)")
 _PURPOSE = re.compile(r"租|房贷|商贷|商业|公积金的|还贷|贷款|[退离]休|买房|购房|装修|大病|电梯|物业")
+_OWED = re.compile(
+    r"(?:那么?|所以|这样|照这样|[我咱俺]们?|到底|最后|到头来|一共|总共|合计|每个?月|一个?月|[,,\s])*(?:要|得|该|需要)?(?:一共|总共)?"
+    r"(?:还(?:他们?|你们|进去)?(?:多少|几个?|好多)(?:钱|元|万)?|(?<=[要得该])还)[呢啊呀]?[?。]*$"
+)
 READS: Mapping[str, Callable[[str], bool]] = {
     "money": lambda text: bool(find_amounts(text)) or _bare_number(text),
     "months": lambda text: find_months(text) is not None or _bare_number(text),
@@ -64,6 +68,7 @@ READS: Mapping[str, Callable[[str], bool]] = {
         )
     ),
     "lender": lambda text: bool(re.fullmatch(r"(?:公积金|商贷|商业)(?:贷款?)?的?(?:话|算)?", text)),
+    "sum": lambda text: bool(_OWED.match(text)),
     "plan": lambda text: bool(re.search(r"还款计划|逐年|每年|明细", text)),
     "yes-no": lambda text: stance(text) in _YES_NO or bool(_HAS.match(text)),
     "text": lambda text: not asks(text),
@@ -143,6 +148,8 @@ def continued(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         return wishes[waiting.name]  # what happened may sound like any wish, or like anger
     if _another_sum(call, waiting) and reads_value(waiting, told):
         return wishes[waiting.name]
+    if "sum" in waiting.expects and reads("sum", call.told):
+        return wishes[waiting.name]
     if asks(told):
         return None
     if _of_the_same(call, waiting):
@@ -210,6 +217,8 @@ def _without_asking(text: str) -> str:
 
 def changes(waiting: OpenWish, words: str) -> bool:
     """Say whether a finished calculation is asked again with another value: 那25年呢, 等额本金呢."""
+    if "sum" in waiting.expects and reads("sum", words):
+        return True
     told = _without_asking(_FILLERS.sub("", words))
     return not asks(told) and reads_value(waiting, told)
 

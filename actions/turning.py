@@ -50,7 +50,9 @@ _KIN = (
     r"|婆婆|公公|岳父|岳母|老伴)"
 )
 _ANOTHERS = re.compile(rf"^(?:那|帮|给|替|是|想[帮给替])*{_KIN}(?!.{{0,4}}(?:和我|跟我|一起|租给|的房))")
-_DONE_FOR = re.compile(rf"[给帮替]{_KIN}(?:查|看|办|弄|取|提|开|问)|是{_KIN}的")
+_DONE_FOR = re.compile(rf"[给帮替]{_KIN}(?:查|看|办|弄|取|提|开|问)")
+_THEIRS = re.compile(rf"是{_KIN}的")
+_WELL_HEARD = 0.9  # below it 那房是我爸的 is no account that somebody wants to look up
 _GUARDED = frozenset({"prepay", "get_certificate"})
 _PROOF, _QUERY = "prove_identity", "query_"
 _AGENT = "outlet-agent"
@@ -141,7 +143,8 @@ def _for_another(call: Call) -> bool:
     proving = call.memory.wish is not None and call.memory.wish.name == _PROOF
     begun = call.intent.startswith(_ANY) or call.intent in _GUARDED
     looked_up = proving or call.intent.startswith(_QUERY)
-    another = (begun and _ANOTHERS.match(call.text)) or (looked_up and _DONE_FOR.search(call.text))
+    theirs = (proving or (looked_up and call.confidence >= _WELL_HEARD)) and _THEIRS.search(call.text)
+    another = theirs or (begun and _ANOTHERS.match(call.text)) or (looked_up and _DONE_FOR.search(call.text))
     return bool(another) and not asks(call.text)
 
 

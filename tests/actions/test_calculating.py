@@ -223,3 +223,26 @@ async def test_a_long_story_that_names_a_loan_is_not_reckoned(rasa: ScriptedRasa
     heard = await rasa.say(story, "policy_question", "answer_policy")
 
     assert not heard.text.startswith("贷 60 万元")
+
+
+async def test_what_is_owed_after_a_sum_is_told_of_that_loan(rasa: ScriptedRasa) -> None:
+    await rasa.say("贷50万20年每月还多少", "calculate_loan")
+
+    heard = await rasa.say("那我一共要还多少", "nlu_fallback", "answer_policy")
+
+    assert "一共还 641745.66 元" in heard.text
+    assert "一共还 630541.67 元" in heard.text
+
+
+async def test_what_is_owed_may_break_off_before_the_figure(rasa: ScriptedRasa) -> None:
+    await rasa.say("贷50万20年每月还多少", "calculate_loan")
+
+    heard = await rasa.say("那我要还", "prepay")
+
+    assert "一共还 641745.66 元" in heard.text
+
+
+async def test_what_is_owed_without_a_sum_is_a_question_of_policy(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("那我一共要还多少", "nlu_fallback", "answer_policy")
+
+    assert "一共还" not in heard.text

@@ -91,6 +91,8 @@ def test_a_question_about_another_day(text: str, on: date, question: str) -> Non
         "三年前买的房现在能提多少",
         "五年以上利率多少",
         "今年租房最多提多少",
+        "新规跟以前比改了哪些规定",
+        "新条例和之前有什么区别",
     ],
 )
 def test_what_only_looks_like_another_day(text: str) -> None:

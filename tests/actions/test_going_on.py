@@ -116,7 +116,7 @@ def test_a_wish_for_ones_own_data_hardly_heard_is_doubted_unless_it_is_what_one_
     shown = replace(unsure, last=(Reply(text="您的余额", private=True),))
 
     assert doubted(unsure, WISHES) is WISHES["doubted"]
-    assert doubted(replace(unsure, confidence=0.6), WISHES) is None
+    assert doubted(replace(unsure, confidence=0.75), WISHES) is None
     assert doubted(shown, WISHES) is None
 
 
@@ -161,6 +161,8 @@ def test_a_question_that_speaks_of_nobody_must_be_well_heard_before_it_asks_for_
         return doubted(told(text, intent=intent, confidence=confidence), WISHES)
 
     assert heard("单位交多少", 0.51) is WISHES["doubted"]
-    assert heard("我单位交多少", 0.55) is None
+    assert heard("我单位交多少", 0.55) is WISHES["doubted"]
+    assert heard("我单位交多少", 0.75) is None
+    assert heard("帮我查单位交多少", 0.55) is None
     assert heard("单位交多少", 0.8) is None
     assert heard("查我的余额", 0.4, "query_balance") is None

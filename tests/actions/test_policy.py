@@ -41,6 +41,19 @@ async def test_a_question_with_its_own_subject_leans_on_nothing(rasa: ScriptedRa
     assert retriever.asked[-1].entry == ""
 
 
+async def test_two_sure_answers_part_questions_that_only_commas_part(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("租房一年能提多少,公积金贷款最多能贷多少,商贷行不行呀", "policy_question", "answer_policy")
+
+    assert "16800" in heard.text
+    assert "90 万元" in heard.text
+
+
+async def test_one_sure_answer_leaves_a_message_whole(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("租房一年能提多少,商贷行不行呀", "policy_question", "answer_policy")
+
+    assert "先说" not in heard.text
+
+
 async def test_two_questions_in_one_message_are_answered_in_order(rasa: ScriptedRasa) -> None:
     heard = await rasa.say("租房一年能提多少?公积金贷款最多能贷多少?", "policy_question", "answer_policy")
 

@@ -8,7 +8,17 @@ from actions.feelings import Feeling, heard_in
 from actions.followup import completed
 from actions.parts import cut, mixed, valued
 from actions.places import read_places
-from actions.questions import asked_again, asked_in, asks, asks_need, corrected, correction, plainly, says_nothing
+from actions.questions import (
+    asked_again,
+    asked_in,
+    asks,
+    asks_need,
+    asks_rule,
+    corrected,
+    correction,
+    plainly,
+    says_nothing,
+)
 
 
 @pytest.mark.parametrize(
@@ -225,6 +235,29 @@ def test_asking_for_a_need_orders_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", ["我要预约", "帮我查余额行不", "要一份缴存证明"])
 def test_an_order_is_no_need(text: str) -> None:
     assert not asks_need(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "怎么让公积金自动替我还月供",
+        "租房提取咋弄",
+        "开个证明要钱不",
+        "提前还款得本人去吗",
+        "办结清证明收费不",
+        "新单位下月给我交 中间咋整",
+    ],
+)
+def test_asking_how_or_what_it_takes_orders_nothing(text: str) -> None:
+    assert asks_rule(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["帮我办租房提取 要怎么弄都行", "帮我开个缴存证明行不", "提取的钱怎么还没到", "我要提前还款", "给我开证明能不能行"],
+)
+def test_an_order_asks_for_no_rule(text: str) -> None:
+    assert not asks_rule(text)
 
 
 @pytest.mark.parametrize(
