@@ -25,10 +25,10 @@ def spared(found: Found, call: Call) -> Found:
     """Return what was found; an answer to mourners is only one of the choices where nobody spoke of a death."""
     if found.entry is None or _CONDOLENCE not in found.entry.screen or found.finding.hits[0].score >= _WORD_FOR_WORD:
         return found
-    said = (found.asked, found.question, call.memory.last_question, *(one.text for one in call.said if one.citizen))
+    said = (found.asked, call.memory.last_question, *(one.text for one in call.said if one.citizen))
     if any(mourned(text) for text in said):
         return found
     others = tuple(hit for hit in found.finding.hits if _CONDOLENCE not in hit.entry.screen)
     hits = (*others, *(hit for hit in found.finding.hits if hit not in others))
     finding = replace(found.finding, decision=Decision.CLARIFY, hits=hits)
-    return replace(found, finding=finding, opening="", sentence="")
+    return replace(found, question=found.asked, finding=finding, opening="", sentence="")

@@ -161,7 +161,7 @@ def _told_trouble(call: Call) -> bool:
 
 def _hardly_heard(call: Call) -> bool:
     """Say whether too little was heard for what it costs: a question that speaks of nobody must be heard better."""
-    if not _ORDERED.search(call.text):
+    if not _ORDERED.search(call.text) and not any(reply.private for reply in call.last):
         return call.confidence < _HEARD_UNTOLD
     nobodys = asks(call.text) and not _OWN.search(call.text)
     return call.confidence < (_HEARD_ASKING if nobodys else _HEARD)

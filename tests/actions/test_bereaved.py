@@ -1,5 +1,6 @@
 """Condolences are for those who lost somebody."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -44,3 +45,11 @@ def test_a_death_told_before_counts_and_so_does_an_approved_question() -> None:
     assert spared(found("那谁能取"), call("我妈上个月去世了")).entry == DEATH
     assert spared(found("那谁能取"), call(last="死亡后家人怎么提?")).entry == DEATH
     assert spared(found("老伴的公积金我一个人去取", 0.99), call()).entry == DEATH
+
+
+def test_what_the_answer_alone_put_into_the_question_was_spoken_by_nobody() -> None:
+    guessed = replace(found("取公积金要带啥证件"), question="去世职工公积金提取取公积金要带啥证件")
+
+    kept = spared(guessed, call())
+
+    assert (kept.finding.decision, kept.question) == (Decision.CLARIFY, "取公积金要带啥证件")

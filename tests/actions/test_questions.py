@@ -254,7 +254,15 @@ def test_asking_how_or_what_it_takes_orders_nothing(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["帮我办租房提取 要怎么弄都行", "帮我开个缴存证明行不", "提取的钱怎么还没到", "我要提前还款", "给我开证明能不能行"],
+    [
+        "帮我办租房提取 要怎么弄都行",
+        "帮我开个缴存证明行不",
+        "提取的钱怎么还没到",
+        "余额怎么少了",
+        "怎么查不到我的贷款",
+        "我要提前还款",
+        "给我开证明能不能行",
+    ],
 )
 def test_an_order_asks_for_no_rule(text: str) -> None:
     assert not asks_rule(text)
