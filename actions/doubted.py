@@ -103,7 +103,8 @@ class Doubted:
         other = _OTHERWISE.get(call.intent, "")
         if answered.response.outcome is Outcome.ANSWERED:
             return answered
-        if call.intent in COSTLY and (_hardly_heard(call) or _told_trouble(call) or _rule_asked(call) or _untold(call)):
+        doubtful = _hardly_heard(call) or _told_trouble(call) or _rule_asked(call) or (_untold(call) and not other)
+        if call.intent in COSTLY and doubtful:
             return _asked_about(call, answered)
         if answered.response.outcome is Outcome.CLARIFIED or not other:
             return answered
