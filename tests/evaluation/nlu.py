@@ -25,6 +25,7 @@ def understanding(python: Path, root: Path, folder: Path) -> dict[str, dict[str,
         "intents, strict folds": _intents(figures["strict"]),
         "intents, unlike wordings": _intents(figures["unlike"]),
         "intents, unlike wordings again": _intents(figures["unlike_again"]),
+        "intents, strangers' wordings": _intents(figures["strangers"]),
         "intents, other trades": {
             "sets": float(len(figures["elsewhere"]) - 1),
             "macro_f1": float(figures["elsewhere"]["mean"]["ours"]),
