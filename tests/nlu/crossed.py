@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 
 from tests.nlu.elsewhere import SETS, elsewhere
-from tests.nlu.pipeline import Pipeline
+from tests.nlu.pipeline import Featurized, Pipeline
 from tests.nlu.scoring import FOLDS, Sentence, confused, folds, scores, sentences
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +31,8 @@ NEVER_TRAINED_ON = {
 """Wordings as unlike all examples as they came, twice, and every fourth sentence of four writers who saw no model."""
 ENTITIES = ROOT / "tests" / "nlu" / "entities_test.yml"
 ALIKE = 0.5
+Guess = tuple[str, str, str]
+"""A sentence, its intent, and the intent it was taken for."""
 _ANNOTATION = re.compile(r"\[([^\]]*)\]\(([a-z_]+)\)")
 
 
@@ -45,17 +47,13 @@ def digest() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in inputs())).hexdigest()[:16]
 
 
-def unlike(training: Sequence[Sentence], scored: Sequence[Sentence]) -> list[Sentence]:
-    """Return the training sentences that share less than half of their pairs with every scored one of their intent."""
+def unlike(rows: Sequence[Sentence], training: Sequence[int], scored: Sequence[int]) -> list[int]:
+    """Return the places in training that share less than half of their pairs with every scored row of their intent."""
     pairs: dict[str, list[frozenset[str]]] = defaultdict(list)
-    for intent, text in scored:
+    for intent, text in (rows[place] for place in scored):
         pairs[intent].append(_pairs(text))
-    read = [(intent, text, _pairs(text)) for intent, text in training]
-    return [
-        (intent, text)
-        for intent, text, mine in read
-        if not any(_share(mine, other) >= ALIKE for other in pairs[intent])
-    ]
+    read = [(place, rows[place][0], _pairs(rows[place][1])) for place in training]
+    return [place for place, intent, mine in read if not any(_share(mine, other) >= ALIKE for other in pairs[intent])]
 
 
 def _pairs(text: str) -> frozenset[str]:
@@ -67,31 +65,27 @@ def _share(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / max(1, min(len(one), len(other)))
 
 
-def crossed(steps: Sequence[dict[str, Any]], *, strict: bool) -> list[tuple[str, str, str]]:
-    """Return (sentence, true, predicted) of our own sentences by cross-validation."""
-    own, extra = sentences(sorted((ROOT / "nlu_data" / "nlu").glob("*.yml"))), sentences([GENERATED])
+def crossed(own: Sequence[Sentence], rows: Sequence[Sentence], made: Featurized, *, strict: bool) -> list[Guess]:
+    """Return guesses of our own sentences by cross-validation; the rows after them are trained on in each fold."""
     found = []
+    extra = range(len(own), len(rows))
     for training, scored in folds(own):
-        test = [own[place] for place in scored]
-        rows = [*(own[place] for place in training), *extra]
-        rows = unlike(rows, test) if strict else rows
-        pipeline = Pipeline(steps, _lookups())
-        pipeline.train(rows)
-        guesses = pipeline.intents([text for _, text in test])
-        found += [(text, intent, guess) for (intent, text), guess in zip(test, guesses, strict=True)]
+        taught = [*training, *extra]
+        guesses = made.intents(unlike(rows, taught, scored) if strict else taught, scored)
+        found += [(rows[place][1], rows[place][0], guess) for place, guess in zip(scored, guesses, strict=True)]
     return found
 
 
-def afresh(steps: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def afresh(steps: Sequence[dict[str, Any]], rows: Sequence[Sentence]) -> dict[str, dict[str, Any]]:
     """Return the whole model's scores on wordings nobody trains on, and how many went on to retrieval instead."""
+    asked = {name: sentences([path]) for name, path in NEVER_TRAINED_ON.items()}
     pipeline = Pipeline(steps, _lookups())
-    pipeline.train([*sentences(sorted((ROOT / "nlu_data" / "nlu").glob("*.yml"))), *sentences([GENERATED])])
+    pipeline.train(rows)
     found = {}
-    for name, path in NEVER_TRAINED_ON.items():
-        asked = sentences([path])
-        guesses = pipeline.intents([text for _, text in asked])
+    for name, lines in asked.items():
+        guesses = pipeline.intents([text for _, text in lines])
         sent_on = sum(guess in ("policy_question", "out_of_scope") for guess in guesses)
-        scored = scores([(i, g) for (i, _), g in zip(asked, guesses, strict=True)])
+        scored = scores([(i, g) for (i, _), g in zip(lines, guesses, strict=True)])
         found[name] = {**scored, "to_retrieval": sent_on}
     return found
 
@@ -139,13 +133,16 @@ def measured() -> dict[str, Any]:
     steps = yaml.safe_load((ROOT / "config.yml").read_text("utf-8"))["pipeline"]
     steps = [step for step in steps if step["name"] != "FallbackClassifier"]
     figures: dict[str, Any] = {"inputs": digest(), "folds": FOLDS, "entities": entities(steps)}
+    own = sentences(sorted((ROOT / "nlu_data" / "nlu").glob("*.yml")))
+    rows = [*own, *sentences([GENERATED])]
+    made = Featurized(steps, rows, _lookups())
     for name in ("plain", "strict"):
-        rows = crossed(steps, strict=name == "strict")
-        pairs = [(true, guess) for _, true, guess in rows]
-        wrong = [{"text": text, "true": true, "taken_for": guess} for text, true, guess in rows if true != guess]
+        guessed = crossed(own, rows, made, strict=name == "strict")
+        pairs = [(true, guess) for _, true, guess in guessed]
+        wrong = [{"text": text, "true": true, "taken_for": guess} for text, true, guess in guessed if true != guess]
         figures[name] = {**scores(pairs), "confused": confused(pairs), "wrong": wrong}
     figures["elsewhere"] = elsewhere([step for step in steps if "Regex" not in step["name"]])
-    return {**figures, **afresh(steps)}
+    return {**figures, **afresh(steps, rows)}
 
 
 def drawn(figures: dict[str, Any], path: Path) -> None:
