@@ -20,7 +20,7 @@ _PATTERNS = (
     re.compile(rf"(?<!\d)(?P<year>\d{{2}})年{_MONTH_DAY}"),
     re.compile(rf"(?<![\d{_CN}十])(?P<year>){_MONTH_DAY}"),
 )
-_YEARS_AGO = re.compile(rf"(?P<years>{_NUMBER})年(?:以|之)?前")
+_YEARS_AGO = re.compile(rf"(?<![\d零〇一二三四五六七八九十])(?P<years>{_NUMBER})年(?:以|之)?前")
 _RELATIVE_MONTH = re.compile("|".join(sorted(_MONTH_WORDS, key=len, reverse=True)))
 _RELATIVE_DAY = re.compile("|".join(sorted(_DAY_WORDS, key=len, reverse=True)))
 _BEFORE = re.compile(r"(?:以前|之前|前)")
