@@ -30,13 +30,13 @@ chat: env ## 在终端里和家家说话(--jsonl 见 README)
 train: env ## 训练缺少的或过期的部分
 	@$(PY) -m bot train
 
-test: env ## 全部测试(单元、模型、系统)
-	@$(PY) -m bot train || exit 1; echo '▸ 准确度、电话的零件、其余测试:两样同时做,约十分钟,做完一样说一样…'; \
+test: env ## 全部测试(格式、类型、单元、模型、系统)
+	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m bot train || exit 1; echo '▸ 准确度、电话的零件、其余测试:两样同时做,约十分钟,做完一样说一样…'; \
 	$(BESIDE) -j 2 $(THOROUGHLY); beside=$$?; $(PY) -m pytest tests/system; system=$$?; exit $$((beside | system))
 
 # Whole products, browsers and phones have the machine for themselves; of the rest two go on at a time, longest first.
 BESIDE = $(MAKE) --no-print-directory --keep-going --output-sync=target
-THOROUGHLY := thorough-rest thorough-evaluation thorough-voice
+THOROUGHLY := thorough-rest thorough-evaluation thorough-voice quick-types
 .PHONY: $(THOROUGHLY)
 
 thorough-rest:

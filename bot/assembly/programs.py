@@ -7,6 +7,7 @@ import socket
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -45,14 +46,19 @@ def training_of(settings: Settings) -> Training:
 
 
 def train(settings: Settings, *, said: TextIO) -> Path:
-    """Build knowledge and train Rasa where their inputs changed; returns the Rasa model. Progress goes to `said`."""
-    with contextlib.redirect_stdout(said):
-        ensure_knowledge(settings)
+    """Build knowledge and train Rasa where their inputs changed, beside each other; returns the Rasa model.
+
+    Progress goes to `said`. Neither reads what the other makes, and each keeps one core busy.
+    """
+    with contextlib.redirect_stdout(said), ThreadPoolExecutor(max_workers=1) as beside:
         if settings.rasa.url:
+            ensure_knowledge(settings)
             return Path()
         training = training_of(settings)
         write_examples(training, questions_of(settings.knowledge.directory))
-        return ensure_model(training)
+        model = beside.submit(ensure_model, training)
+        ensure_knowledge(settings)
+        return model.result()
 
 
 def require_ports(settings: Settings) -> None:
