@@ -24,7 +24,7 @@ _YEARS_AGO = re.compile(rf"(?<![\d零〇一二三四五六七八九十])(?P<year
 _RELATIVE_MONTH = re.compile("|".join(sorted(_MONTH_WORDS, key=len, reverse=True)))
 _RELATIVE_DAY = re.compile("|".join(sorted(_DAY_WORDS, key=len, reverse=True)))
 _BEFORE = re.compile(r"(?:以前|之前|前)")
-_DURING = re.compile(r"的时候|那时候|那会儿|那时|当时|年?度|这个?时候|年?(?P<part>底|末|初(?![次始审])|中(?!心))")
+_DURING = re.compile(r"的时候|那时候|那会儿|那时|当时|年?度|这个?时候|年?(?P<part>底|末|初(?![次始审])|中(?![心介]))")
 _REGULATION = re.compile(
     r"(?:新条例|条例修订|条例修改|新规|条例改)[^,。?]{0,6}?(?:以前|之前|前)"
     r"|按?(?:老|旧|原来的|修订前的)条例(?=.{0,4}(?:规定|几|多少))"
@@ -140,7 +140,8 @@ def _placed(period: Period, plain: str, start: int, end: int) -> tuple[Period, i
         if during["part"] == "初":
             period = Period(first=period.first, last=_month_end(period.first))
         elif during["part"] == "中":
-            period = Period(first=period.first, last=period.first.replace(month=6, day=30))
+            middle = (6, 30) if period.first.month != period.last.month else (period.first.month, 15)
+            period = Period(first=period.first, last=date(period.first.year, *middle))
     return period, start, end
 
 

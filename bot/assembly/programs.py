@@ -7,7 +7,6 @@ import socket
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -18,7 +17,7 @@ from bot.assembly.knowledge import ensure_knowledge, questions_of
 from bot.assembly.phone_child import phone_child, start_phone, wanted
 from bot.assembly.promises import kept_promises
 from bot.assembly.rasa_process import LEAN, RasaProcess
-from bot.assembly.training import Training, ensure_model, write_examples
+from bot.assembly.training import Training, training_begun, write_examples
 from bot.clock import china_today, utc_now
 from bot.errors import DialogueUnavailable, Misconfigured
 from bot.log import logger
@@ -50,15 +49,15 @@ def train(settings: Settings, *, said: TextIO) -> Path:
 
     Progress goes to `said`. Neither reads what the other makes, and each keeps one core busy.
     """
-    with contextlib.redirect_stdout(said), ThreadPoolExecutor(max_workers=1) as beside:
+    with contextlib.redirect_stdout(said):
         if settings.rasa.url:
             ensure_knowledge(settings)
             return Path()
         training = training_of(settings)
         write_examples(training, questions_of(settings.knowledge.directory))
-        model = beside.submit(ensure_model, training)
-        ensure_knowledge(settings)
-        return model.result()
+        with training_begun(training) as model:
+            ensure_knowledge(settings)
+            return model()
 
 
 def require_ports(settings: Settings) -> None:

@@ -5,7 +5,8 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,34 +72,44 @@ def _letters(text: str) -> str:
 
 def ensure_model(training: Training) -> Path:
     """The model of the present inputs, trained now if it does not exist."""
+    with training_begun(training) as model:
+        return model()
+
+
+@contextmanager
+def training_begun(training: Training) -> Iterator[Callable[[], Path]]:
+    """Train the model of the present inputs, if there is none, while the block does something else.
+
+    What the block is given waits for the model and returns it; a block that fails leaves no training behind.
+    """
     model = training.model()
     if model.exists():
-        return model
+        yield lambda: model
+        return
     started = time.monotonic()
-    print("▸ 训练对话模型(约 1 分钟)…", flush=True)
+    print("▸ 训练对话模型(约 2 分钟)…", flush=True)
     log = training.work / "log" / "rasa-train.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [str(training.python), "-m", "bot.rasa_parts.training", "train", "--force", "--domain", "domain.yml"]
-    command += [
-        "--config",
-        str(training.config),
-        "--data",
-        "nlu_data",
-        str(training.generated.parent),
-        "--out",
-        str(model.parent),
-    ]
-    command += ["--fixed-model-name", model.name.removesuffix(".tar.gz")]
+    command += ["--config", str(training.config), "--data", "nlu_data", str(training.generated.parent)]
+    command += ["--out", str(model.parent), "--fixed-model-name", model.name.removesuffix(".tar.gz")]
+    environment = {**os.environ, **QUIET, **LEAN}
     with log.open("wb") as out, going_on(lambda: "还在训练对话模型"):
-        environment = {**os.environ, **QUIET, **LEAN}
-        code = subprocess.run(  # noqa: S603
-            command, cwd=training.root, env=environment, stdout=out, stderr=out, check=False
-        ).returncode
-    if code or not model.exists():
-        raise Misconfigured(f"对话模型没有训练成功,Rasa 的原话在 {log}")
-    print(f"  对话模型好了,用了 {time.monotonic() - started:.0f} 秒。", flush=True)
-    _forget_old(model)
-    return model
+        process = subprocess.Popen(command, cwd=training.root, env=environment, stdout=out, stderr=out)  # noqa: S603
+
+        def made() -> Path:
+            if process.wait() or not model.exists():
+                raise Misconfigured(f"对话模型没有训练成功,Rasa 的原话在 {log}")
+            print(f"  对话模型好了,用了 {time.monotonic() - started:.0f} 秒。", flush=True)
+            _forget_old(model)
+            return model
+
+        try:
+            yield made
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
 
 
 def _forget_old(model: Path) -> None:

@@ -1,10 +1,12 @@
 """Changed inputs decide what is trained."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 
-from bot.assembly.training import KEPT_MODELS, Training, ensure_model, write_examples
+from bot.assembly.training import KEPT_MODELS, Training, ensure_model, training_begun, write_examples
 from bot.errors import Misconfigured
 
 
@@ -52,6 +54,19 @@ def test_a_failed_training_names_the_log(training: Training) -> None:
 
     with pytest.raises(Misconfigured, match=r"rasa-train\.log"):
         ensure_model(training)
+
+
+def test_what_fails_beside_a_training_leaves_none_behind(training: Training) -> None:
+    training.python.write_text('#!/bin/sh\necho $$ > "$0.pid"\nexec sleep 60\n')
+    pid = training.python.with_suffix(".pid")
+
+    with pytest.raises(ValueError, match="knowledge"), training_begun(training):  # noqa: PT012 - the child must run first
+        while not (pid.exists() and pid.read_text().strip()):
+            time.sleep(0.01)
+        raise ValueError("knowledge")
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
 
 
 def test_old_models_are_forgotten(training: Training) -> None:
