@@ -9,6 +9,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,25 +112,31 @@ def whole(folder: Path, python: str) -> bool:
 
 
 def install(folder: Path, lock: Path) -> None:
-    """pip install from a lock file; how far it is gets told, its index is the machine's."""
+    """pip install from a lock file; how far it is gets told, its index is the machine's.
+
+    Modules are compiled when they are first used: most never are, and compiling all takes half of the installing.
+    """
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check"]
-    pip += ["--progress-bar", "off"]
+    pip += ["--progress-bar", "off", "--no-compile"]
     pins = sum(bool(line.strip()) and not line.startswith("#") for line in lock.read_text().splitlines())
     for wanted, count in ((["wheel", "setuptools<81"], 2), (["-r", str(lock)], pins)):
-        code, words = told([*pip, *wanted], count)
+        code, words = told([*pip, *wanted], folder.name, count)
         if code:
             print(words, file=sys.stderr)
             sys.exit(f"按 {lock.name} 安装没有成功,上面是 pip 的原话。网络恢复后再运行同一条命令,会接着装。")
 
 
-def told(command: list[str], count: int) -> tuple[int, str]:
-    """Run pip, telling how many of its packages it has reached; return its exit code and its last words."""
+def told(command: list[str], name: str, count: int) -> tuple[int, str]:
+    """Run pip, telling how many of its packages it has reached; return its exit code and its last words.
+
+    `name` is the environment's: two are made beside each other.
+    """
     reached, last = 0, deque[str](maxlen=30)
 
     def state() -> str:
         if any(line.startswith("Installing collected") for line in last):
-            return f"{count} 个包都取到了,正在装进去"
-        return f"正在取第 {min(reached, count)}/{count} 个包"
+            return f"{name}:{count} 个包都取到了,正在装进去"
+        return f"{name}:正在取第 {min(reached, count)}/{count} 个包"
 
     with (
         going_on(state),
@@ -152,11 +159,12 @@ def main() -> None:
             "装有更新的话,写明是哪一个:make run PYTHON=python3.11"
         )
     rasas = python_310() if which in ("rasa", "all") else ""  # what is missing is told before minutes of installing
+    wanted = [(OURS, sys.executable)] if which in ("ours", "all") else []
+    wanted += [(RASA, rasas)] if rasas else []
     try:
-        if which in ("ours", "all"):
-            ensure(OURS, sys.executable)
-        if rasas:
-            ensure(RASA, rasas)
+        with ThreadPoolExecutor() as pool:  # beside each other: each uses one core and waits for the network
+            for made in [pool.submit(ensure, environment, python) for environment, python in wanted]:
+                made.result()
     except KeyboardInterrupt:
         sys.exit("\n已停止。再运行同一条命令,会接着装。")
 

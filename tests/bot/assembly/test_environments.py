@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.assembly import environments
-from bot.assembly.environments import ROOT, Environment, candidates_310, ensure, fingerprint, version_of
+from bot.assembly.environments import RASA, ROOT, Environment, candidates_310, ensure, fingerprint, version_of
 
 SMALL = Environment(".venv-small", "small.lock", "小环境", 1)
 
@@ -132,6 +133,26 @@ def test_a_missing_python_310_is_told_before_anything_is_installed(monkeypatch: 
     assert made == []
 
 
+def test_both_environments_are_made_beside_each_other_and_a_failure_of_one_ends_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    both = threading.Barrier(2, timeout=20)  # whoever comes alone breaks it
+
+    def ensure(environment: Environment, python: str) -> None:
+        both.wait()
+        if environment is RASA:
+            sys.exit("没有成功")
+
+    monkeypatch.setattr(environments, "ensure", ensure)
+    monkeypatch.setattr(environments, "python_310", lambda: sys.executable)
+    monkeypatch.setattr(sys, "argv", ["environments.py", "all"])
+
+    with pytest.raises(SystemExit) as ended:
+        environments.main()
+
+    assert str(ended.value) == "没有成功"
+
+
 def test_an_environment_whose_making_was_stopped_is_not_whole(tmp_path: Path) -> None:
     version = f"echo {sys.version_info[0]} {sys.version_info[1]}"
     _python(tmp_path / "made" / "bin" / "python", version)
@@ -170,9 +191,9 @@ def test_installing_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capsys:
     ]
 
     for lines in heard:
-        environments.told([sys.executable, "-c", f"print({chr(10).join(lines)!r})"], 2)
+        environments.told([sys.executable, "-c", f"print({chr(10).join(lines)!r})"], ".venv", 2)
 
-    assert states == ["正在取第 1/2 个包", "2 个包都取到了,正在装进去"]
+    assert states == [".venv:正在取第 1/2 个包", ".venv:2 个包都取到了,正在装进去"]
 
 
 def test_a_failed_install_shows_the_words_of_pip(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
