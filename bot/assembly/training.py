@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.assembly.child import die_with_parent
 from bot.assembly.rasa_process import LEAN, QUIET
 from bot.errors import Misconfigured
 from bot.progress import going_on
@@ -95,7 +96,9 @@ def training_begun(training: Training) -> Iterator[Callable[[], Path]]:
     command += ["--out", str(model.parent), "--fixed-model-name", model.name.removesuffix(".tar.gz")]
     environment = {**os.environ, **QUIET, **LEAN}
     with log.open("wb") as out, going_on(lambda: "还在训练对话模型"):
-        process = subprocess.Popen(command, cwd=training.root, env=environment, stdout=out, stderr=out)  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603
+            command, cwd=training.root, env=environment, stdout=out, stderr=out, preexec_fn=die_with_parent
+        )
 
         def made() -> Path:
             if process.wait() or not model.exists():

@@ -1,11 +1,15 @@
 """Changed inputs decide what is trained."""
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
+from bot.assembly.environments import ROOT
 from bot.assembly.training import KEPT_MODELS, Training, ensure_model, training_begun, write_examples
 from bot.errors import Misconfigured
 
@@ -67,6 +71,26 @@ def test_what_fails_beside_a_training_leaves_none_behind(training: Training) -> 
 
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)
+
+
+def test_a_program_that_is_killed_while_it_trains_leaves_no_training_behind(training: Training) -> None:
+    training.python.write_text('#!/bin/sh\necho $$ > "$0.pid"\nexec sleep 60\n')
+    pid = training.python.with_suffix(".pid")
+    trains = (
+        "import sys; from pathlib import Path; from bot.assembly.training import Training, ensure_model; "
+        "root, work, python = map(Path, sys.argv[1:]); ensure_model(Training(root=root, work=work, python=python))"
+    )
+    command = [sys.executable, "-c", trains, str(training.root), str(training.work), str(training.python)]
+
+    with subprocess.Popen(command, cwd=ROOT) as program:
+        while not (pid.exists() and pid.read_text().strip()):
+            assert program.poll() is None
+            time.sleep(0.01)
+        trained = psutil.Process(int(pid.read_text()))
+        program.kill()
+
+    psutil.wait_procs([trained], timeout=20)
+    assert not trained.is_running() or trained.status() == psutil.STATUS_ZOMBIE
 
 
 def test_old_models_are_forgotten(training: Training) -> None:
