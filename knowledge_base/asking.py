@@ -23,7 +23,9 @@ def answer_line(edition: Edition, line: bytes, today: date) -> dict[str, object]
 
 
 def _query(line: str, today: date) -> Query:
-    """Read a line; raises ValueError for what begins as an object and is none of ours."""
+    """Read a line; raises ValueError for an empty one, and for what begins as an object and is none of ours."""
+    if not line:
+        raise ValueError("it is empty")
     value: object = line
     if line[:1] == "{":
         value = json.loads(line)

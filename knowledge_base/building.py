@@ -22,7 +22,7 @@ from knowledge_base.fusion import Lesson, learn_fusion
 from knowledge_base.gatekeeper import Gatekeeper, gate_terms, train_gatekeeper
 from knowledge_base.learning import crossed_lessons, judge_lessons, judgeable, lesson
 from knowledge_base.seeker_files import save_seeker
-from knowledge_base.shelf import Manifest, Shelf
+from knowledge_base.shelf import HOME_TRAINED, Manifest, Shelf
 from knowledge_base.signals import Asked
 from knowledge_base.threads import one_thread
 from knowledge_base.thresholds import learn_thresholds
@@ -31,7 +31,6 @@ from knowledge_base.wording import LEXICON_FILES, read_like
 
 ENGINE = 9
 """Raise when learned folders of older code must not be reused."""
-HOME_TRAINED = "trained"
 KNOWLEDGE_BUILT, LEARNING_STARTED = "knowledge.built", "knowledge.learning_started"
 log = logger()
 

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 from bot.errors import InputRefused
 from bot.progress import going_on
@@ -22,26 +21,15 @@ from knowledge_base.exam import Exam
 from knowledge_base.examining import TOLD, regressions
 from knowledge_base.shelf import Shelf
 from knowledge_base.store import Unanswered, unanswered
-from knowledge_base.turning_back import AddParser, add_verb
 from knowledge_base.wording import read_like
-
-
-def add_curation(add: AddParser) -> None:
-    """Add the curator's verbs to the command line."""
-    told = "duplicates, entries answering each other's questions, missing sources, what expires soon"
-    add_verb(add, "check", _check, told)
-    told = "check, build, examine, and make current what a second person has reviewed"
-    add_verb(add, "publish", _publish, told, signed=True)
-    gaps = add_verb(add, "unanswered", _unanswered, "declined questions, grouped, with the nearest entries")
-    gaps.add_argument("file", type=Path, nargs="?", help="one question a line; - for stdin")
-    gaps.add_argument("--database", default="", help="the turns' database, e.g. sqlite:///var/jiajia.db")
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _check(options: argparse.Namespace) -> int:
+def check_all(options: argparse.Namespace) -> int:
+    """Print every remark on the files, and which entries answer questions of another."""
     content = load_content(options.sources)
     remarks = list(check(content, read_like(options.sources), _now().date()))
     shelf = Shelf(options.home)
@@ -68,7 +56,7 @@ def _kin(edition: Edition, one: str, other: str) -> bool:
     return other in links[one] or one in links[other]
 
 
-def _publish(options: argparse.Namespace) -> int:
+def publish(options: argparse.Namespace) -> int:
     """Publish in one go or not at all: the pointer moves last."""
     shelf, desk, today = Shelf(options.home), desk_of(options), _now().astimezone().date()
     signer(options.by)
@@ -105,7 +93,8 @@ def _published(shelf: Shelf) -> tuple[Entry, ...]:
     return tuple(entry for name in sorted({*names, shelf.current()}) for entry in shelf.content(name).entries)
 
 
-def _unanswered(options: argparse.Namespace) -> int:
+def group_unanswered(options: argparse.Namespace) -> int:
+    """Print the declined questions in groups."""
     shelf = Shelf(options.home)
     questions = _questions(options)
     recorded = {one.text: one for one in questions}

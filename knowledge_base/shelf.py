@@ -20,6 +20,8 @@ Read = TypeVar("Read")
 POINTER, HISTORY, MANIFEST, CONTENT = "current", "history.jsonl", "manifest.json", "content.json"
 LEARNED, LOCK = "learned", ".shelf.lock"
 SCRATCH = ".building-"
+HOME_TRAINED = "trained"
+"""The encoder learned here from the curated questions, beside those that have a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

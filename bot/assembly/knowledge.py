@@ -10,6 +10,7 @@ from bot.progress import going_on
 from bot.settings import Settings
 from knowledge_base.content import load_content
 from knowledge_base.desk import Desk
+from knowledge_base.shelf import HOME_TRAINED
 
 if TYPE_CHECKING:
     from knowledge_base.holding import Held
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def ensure_knowledge(settings: Settings) -> None:
     """Build a version if the files changed; says what it waits for when something must be learned."""
-    from knowledge_base.building import HOME_TRAINED, Builder  # PyTorch takes seconds to import; errors are told first
+    from knowledge_base.building import Builder  # PyTorch takes seconds to import; errors are told first
     from knowledge_base.holding import held
 
     sources, shelf = settings.knowledge.directory, shelf_of(settings)

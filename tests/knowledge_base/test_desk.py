@@ -11,11 +11,9 @@ import pytest
 
 from bot.errors import InputRefused
 from knowledge_base import desk as desks
-from knowledge_base.__main__ import quickly
 from knowledge_base.commands import main
 from knowledge_base.desk import Desk, PublishRefused
 from knowledge_base.problems import ContentRefused
-from knowledge_base.turning_back import Places
 from tests.knowledge_base.small import small_sources
 
 pytestmark = pytest.mark.slow  # over PyTorch, and kills processes
@@ -129,16 +127,20 @@ def test_a_full_disk_is_told_in_a_line_and_changes_nothing(
     assert file.read_bytes() == before
 
 
-def test_going_back_loads_no_model(tmp_path: Path) -> None:
-    call = ["-X", "importtime", "-m", "knowledge_base", "--home", str(tmp_path), "rollback"]
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["rollback"], 1, "there is no earlier version"),
+        (["--help"], 0, "ask a question; scores and reasons per stage"),
+        (["evaluate", "--help"], 0, "measured only, never learned"),
+        (["publihs"], 2, "invalid choice: 'publihs'"),
+    ],
+)
+def test_help_a_slip_and_going_back_load_no_model(tmp_path: Path, words: list[str], code: int, told: str) -> None:
+    call = ["-X", "importtime", "-m", "knowledge_base", "--home", str(tmp_path), *words]
 
     done = subprocess.run([sys.executable, *call], capture_output=True, text=True, timeout=120, check=False)
 
-    assert done.returncode == 1
-    assert "there is no earlier version" in done.stderr
+    assert done.returncode == code
+    assert told in done.stdout + done.stderr
     assert not {"torch", "faiss"} & {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
-
-
-@pytest.mark.parametrize("call", [["ask", "rollback"], ["publish", "--by", "versions"], ["ask"]])
-def test_other_verbs_are_left_to_the_rest(call: list[str]) -> None:
-    assert quickly(call, Places()) is None

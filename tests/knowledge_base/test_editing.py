@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from knowledge_base.__main__ import quickly
+from knowledge_base.commands import main
 from knowledge_base.content import read_content
 from knowledge_base.sheets import COLUMNS
 from knowledge_base.turning_back import Places
@@ -31,9 +31,7 @@ class Curator:
         self.folder, self.sources = folder, small_sources(folder / "kb")
 
     def says(self, *verb: str) -> int:
-        done = quickly(verb, Places(home=self.folder / "versions", sources=self.sources))
-        assert done is not None
-        return done
+        return main(verb, Places(home=self.folder / "versions", sources=self.sources))
 
     def files(self) -> dict[Path, bytes]:
         return {path: path.read_bytes() for path in self.sources.rglob("*.yml")}

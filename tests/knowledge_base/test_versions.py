@@ -309,7 +309,8 @@ def test_lines_in_give_lines_out_and_a_bad_line_harms_no_other(
     assert main(["--home", str(built.shelf.home), "--sources", str(built.sources), "ask", "--jsonl"]) == 0
 
     out = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert ["error" in row for row in out] == [False] * 4 + [True] * 6 + [False]
+    assert ["error" in row for row in out] == [False] * 4 + [True] * 7 + [False]
+    assert out[4] == {"error": "cannot read the line: it is empty"}  # as many lines out as in
     assert [row.get("decision") for row in out[:3]] == ["answer"] * 3
     assert out[0]["entries"][0]["catalogue"] == ["T123"]
 
