@@ -122,7 +122,7 @@ class Builder:
 
     def _key(self, asked: Sequence[Asked], exam: Exam) -> str:
         lexicon = [(self._sources / name).read_bytes() for name in LEXICON_FILES]
-        learned = (asked, exam.probes, exam.foreign, exam.made)
+        learned = (asked, exam.probes, exam.foreign, exam.made, exam.own)
         model = self._encoder if self._encoder == HOME_TRAINED else identity(self._encoder)
         parts = [msgspec.json.encode(part) for part in (*learned, asdict(self._recipe), model, ENGINE)]
         return _hash(*lexicon, *parts)[:16]
@@ -182,7 +182,8 @@ def _terms(seeker: Seeker, text: str) -> tuple[str, ...]:
 
 
 def _gatekeeper(asked: Sequence[Asked], exam: Exam, cut: Callable[[str], tuple[str, ...]]) -> Gatekeeper:
-    ours = [*(question for entry in asked for question in entry.questions), *(probe for _, probe in exam.probes)]
+    probes = (probe for _, probe in exam.probes)
+    ours = [*(question for entry in asked for question in entry.questions), *probes, *exam.own]
     foreign = [*exam.foreign, *exam.made]
     questions = [judgeable(text, cut, exam, ours=True) for text in ours]
     return train_gatekeeper([*questions, *(judgeable(text, cut, exam, ours=False) for text in foreign)])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from knowledge_base.gatekeeper import foreign_questions, written_questions
+from knowledge_base.gatekeeper import foreign_questions, own_questions, written_questions
 
 MADE = 8
 """Every MADE-th question made from templates becomes a lesson."""
@@ -19,6 +19,8 @@ class Exam:
     """Foreign questions somebody wrote."""
     made: tuple[str, ...] = ()
     """Foreign questions made from templates."""
+    own: tuple[str, ...] = ()
+    """Questions of ours made from the same templates; only the gatekeeper learns from them, as they have no entry."""
     measured: tuple[str, ...] = ()
     """Foreign questions that are only measured with."""
 
@@ -42,11 +44,15 @@ class Exam:
         probes = [row for path in sorted((folder / "probes").glob("*.tsv")) for row in table(path)]
         rows = table(folder / "out_of_scope.tsv")
         learned = [row[1] for row in rows[1::2] if row[0] != "use"]
+        measured = [row[1] for row in rows[::2]]
+        blind = (row[1] for path in sorted((folder / "blind").glob("*foreign.tsv")) for row in table(path))
+        apart = {*measured, *blind}  # a template may happen on one of them
         return Exam(
             probes=tuple((row[0], row[1]) for row in probes),
             foreign=(*learned, *written_questions(sources / "foreign_questions.txt")),
-            made=tuple(foreign_questions(sources / "foreign.txt")),
-            measured=tuple(row[1] for row in rows[::2]),
+            made=tuple(text for text in foreign_questions(sources / "foreign.txt") if text not in apart),
+            own=tuple(own_questions(sources / "foreign.txt")),
+            measured=tuple(measured),
         )
 
 

@@ -104,11 +104,22 @@ def crossed_judgements(questions: Sequence[Judgeable]) -> Floats:
 
 def foreign_questions(path: Path, limit: int = 3000, seed: int = 3) -> list[str]:
     """Make questions that are not ours out of `foreign.txt`: subjects asked about with the fund's own verbs."""
-    parts = dict(line.split(": ", 1) for line in path.read_text("utf-8").splitlines() if not line.startswith("#"))
-    subjects, asking, chat = (parts[name].split() for name in ("subjects", "asking", "chat"))
+    parts = _parts(path)
+    asking = parts["asking"] + parts["odd"]
     chosen = random.Random(seed)  # noqa: S311 - not for secrets
-    made = {way.replace("X", subject) for subject in subjects for way in chosen.sample(asking, 16)}
-    return sorted(chosen.sample(sorted(made), min(limit, len(made)))) + chat
+    made = {way.replace("X", subject) for subject in parts["subjects"] for way in chosen.sample(asking, 16)}
+    return sorted(chosen.sample(sorted(made), min(limit, len(made)))) + parts["chat"]
+
+
+def own_questions(path: Path) -> list[str]:
+    """Make questions of ours out of the same file and in the same words, with the fund for their subject."""
+    parts = _parts(path)
+    return [way.replace("X", subject) for subject in parts["own"] for way in parts["asking"]]
+
+
+def _parts(path: Path) -> dict[str, list[str]]:
+    lines = (line.split(": ", 1) for line in path.read_text("utf-8").splitlines() if not line.startswith("#"))
+    return {name: words.split() for name, words in lines}
 
 
 def written_questions(path: Path) -> list[str]:

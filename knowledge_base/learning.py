@@ -62,6 +62,7 @@ def judge_lessons(lessons: Sequence[Lesson], cut: Callable[[str], tuple[str, ...
     known = {lesson.text for lesson in lessons}
     questions = [judgeable(lesson.text, cut, exam, ours=lesson.in_scope) for lesson in lessons]
     more = [judgeable(text, cut, exam, ours=False) for text in exam.made if text not in known]
+    more += [judgeable(text, cut, exam, ours=True) for text in exam.own if text not in known]
     judged = crossed_judgements([*questions, *more])
     return [
         replace(lesson, sighting=replace(lesson.sighting, judged=float(value)))

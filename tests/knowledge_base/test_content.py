@@ -194,10 +194,18 @@ def test_no_second_hand_or_unconfirmed_answer_vouches_for_every_day_that_ever_wa
     assert [entry.id for entry in published() if entry.confidence in ("U", "V2") and entry.valid_from is None] == []
 
 
+def test_the_subject_decides_what_is_ours_not_the_words_it_is_asked_in() -> None:
+    exam = Exam.load(FOLDER)
+
+    assert {"公积金怎么查询", "住房公积金上限多少"} <= set(exam.own)
+    assert not set(exam.own) & {*exam.made, *exam.foreign}
+    assert all("公积金" in text for text in exam.own)
+
+
 def test_what_is_measured_is_never_learned() -> None:
     strict = read_like(FOLDER).strict
     exam, blind = Exam.load(FOLDER), FOLDER / "evaluation" / "blind"
-    learned = {strict(text) for text in (*exam.foreign, *exam.made, *(text for _, text in exam.probes))}
+    learned = {strict(text) for text in (*exam.foreign, *exam.made, *exam.own, *(text for _, text in exam.probes))}
     learned |= {strict(text) for entry in content().entries for text in entry.questions()}
     measured = [*exam.measured, *(row[1] for file in FOREIGN.values() for row in table(blind / file))]
     measured += [question.text for file in BLIND.values() for question in labelled_questions(blind / file)]
