@@ -115,5 +115,9 @@ def _questions(options: argparse.Namespace) -> tuple[Unanswered, ...]:
         return asyncio.run(unanswered(options.database))
     if options.file is None:
         raise InputRefused("name a file of questions, - for stdin, or --database")
-    lines = sys.stdin.read() if str(options.file) == "-" else options.file.read_text(encoding="utf-8")
+    written = sys.stdin.buffer.read() if str(options.file) == "-" else options.file.read_bytes()
+    try:
+        lines = written.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputRefused(f"{options.file} is not UTF-8 text: save it as UTF-8") from error
     return tuple(Unanswered(text=line.strip(), outcome="") for line in lines.splitlines() if line.strip())

@@ -20,6 +20,7 @@ from knowledge_base.problems import ContentRefused, Problem
 from knowledge_base.splicing import spliced
 
 LEDGER, LOCK = "reviews.jsonl", ".desk.lock"
+_UNSEEN = frozenset({"Cf", "Cc"})  # zero-width and control characters: a name with one reads like the name without
 
 
 class PublishRefused(InputRefused):
@@ -88,7 +89,8 @@ def _apart(path: str, was: object, now: object) -> list[tuple[str, str, str]]:
 
 def signer(name: str) -> str:
     """Return a name as it is compared: nobody becomes a second person by a space; raises InputRefused for no name."""
-    plain = "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+    signs = unicodedata.normalize("NFKC", name).casefold()
+    plain = "".join(sign for sign in signs if not sign.isspace() and unicodedata.category(sign) not in _UNSEEN)
     if not plain:
         raise InputRefused("--by needs a name")
     return plain
@@ -124,9 +126,11 @@ class Desk:
         after += tuple(entry for name, entry in changed.items() if name not in {old.id for old in before})
         found = differences(before, after)
         touched = {difference.entry for difference in found}
-        self._write(before, after, {self._file(entry) for entry in (*before, *after) if entry.id in touched})
-        for name in sorted(touched & set(changed)):
-            self._sign(changed[name], "submitted", by)
+        files = {self._file(entry) for entry in (*before, *after) if entry.id in touched}
+        with self._restored(*files, self._home / LEDGER):
+            # Signed first: whoever dies between the two leaves a signature of nothing, not an unsigned change.
+            self._sign([changed[name] for name in sorted(touched & set(changed))], "submitted", by)
+            self._write(before, after, files)
         return found
 
     def retire(self, entry_id: str, by: str) -> tuple[Difference, ...]:
@@ -145,7 +149,7 @@ class Desk:
         entry = self.entry(entry_id)
         if by in map(signer, self._signers(entry, "submitted")):
             raise PublishRefused(f"{entry_id} was written by {by}: a second person must review it")
-        self._sign(entry, "approved", by)
+        self._sign([entry], "approved", by)
 
     def unreviewed(self, served: Sequence[Entry]) -> tuple[str, ...]:
         """Return the entries that differ from what is served and that no second person has agreed to."""
@@ -171,29 +175,42 @@ class Desk:
             lines = (self._home / LEDGER).read_bytes().splitlines()
         except FileNotFoundError:
             return ()
-        return tuple(msgspec.json.decode(line, type=Signature) for line in lines if line)
+        try:
+            return tuple(msgspec.json.decode(line, type=Signature) for line in lines if line)
+        except msgspec.MsgspecError as error:
+            raise InputRefused(f"{LEDGER} cannot be read, so nobody knows who reviewed what: {error}") from error
 
-    def _sign(self, entry: Entry, act: str, by: str) -> None:
+    def _sign(self, entries: Iterable[Entry], act: str, by: str) -> None:
         self._home.mkdir(parents=True, exist_ok=True)
-        signature = Signature(entry=entry.id, seal=seal(entry), act=act, by=by, at=self._now())
-        with (self._home / LEDGER).open("ab") as ledger:
-            ledger.write(msgspec.json.encode(signature) + b"\n")
+        ledger = self._home / LEDGER
+        signed = [Signature(entry=entry.id, seal=seal(entry), act=act, by=by, at=self._now()) for entry in entries]
+        lines = b"".join(msgspec.json.encode(one) + b"\n" for one in signed)
+        if lines:
+            _replace(ledger, (ledger.read_bytes() if ledger.exists() else b"") + lines)
 
     def _file(self, entry: Entry) -> Path:
         return self._sources / "faq" / entry.topic / f"{entry.subtopic or entry.topic}.yml"
 
     def _write(self, before: Sequence[Entry], after: Sequence[Entry], files: set[Path]) -> None:
-        """Write the touched files, and put the old ones back if the whole no longer loads."""
-        old = {file: file.read_bytes() if file.exists() else None for file in files}
-        for file, was in old.items():
+        """Write the touched files; raises ContentRefused when the whole no longer loads."""
+        for file in files:
             known = {entry.id: entry for entry in before if self._file(entry) == file}
             mine = [entry for entry in after if self._file(entry) == file]
-            _replace(file, spliced((was or b"").decode(), mine, known).encode())
+            _replace(file, spliced(file.read_bytes().decode() if file.exists() else "", mine, known).encode())
+        self.content()
+
+    @contextmanager
+    def _restored(self, *files: Path) -> Iterator[None]:
+        """Put these files back as they were when what is done in here is refused, by our rules or by the disk."""
+        old = {file: file.read_bytes() if file.exists() else None for file in files}
         try:
-            self.content()
-        except ContentRefused:
+            yield
+        except (ContentRefused, OSError):
             for file, was in old.items():
-                file.unlink() if was is None else _replace(file, was)
+                if was is None:
+                    file.unlink(missing_ok=True)
+                elif file.read_bytes() != was:
+                    _replace(file, was)
             raise
 
 

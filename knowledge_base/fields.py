@@ -9,7 +9,7 @@ import yaml
 
 from knowledge_base.problems import Problem
 
-MONTH = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+MONTH = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 class Row:
@@ -128,6 +128,9 @@ def _rows(loader: yaml.CSafeLoader, node: yaml.Node, shown: str, note: Callable[
             values = loader.construct_object(item, deep=True)
         except ValueError as error:  # a date that no calendar has: PyYAML lets it pass as a date
             note(Problem(place=place, row=f"row {number}", what=f"is not YAML: {error}"))
+            continue
+        except RecursionError:
+            note(Problem(place=place, row=f"row {number}", what="is nested too deeply"))
             continue
         yield Row(values, place, f"row {number}", note)
 

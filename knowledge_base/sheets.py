@@ -2,9 +2,11 @@
 
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
@@ -39,6 +41,10 @@ SINGLE = ("id", "title", "confidence", "as_of", "owner", "state")
 LONGEST_CELL = 32_000
 TITLE = "entries"
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_BROKEN = (  # what openpyxl lets through of a file cut off, changed in a byte, or written by another program
+    *(OSError, EOFError, BadZipFile, zlib.error, NotImplementedError, InvalidFileException, ParseError),
+    *(KeyError, ValueError, IndexError, TypeError, AttributeError),
+)
 
 
 def write_sheet(entries: Sequence[Entry], path: Path) -> None:
@@ -99,7 +105,7 @@ def _rows(path: Path) -> Iterator[tuple[object, ...]]:
     """Return the rows of our sheet; a formula whose result the file does not hold stays visible as its text."""
     try:
         values, written = (_ours(load_workbook(path, data_only=told)) for told in (True, False))
-    except (OSError, KeyError, ValueError, IndexError, BadZipFile, InvalidFileException) as error:
+    except _BROKEN as error:
         raise ContentRefused((Problem(place=path.name, row="", what=f"is not an xlsx file: {error}"),)) from error
     merged = [str(cells) for cells in written.merged_cells.ranges]
     if merged:
@@ -188,7 +194,7 @@ def from_cells(cells: Mapping[str, str], place: str) -> Entry:
     if cells.get("card"):
         try:
             values["card"] = json.loads(cells["card"])
-        except json.JSONDecodeError as error:
+        except (json.JSONDecodeError, RecursionError) as error:
             problems.append(Problem(place=place, row=cells.get("id", ""), what=f"card is no JSON: {error}"))
     try:
         entry = from_plain(values, place=place, topic=cells.get("topic", ""), subtopic=cells.get("subtopic", ""))
@@ -210,7 +216,7 @@ def _split(text: str) -> list[str]:
     if text.startswith("["):
         try:
             found = json.loads(text)
-        except json.JSONDecodeError:
+        except (json.JSONDecodeError, RecursionError):
             found = None
         if isinstance(found, list) and all(isinstance(item, str) for item in found):
             return found

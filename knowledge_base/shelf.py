@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -65,7 +65,10 @@ class Shelf:
 
     def versions(self) -> tuple[Manifest, ...]:
         """Return every complete version, oldest first."""
-        found = [self.manifest(path.parent.name) for path in self.home.glob(f"*/{MANIFEST}")]
+        found: list[Manifest] = []
+        for path in self.home.glob(f"*/{MANIFEST}"):
+            with suppress(KnowledgeUnavailable):  # a folder somebody damaged must not keep the others from being served
+                found.append(self.manifest(path.parent.name))
         return tuple(sorted(found, key=lambda manifest: (manifest.built_at, manifest.version)))
 
     def manifest(self, version: str) -> Manifest:
@@ -100,7 +103,10 @@ class Shelf:
             lines = (self.home / HISTORY).read_bytes().splitlines()
         except FileNotFoundError:
             return ()
-        changes = tuple(msgspec.json.decode(line, type=Change) for line in lines if line)
+        try:
+            changes = tuple(msgspec.json.decode(line, type=Change) for line in lines if line)
+        except msgspec.MsgspecError as error:
+            raise KnowledgeUnavailable(f"{HISTORY} cannot be read: {error}") from error
         return changes[:-1] if changes and changes[-1].version != current else changes
 
     def before(self) -> str:

@@ -146,6 +146,16 @@ def test_unanswered_questions_come_from_the_services_own_turns(
     assert out.splitlines()[-1] == "2 unanswered question(s)"
 
 
+def test_questions_in_another_encoding_are_refused_in_a_line(
+    base: Base, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "asked.txt").write_bytes("怎么提".encode("gbk"))
+
+    assert base.run("unanswered", str(tmp_path / "asked.txt")) == 1
+
+    assert capsys.readouterr().err.endswith("asked.txt is not UTF-8 text: save it as UTF-8\n")
+
+
 def test_a_database_that_is_not_there_is_named_and_not_made(base: Base, tmp_path: Path) -> None:
     assert base.run("unanswered", "--database", f"sqlite:///{tmp_path}/none.db") == 1
 

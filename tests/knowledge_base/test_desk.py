@@ -4,6 +4,7 @@ import errno
 import multiprocessing
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def test_what_two_curators_add_to_one_entry_at_once_is_all_kept(tmp_path: Path) 
     assert sorted(added) == sorted(f"{by}问的第{number}句" for by in ("小李", "老王") for number in range(5))
 
 
-@pytest.mark.parametrize("again", ["小李", "小李 ", "小 李", " 小李\u3000"])
+@pytest.mark.parametrize("again", ["小李", "小李 ", "小 李", " 小李\u3000", "小\u200b李", "\ufeff小李"])
 def test_nobody_becomes_a_second_person_by_a_space(tmp_path: Path, again: str) -> None:
     small_sources(tmp_path / "kb")
     assert _edit(tmp_path, "owner=综合科") == 0
@@ -125,6 +126,61 @@ def test_a_full_disk_is_told_in_a_line_and_changes_nothing(
     assert _edit(tmp_path, "owner=综合科") == 1
     assert "the disk refused: No space left on device" in capsys.readouterr().err
     assert file.read_bytes() == before
+
+
+def test_a_disk_that_fills_between_two_files_leaves_both_and_signs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_sources(tmp_path / "kb")
+    desk = _desk(tmp_path)
+    files = sorted((tmp_path / "kb" / "faq").rglob("*.yml"))
+    before = [file.read_bytes() for file in files]
+    move, moved = desks.os.replace, []
+
+    def full(source: Path, target: Path) -> None:
+        if target.suffix == ".yml" and len({*moved, target} & set(files)) > 1 and target not in moved:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        moved.append(target)
+        move(source, target)
+
+    monkeypatch.setattr(desks.os, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        desk.put([replace(entry, owner="综合科") for entry in desk.content().entries], "小李")
+
+    assert len({*moved} & set(files)) == 1  # one had been written, and was put back
+    assert [file.read_bytes() for file in files] == before
+    assert desk.signatures() == ()
+
+
+def test_a_change_is_signed_before_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who dies in the middle must not leave a change that nobody answers for: it would be taken for a pull's."""
+    small_sources(tmp_path / "kb")
+    move = desks.os.replace
+
+    def die(source: Path, target: Path) -> None:
+        move(source, target)
+        if target.suffix == ".yml":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(desks.os, "replace", die)
+    with pytest.raises(KeyboardInterrupt):
+        _edit(tmp_path, "owner=综合科")
+
+    monkeypatch.undo()
+    assert _desk(tmp_path).entry(ENTRY).owner == "综合科"
+    assert ENTRY in _desk(tmp_path).waiting(())
+
+
+def test_a_damaged_ledger_is_named_and_approves_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    small_sources(tmp_path / "kb")
+    assert _edit(tmp_path, "owner=综合科") == 0
+    with (tmp_path / "versions" / "reviews.jsonl").open("ab") as ledger:
+        ledger.write(b'{"entry":"loan-x","se')
+
+    call = ["--home", str(tmp_path / "versions"), "--sources", str(tmp_path / "kb")]
+    assert main([*call, "review", ENTRY, "--by", "老王"]) == 1
+
+    assert "reviews.jsonl cannot be read" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

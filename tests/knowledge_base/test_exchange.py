@@ -2,9 +2,11 @@
 
 import string
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -106,6 +108,37 @@ def test_a_file_that_is_no_sheet_is_refused_plainly(tmp_path: Path, content: byt
         read_sheet(path)
 
 
+def _spoilt(path: Path, part: str, change: Callable[[bytes], bytes]) -> Path:
+    """Write the small base's entries to a sheet and change one file inside it."""
+    write_sheet(load_content(small_sources(path / "kb")).entries, path / "good.xlsx")
+    with ZipFile(path / "good.xlsx") as good, ZipFile(path / "x.xlsx", "w", ZIP_DEFLATED) as bad:
+        for name in good.namelist():
+            bad.writestr(name, change(good.read(name)) if name.endswith(part) else good.read(name))
+    return path / "x.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("sheet1.xml", lambda data: data[: len(data) // 2]),
+        ("workbook.xml", lambda data: b"<x/>"),
+        ("styles.xml", lambda data: data.replace(b'numFmtId="0"', b'numFmtId="zz"')),
+    ],
+)
+def test_a_sheet_broken_inside_is_refused_plainly(tmp_path: Path, part: str, change: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(ContentRefused, match="not an xlsx file"):
+        read_sheet(_spoilt(tmp_path, part, change))
+
+
+def test_a_sheet_with_changed_bytes_is_refused_plainly(tmp_path: Path) -> None:
+    path = _spoilt(tmp_path, "none", bytes)
+    good = path.read_bytes()
+    for at in range(60, len(good), len(good) // 40):
+        path.write_bytes(good[:at] + bytes([good[at] ^ 0xFF]) + good[at + 1 :])
+        with suppress(ContentRefused):  # a byte that tells nothing of the content may be read over
+            read_sheet(path)
+
+
 def edited(path: Path, change: Callable[[Worksheet], None]) -> Path:
     """Write the small base's entries to a sheet and change it as somebody with a spreadsheet would."""
     write_sheet(load_content(small_sources(path.parent / "kb")).entries, path)
@@ -126,6 +159,10 @@ def _formula(sheet: Worksheet) -> None:
 def _broken(sheet: Worksheet) -> None:
     cell(sheet, 2, "owner").value = "#REF!"
     cell(sheet, 2, "owner").data_type = "e"
+
+
+def _deep(sheet: Worksheet) -> None:
+    cell(sheet, 2, "card").value = "[" * 20_000
 
 
 def _merged(sheet: Worksheet) -> None:
@@ -153,6 +190,7 @@ def _beyond(sheet: Worksheet) -> None:
     [
         (_formula, "similar: the formula .* saved without its result"),
         (_broken, "owner: the cell shows #REF!"),
+        (_deep, "card is no JSON"),
         (_merged, "cells are merged.*A2:A3"),
         (_date, "review_due is no date like 2026-09-20"),
         (_full_width, "must be kebab-case"),

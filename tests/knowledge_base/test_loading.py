@@ -111,3 +111,18 @@ def test_whatever_stands_in_a_file_is_told_not_raised(sources: Path, text: str) 
     (sources / "facts.yml").write_text(text, encoding="utf-8")
 
     assert faults(sources)
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026-00", "2026-09-32"])
+def test_a_month_that_no_calendar_has_is_told(sources: Path, month: str) -> None:
+    path = sources / "faq" / "contribution" / "fine.yml"
+    path.write_text(path.read_text("utf-8") + f"  as_of: '{month}'\n", encoding="utf-8")
+
+    assert any(f"as_of must be a year, month or day like 2026-09, is '{month}'" in line for line in faults(sources))
+
+
+def test_what_is_nested_without_end_is_told_with_its_row(sources: Path) -> None:
+    path = sources / "faq" / "contribution" / "fine.yml"
+    path.write_text(path.read_text("utf-8") + f"- {'[' * 3000}{']' * 3000}\n", encoding="utf-8")
+
+    assert any(line.endswith("row 2: is nested too deeply") for line in faults(sources))

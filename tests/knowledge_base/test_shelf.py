@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import KnowledgeUnavailable
 from knowledge_base import shelf as shelves
 from knowledge_base.entries import Content
 from knowledge_base.shelf import LEARNED, SCRATCH, Manifest, Shelf
@@ -151,3 +152,17 @@ def test_a_history_written_before_going_back_was_noted_is_read(shelf: Shelf) -> 
     (shelf.home / shelves.HISTORY).write_text('{"version":"first","at":"2026-11-23T12:00:00Z","by":"x"}\n')
 
     assert [change.back for change in shelf.history()] == [False]
+
+
+def test_a_damaged_version_keeps_no_other_from_being_listed(shelf: Shelf) -> None:
+    (shelf.home / "second" / "manifest.json").write_text("{", encoding="utf-8")
+
+    assert [manifest.version for manifest in shelf.versions()] == ["first"]
+
+
+def test_a_damaged_history_is_named(shelf: Shelf) -> None:
+    with (shelf.home / "history.jsonl").open("ab") as history:
+        history.write(b'{"version":')
+
+    with pytest.raises(KnowledgeUnavailable, match=r"history\.jsonl cannot be read"):
+        shelf.before()
