@@ -20,6 +20,7 @@ from actions.feelings import comforted
 from actions.followup import talked_of
 from actions.going_on import calls_person, going_on
 from actions.in_line import next_in_line, split, without_line
+from actions.letters import written
 from actions.outweighed import Outweighed, outweighed
 from actions.routing import continued, expected, in_danger, recall, upset
 from actions.several import Several, several, told_wish
@@ -128,6 +129,7 @@ def _served(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
         in_danger(call, wishes)
         or upset(call, wishes)
         or calls_person(call, wishes)
+        or written(call, wishes)
         or afterwards(call, wishes)
         or told_ahead(call, wishes)
         or in_context(call, wishes)

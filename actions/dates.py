@@ -118,6 +118,15 @@ def policy_day(text: str, today: date) -> PolicyDay | None:
     return PolicyDay(on=on, question=question) if on < today or period.first > today else None
 
 
+def day_to_come(text: str, today: date) -> date | None:
+    """Return the last day of a time to come that `text` names (明年三月, 1月以后), or None."""
+    try:
+        found = find_period(normalised(text), today)
+    except ValueRefused:
+        return None
+    return found[0].last if found and found[0].first > today and not found[0].before else None
+
+
 def _regulation(plain: str) -> tuple[Period, int, int] | None:
     match = None if _COMPARED.search(plain) else _REGULATION.search(plain)
     return (Period(first=_REGULATION_LAST_DAY, last=_REGULATION_LAST_DAY), *match.span()) if match else None

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from actions.aspects import read_aspects
 from actions.call import Call
-from actions.dates import PolicyDay, policy_day
+from actions.dates import PolicyDay, day_to_come, policy_day
 from actions.elsewhere import elsewhere
 from actions.followup import Completed, completed, kept_whole, leaves
 from actions.foreign import in_chinese
@@ -89,6 +89,8 @@ class Lookup:
         if same and talk.question:  # the last question as it was: of another day, or here
             asked, talk = talk.question, Talk()
         found = only_one(await self._whole(call, asked, talk), talk)
+        if found.entry and dated is None:
+            dated = await self._lapsed_by_then(call, asked, found.entry.id)
         if dated and found.entry:
             found = await self._on_its_day(call, replace(found, sentence=""), dated)
         return replace(found, asked=text, place=place)
@@ -234,6 +236,12 @@ class Lookup:
         sentence = pointed(asked, told, condition=follow.condition)
         opening = _NO_FIGURE if only_how_much(asked) else again(finding, follow)
         return Found(question=follow.question, finding=finding, opening=opening, sentence=sentence)
+
+    async def _lapsed_by_then(self, call: Call, asked: str, entry: str) -> PolicyDay | None:
+        """Return the day to come that is named, where the rule that answers today will have ended: no 能 for it."""
+        on = day_to_come(asked, call.today)
+        lapsed = on is not None and await self._retriever.entry(entry, on) is None
+        return PolicyDay(on=on, question=asked) if on and lapsed else None
 
     async def _on_its_day(self, call: Call, found: Found, dated: PolicyDay) -> Found:
         """Answer by the rule of another day; without one, say what is known of that day and give today's."""

@@ -10,12 +10,12 @@ from actions.explaining import more
 from actions.feelings import CALMING, TELL_ME, calmed, heard_in
 from actions.followup import kept_whole
 from actions.found import Found, Talk
+from actions.letters import asked, clauses
 from actions.lookup import IDLE, Lookup
-from actions.parts import Parts, cut, in_clauses
+from actions.parts import Parts, cut
 from actions.places import Places
 from actions.questions import (
     asked_again,
-    asked_in,
     asks,
     corrected_at_once,
     correction,
@@ -26,15 +26,16 @@ from actions.questions import (
     set_against,
     wants_more,
 )
+from actions.spoken_of import named
 from actions.themes import theme_of
 from actions.wish import EXAMPLES, NOTHING_ASKED, PERSON, Result, opened, preceded, say, with_person
 from bot.knowledge import Decision, Finding, Query
-from bot.messages import Candidate, Evidence, Outcome, Reply, Response
+from bot.messages import Button, Candidate, Evidence, Outcome, Reply, Response
 from bot.policy_reply import entry_button, entry_response, nearest_response, policy_response
 from bot.ports import Retriever
 
 _ORDER = ("先说", "再说", "最后说")
-_MOST_IN_LETTER = 3
+_MOST_IN_LETTER, _MOST_HEARD = 3, 6
 _ECHO = 24  # characters of a question that are said again before its answer
 _WORD_FOR_WORD = 0.985
 _TWO = 2
@@ -135,13 +136,16 @@ class PolicyAnswers:
         return bool(finding.hits) and finding.decision is Decision.ANSWER and finding.hits[0].score >= _WORD_FOR_WORD
 
     async def _letter(self, call: Call, text: str) -> Result:
-        questions = tuple(one for sentence in asked_in(text) for one in in_clauses(sentence))[:_MOST_IN_LETTER]
+        told = clauses(text)
+        questions = tuple(named(question, told) for question in asked(text))[:_MOST_HEARD]
         if not questions:
             return say(_NO_QUESTION, outcome=Outcome.ASKED, buttons=(PERSON,))
-        several = await self._several(call, Parts(questions=questions)) if len(questions) > 1 else None
-        result = several or await self._one(call, questions[0], Talk())
+        now, later = questions[:_MOST_IN_LETTER], questions[_MOST_IN_LETTER:]
+        several = await self._several(call, Parts(questions=now)) if len(now) > 1 else None
+        result = several or await self._one(call, now[0], Talk())
         heard = ";".join(plainly(question).strip("?。,") for question in questions)
-        return with_person(opened(result, f"您写得很清楚,家家理解您最想问的是:{heard}。"))
+        result = opened(result, f"您写得很清楚,家家理解您最想问的是:{heard}。")
+        return with_person(_with_more(result, later))
 
     async def _several(self, call: Call, parts: Parts) -> Result | None:
         """Answer the questions in order; None when they are not really several."""
@@ -235,6 +239,15 @@ def _pointing(response: Response, found: Found) -> Response:
     words = f"{_THERE}{found.sentence}"
     reply = replace(whole, text=words, spoken=words.replace("\n", ""), robot="", cards=(), buttons=buttons)
     return replace(response, replies=(reply,))
+
+
+def _with_more(result: Result, questions: Sequence[str]) -> Result:
+    """Offer what else a letter asked, one tap each: more answers at once nobody reads."""
+    if not questions:
+        return result
+    offered = tuple(Button(label=plainly(one).strip("?。!,、 ")[-_ECHO:], payload=one) for one in questions)
+    more = Reply(text="您还问到下面这些,点一个就接着说:", buttons=offered)
+    return replace(result, response=replace(result.response, replies=(*result.response.replies, more)))
 
 
 def _worth_saying(found: Found) -> bool:

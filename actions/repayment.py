@@ -10,7 +10,7 @@ from actions.calculators.prepayment import Comparison, compare, sum_interest
 from actions.call import Call
 from actions.guide import Guidance
 from actions.routing import waits
-from actions.values import find_amounts, normalised, yuan
+from actions.values import find_amounts, normalised, without_paid, yuan
 from actions.wish import Result, say
 from bot.messages import Button, Card, Row
 from bot.ports import Parameters
@@ -42,6 +42,7 @@ GUIDANCE = (
 
 _EARLY = re.compile(r"提前|先还|再还|还上|还掉|拿出?|一次(?:性)?还|还$")
 _OWED = re.compile(r"欠|剩|余|本金|贷了?")
+_BORROWED = re.compile(r"[贷借]了?(?:款|了|公积金)*$")
 _BARE = re.compile(r"[\d.]+")
 
 
@@ -57,8 +58,10 @@ class CalculatePrepayment:
         """Ask what is owed, for how long, and what is paid back; compare both choices."""
         told = call.known(self.name)
         asked = asked_field(call, self.name)
+        if _of_the_rest(call) is not call:  # a loan paid for years is another than the one just reckoned
+            told = {name: value for name, value in told.items() if name not in ("owed", "months")}
         told |= _amounts(call, told, asked)
-        told |= period(call, "months", asked=asked) | told_rate(call)
+        told |= period(_of_the_rest(call), "months", asked=asked) | told_rate(call)
         if method := named_method(call.told):
             told["method"] = method.value
         if "owed" not in told:
@@ -140,11 +143,21 @@ def _card(compared: Comparison) -> Card:
     return Card(title="提前还款试算", rows=rows, kind="table")
 
 
+def _of_the_rest(call: Call) -> Call:
+    """Return the call without terms that are none of what is left: 还了3年, and of 贷了30年还了3年 the whole term."""
+    left = without_paid(call.told)
+    if left == normalised(call.told):
+        return call
+    return replace(call, text=left if re.search(r"剩|余|还[有要差]", left) else "", entities=())
+
+
 def _amounts(call: Call, told: dict[str, str], asked: str) -> dict[str, str]:
     """Tell what is owed from what is paid back by the words before each amount."""
     found: dict[str, str] = {}
     for amount in find_amounts(call.told):
         near = amount.before[-5:]
+        if without_paid(call.told) != normalised(call.told) and _BORROWED.search(near):
+            continue  # what was borrowed years ago is not what is owed now
         name = "prepaid" if _EARLY.search(near) else "owed" if _OWED.search(near) else ""
         free = [field for field in (asked, "owed", "prepaid") if field in {"owed", "prepaid"}]
         name = name or next((field for field in free if field not in told | found), "prepaid")

@@ -23,13 +23,26 @@ _NOT_WED = re.compile(r"[没未不].{0,3}(?:领证|结婚|登记)|[没未]婚")
 
 
 def named(text: str, said: Iterable[str]) -> str:
-    """Return `text` with the person told of last in the place of its 他的; as it is where nobody was told of."""
-    if not _HIS.search(text) or _NAMED.search(text):
+    """Return `text` with the person told of last in the place of its 他的; as it is where nobody was told of.
+
+    Who is named by a word, and was told of as dead, is named so: 我爸的公积金 is then no purchase made together.
+    """
+    if _NAMED.search(text):
+        return _late(text, said)
+    if not _HIS.search(text):
         return text
     for line in reversed(tuple(said)[-_RECENT:]):
         if person := _told_of(line, she="她" in text):
             return _HIS.sub(person, text, count=1)
     return text
+
+
+def _late(text: str, said: Iterable[str]) -> str:
+    if mourned(text):
+        return text
+    dead = [found.group(0) for line in said if mourned(line) and (found := _NAMED.search(line))]
+    person = next((one for one in reversed(dead[-_RECENT:]) if f"{one}的" in text), "")
+    return text.replace(person, f"去世的{person}", 1) if person else text
 
 
 def _told_of(line: str, *, she: bool) -> str:

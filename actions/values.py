@@ -18,11 +18,15 @@ _AMOUNT = re.compile(
 )
 _YEARS = re.compile(
     rf"(?<![\d.{_SMALL}])(?P<years>\d{{1,3}}(?:\.\d)?|[{_SMALL}]+)年(?![前后初底末级份度代])(?P<half>半)?"
-    rf"(?:[零又]?(?P<rest>\d{{1,2}}|[{_SMALL}]+)个月(?!要?(?:[还供交缴扣付]|多少)))?"
+    rf"(?:[零又]?(?P<rest>\d{{1,2}}|[{_SMALL}]+)个月(?!要?(?:[还换供交缴扣付]|多少)))?"  # 换: 还, as it is misheard
 )
 _TERM = re.compile(
     rf"年限[^\d{_SMALL}]{{0,4}}(?P<years>\d{{1,2}}|[{_SMALL}]{{1,3}})(?![\d万年个{_SMALL}])"
 )  # 年限短点 十五
+_PAID_FOR = re.compile(
+    rf"(?:[还供]|月供)(?:了|过|满)+(?:有|快|将近|差不多|大概|整整|大约)*"
+    rf"(?:\d{{1,3}}(?:\.\d)?|[{_SMALL}]+)(?:年半?(?:[零又]?(?:\d{{1,2}}|[{_SMALL}]+)个月)?|个月|期)"
+)
 _MONTHS = re.compile(rf"(?P<months>\d{{1,3}}|[{_SMALL}]+)(?:个月|期)")
 _PERCENT = re.compile(  # the last: 利率三点一, without a sign
     rf"(?P<arabic>\d+(?:\.\d+)?)\s*(?:%|个点)|百分之(?P<chinese>[{_CHINESE_DIGITS}]+|\d+(?:\.\d+)?)"
@@ -138,6 +142,11 @@ def find_months(text: str) -> int | None:
     if match := _MONTHS.search(plain):
         return int(number(match.group("months")))
     return 6 if re.search(r"半年", plain) else None
+
+
+def without_paid(text: str) -> str:
+    """Return `text` without how long a loan has been paid already: 还了3年 is not what is left of it."""
+    return _PAID_FOR.sub("", normalised(text))
 
 
 def find_percents(text: str) -> tuple[Decimal, ...]:

@@ -16,6 +16,14 @@ _SPOKEN = re.compile(  # 就第三个那个, 我想问的是第二个; without �
     r"(?:[嗯那就]|还是|我)*(?:想?(?:要|选择?|按|点|看|问|说|指))?的?[是了]?"
     r"第(?P<number>\d{1,2}|[一二两三四五六七八九十])(?:个|项|条|号|种|问题)*(?:[那这]个)?[吧呢的啊呀]*(?:谢谢)?"
 )
+_LETTER = re.compile(r"(?:我?(?:要|选择?|按|点)?)(?:选项|答案)?(?P<letter>[a-h])(?:个|项|选项)?(?:吧|呢|的|谢谢)?")
+_OPTION = re.compile(
+    r"(?:我?(?:要|选择?|按|点)?)(?:选项|答案)(?P<number>\d{1,2}|[一二两三四五六七八九十])(?:吧|呢|的|谢谢)?"
+)
+_FROM_THE_END = re.compile(
+    r"(?:我?(?:要|选择?|说的?是?)?)?倒数第(?P<number>\d|[一二两三四五])(?:个|项|条|种)?(?:吧|呢|的)?"
+)
+_SIDE = re.compile(r"(?:我?(?:要|选择?|说的?是?)?)?(?P<side>[前上后下])面(?:那|这|的)+一?(?:个|项|条|种)(?:吧|呢|的)?")
 _MIDDLE = re.compile(r"(?:[就选要点]|我要)?(?:正)?中间(?:那|这|的|一)*(?:个|项|条|种)?[吧呢的]*")
 _BARE = re.compile(r"\d{1,2}|[一二两三四五六七八九十]")
 _LAST = re.compile(
@@ -86,15 +94,23 @@ def _numbered(number: int, offered: tuple[Button, ...], *, bare: bool) -> Button
 
 
 def _number(said: str, offered: tuple[Button, ...]) -> int | None:
-    if _LAST.fullmatch(said):  # of what can be chosen: the ways out stand behind it
-        return len([button for button in offered if button.payload not in EXITS]) or len(offered)
+    choices = len([button for button in offered if button.payload not in EXITS])  # the ways out stand behind them
+    if _LAST.fullmatch(said):
+        return choices or len(offered)
     if _MIDDLE.fullmatch(said):
-        choices = len([button for button in offered if button.payload not in EXITS])
         return (choices + 1) // 2 if choices % 2 else None
-    found = _ORDINAL.fullmatch(said) or _SPOKEN.fullmatch(said)
-    if found is None:
-        return None
-    numeral = found["number"]
+    if found := _SIDE.fullmatch(said):
+        return 1 if found["side"] in "前上" else choices or None
+    if found := _FROM_THE_END.fullmatch(said):
+        return choices + 1 - _counted(found["number"])
+    if found := _LETTER.fullmatch(said):
+        number = ord(found["letter"]) - ord("a") + 1
+        return number if number <= choices else None
+    found = _ORDINAL.fullmatch(said) or _SPOKEN.fullmatch(said) or _OPTION.fullmatch(said)
+    return None if found is None else _counted(found["number"])
+
+
+def _counted(numeral: str) -> int:
     return _NUMERALS[numeral] if numeral in _NUMERALS else int(numeral)
 
 

@@ -1,5 +1,7 @@
 """The calculators in conversation: one missing value at a time, interrupted and resumed."""
 
+import pytest
+
 from bot.messages import Expects
 from tests.actions.rasa import ScriptedRasa
 
@@ -108,6 +110,29 @@ async def test_prepayment_tells_what_is_owed_from_what_is_paid(rasa: ScriptedRas
     heard = await rasa.say("还欠40万剩20年,想提前还10万划算吗", "calculate_prepayment")
 
     assert heard.text.startswith("提前还 10 万元,两种办法比一比:")
+    assert "还要还 240 期" in heard.text
+
+
+@pytest.mark.parametrize("loan", ["我贷了90万已经还了3年", "贷款90万30年期,还了3年"])
+async def test_what_was_borrowed_and_how_long_it_was_paid_are_not_what_is_left(rasa: ScriptedRasa, loan: str) -> None:
+    heard = await rasa.say(f"{loan},现在提前还10万", "calculate_prepayment")
+
+    assert heard.text == "贷款还剩多少本金没还?比如 40 万。"
+    await rasa.say("85万", "inform")
+    assert "还要还 324 期" in (await rasa.say("27年", "inform")).text
+
+
+async def test_a_loan_paid_for_years_is_not_the_one_just_reckoned(rasa: ScriptedRasa) -> None:
+    await rasa.say("贷40万20年每月多少", "calculate_loan")
+
+    heard = await rasa.say("我贷了90万已经还了3年,现在提前还10万", "calculate_prepayment")
+
+    assert heard.text == "贷款还剩多少本金没还?比如 40 万。"
+
+
+async def test_what_is_left_counts_beside_what_was_paid(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("还了3年,还欠40万剩20年,想提前还10万", "calculate_prepayment")
+
     assert "还要还 240 期" in heard.text
 
 

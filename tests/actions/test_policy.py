@@ -184,9 +184,48 @@ async def test_a_long_letter_is_reduced_to_its_question(rasa: ScriptedRasa) -> N
 
     heard = await rasa.say(letter, "policy_question", "answer_policy")
 
-    assert heard.text.startswith("您写得很清楚,家家理解您最想问的是:我就想知道租房一年能提多少。")
+    assert heard.text.startswith("您写得很清楚,家家理解您最想问的是:租房一年能提多少。")
     assert "16800" in heard.text
     assert heard.replies[-1].buttons[-1].payload == "/request_human"
+
+
+async def test_what_a_letter_asks_beyond_three_questions_is_offered_and_not_lost(rasa: ScriptedRasa) -> None:
+    letter = (
+        "我在单位工作十年了,家里情况比较复杂。" * 20
+        + "请问租房能提多少,租房提取要什么材料,公积金贷款能贷多少,商贷能不能拿公积金还,电梯能不能提。"
+    )
+
+    heard = await rasa.say(letter, "policy_question", "answer_policy")
+
+    assert [reply.text.split("”")[0] for reply in heard.replies[1:3]] == [
+        "再说“租房提取要什么材料",
+        "最后说“公积金贷款能贷多少",
+    ]
+    assert [button.label for button in heard.replies[-1].buttons] == ["商贷能不能拿公积金还", "电梯能不能提", "转人工"]
+
+
+async def test_a_letter_that_sounds_like_an_order_is_answered_and_orders_nothing(rasa: ScriptedRasa) -> None:
+    letter = "我在外地工作,打算明年回来买房,手续都不懂。" * 20 + "其一,租房能提多少;其二,贷款要开具什么证明?"
+
+    heard = await rasa.say(letter, "get_certificate")
+
+    assert heard.text.startswith("您写得很清楚,家家理解您最想问的是:")
+    assert "身份证号" not in heard.text
+
+
+async def test_a_rule_that_ends_before_the_day_asked_about_is_no_yes_for_it(
+    rasa: ScriptedRasa, retriever: ShelfRetriever
+) -> None:
+    fee = shelved("withdrawal-fee", "物业费能提吗?", "能,执行期到 2026 年 12 月 31 日。", "物业费", "提")
+    retriever.shelf = (*retriever.shelf, replace(fee, until=date(2026, 12, 31)))
+
+    today = await rasa.say("物业费能提吗", "policy_question", "answer_policy")
+    then = await rasa.say("物业费2027年1月能提吗", "policy_question", "answer_policy")
+    endless = await rasa.say("租房2027年1月能提多少", "policy_question", "answer_policy")
+
+    assert today.text == "能,执行期到 2026 年 12 月 31 日。"
+    assert then.text.startswith("2027 年 1 月 31 日的规定还没有公布。现行规定如下:\n能,")
+    assert "16800" in endless.text
 
 
 async def test_a_letter_without_a_question_is_asked_for_one(rasa: ScriptedRasa) -> None:

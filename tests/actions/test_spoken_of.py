@@ -34,3 +34,17 @@ def test_what_names_somebody_or_nobody_stays(text: str) -> None:
 @pytest.mark.parametrize("said", [(), ("我离了职",), ("我离职了",), ("我离婚了", "租房", "贷款", "利率", "年限")])
 def test_where_nobody_was_told_of_lately_nobody_is_put_in(said: tuple[str, ...]) -> None:
     assert named("他的公积金还能用吗", said) == "他的公积金还能用吗"
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "meant"),
+    [
+        ("我父亲上个月去世了", "我父亲的公积金能取出来吗", "我去世的父亲的公积金能取出来吗"),
+        ("我妈去年走了", "我妈的公积金谁来取", "我去世的妈的公积金谁来取"),
+        ("我父亲上个月去世了", "我儿子的公积金能用吗", "我儿子的公积金能用吗"),
+        ("我父亲退休了", "我父亲的公积金能取出来吗", "我父亲的公积金能取出来吗"),
+        ("我父亲上个月去世了", "去世的父亲的公积金能取吗", "去世的父亲的公积金能取吗"),
+    ],
+)
+def test_who_was_told_of_as_dead_is_named_so(said: str, text: str, meant: str) -> None:
+    assert named(text, (said,)) == meant

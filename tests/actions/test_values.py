@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actions.values import count, find_amounts, find_months, find_percents, find_yuan, months, number, yuan
+from actions.values import (
+    count,
+    find_amounts,
+    find_months,
+    find_percents,
+    find_yuan,
+    months,
+    number,
+    without_paid,
+    yuan,
+)
 from bot.errors import JiajiaError, ValueRefused
 
 
@@ -122,3 +132,23 @@ def test_no_text_whatever_breaks_the_readers(text: str) -> None:
 def test_a_month_after_thousands_is_no_part_of_them_and_no_wrong_amount() -> None:
     assert find_yuan("一千八一个月") is None
     assert find_yuan("三千,十二个月") == 3000
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("已经还了3年,想提前还10万", "已经,想提前还10万"),
+        ("还了快两年半 剩40万", " 剩40万"),
+        ("供了8个月", ""),
+        ("还剩3年", "还剩3年"),
+        ("分20年还", "分20年还"),
+        ("还了10万", "还了10万"),
+    ],
+)
+def test_how_long_a_loan_was_paid_is_no_term(text: str, left: str) -> None:
+    assert without_paid(text) == left
+
+
+def test_a_month_the_payment_is_counted_by_is_no_part_of_the_term_even_misheard() -> None:
+    assert find_months("八十万三十年一个月换多少") == 360
+    assert find_months("缴了两年一个月") == 25

@@ -126,3 +126,20 @@ def test_times_that_begin_with_the_same_number_are_chosen_by_their_place() -> No
 
     assert resolve("1", times) == times[0]
     assert resolve("第三个", times) == times[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("选项一", 1), ("选项2", 2), ("B", 2), ("选C", 3), ("倒数第二个", 2), ("前面那个", 1), ("后面那个吧", 3)],
+)
+def test_other_ways_to_name_a_place(text: str, number: int) -> None:
+    offered = (*OFFERED[:3], Button(label="都不是", payload="/deny"))
+
+    assert resolve(text, offered) == offered[number - 1]
+
+
+@pytest.mark.parametrize("text", ["a", "d", "后面那个", "倒数第二个", "后面那个月", "b超"])
+def test_a_letter_or_a_side_never_leads_out(text: str) -> None:
+    ways_out = (Button(label="不办了", payload="/cancel"), Button(label="转人工", payload="/request_human"))
+
+    assert resolve(text, ways_out) is None
