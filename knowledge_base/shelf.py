@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,12 +14,14 @@ from typing import TypeVar
 import msgspec
 
 from bot.errors import KnowledgeUnavailable
+from bot.log import logger
 from knowledge_base.entries import Content
 
 Read = TypeVar("Read")
 POINTER, HISTORY, MANIFEST, CONTENT = "current", "history.jsonl", "manifest.json", "content.json"
 LEARNED, LOCK = "learned", ".shelf.lock"
 SCRATCH = ".building-"
+VERSION_DAMAGED = "knowledge.version_damaged"
 HOME_TRAINED = "trained"
 """The encoder learned here from the curated questions, beside those that have a name."""
 
@@ -67,8 +69,10 @@ class Shelf:
         """Return every complete version, oldest first."""
         found: list[Manifest] = []
         for path in self.home.glob(f"*/{MANIFEST}"):
-            with suppress(KnowledgeUnavailable):  # a folder somebody damaged must not keep the others from being served
+            try:
                 found.append(self.manifest(path.parent.name))
+            except KnowledgeUnavailable as error:  # a damaged folder must not keep the others from being served
+                logger().warning(VERSION_DAMAGED, version=path.parent.name, reason=str(error))
         return tuple(sorted(found, key=lambda manifest: (manifest.built_at, manifest.version)))
 
     def manifest(self, version: str) -> Manifest:
