@@ -10,6 +10,7 @@ from actions.policy import PolicyAnswers
 from actions.questions import asks, correction
 from actions.telling import TELLS
 from actions.wish import EXAMPLES, Result, Wish, opened, preceded, say
+from bot.choices import several
 from bot.messages import Outcome
 from bot.policy_reply import entry_named
 
@@ -56,8 +57,10 @@ class AnswerAll:
         self._answers = answers
 
     async def fulfil(self, call: Call) -> Result:
-        """Answer every question offered before, in order, as one Result."""
-        offered = _offered(call)[:_MOST]
+        """Answer every question offered before, or those that are named, in order, as one Result."""
+        every = _offered(call)
+        named = tuple(every[place] for place in several(call.text, len(every)))
+        offered = (named or every)[:_MOST]
         results = [await self._answers.entry(call, entry) for entry, _ in offered]
         replies = tuple(
             preceded(reply, f"“{label}”:") if place == 0 else reply
@@ -135,7 +138,7 @@ def in_context(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     open_question = waiting is not None and bool(waiting.reminder)
     if _ABOUT_TO_ASK.match(call.text) and not open_question:
         return wishes.get("answer_policy")
-    if _ALL.match(call.text) and _offered(call) and (_clarified(call) or not open_question):
+    if _names_several(call) and (_clarified(call) or not open_question):
         return wishes.get(AnswerAll.name)
     if open_question:
         return None
@@ -146,6 +149,12 @@ def in_context(call: Call, wishes: Mapping[str, Wish]) -> Wish | None:
     if _tells(call):
         return wishes.get(Told.name)
     return wishes.get(Lean.name) if _leans(call) else None
+
+
+def _names_several(call: Call) -> bool:
+    """Say whether all of the questions offered, or several of them, are asked for."""
+    offered = _offered(call)
+    return bool(offered) and bool(_ALL.match(call.text) or several(call.text, len(offered)))
 
 
 def _leans(call: Call) -> bool:

@@ -38,7 +38,11 @@ _RULE = (
     r"|上限|下限|最高|最多|最低|比例|规定|政策|条件|时限|罚款)"
 )
 _RULE_ASKED = re.compile(rf"^(?:受理的?|审?批|办理?的?|申请的?|的|那时候?的?|当时的?|,)?{_RULE}")
-_VALUE_ASKED = re.compile(r"多少|几[天个年成]|最高|最多|最低|上限|下限|额度|利率|比例|规定|政策|条件|时限|怎么算")
+_VALUE_ASKED = re.compile(r"多少|几[天个年成次]|最高|最多|最低|上限|下限|额度|利率|比例|规定|政策|条件|时限|怎么算")
+_SPENT_THEN = re.compile(  # money is spent by its year, so the rule of that year counts; 去年买房能提吗 tells when
+    r"^的?(?:装修|租房|房租|物业费?|大修|加装电梯)的?(?:住房公积金|公积金|费用?|提取)?,?(?:能不能|可不可以|让不让|给不给|可以|能|让|给)"
+    r"[^,。了过]{0,6}?[提取支][^,。]{0,5}[吗不么没]?[?。]?$"
+)
 _THEN_ASKED = re.compile(rf"(?:那时候?|当时|那会儿)的?(?P<asked>{_RULE}.*)$")
 _VALUE_BEHIND = re.compile(r"^(?:是|能|可以|应该)?(?:多少|几)")
 _NOT_A_RULE = re.compile(r"最新|现在|目前|如今|还有效|还能|失效|变[了成化]|降息|调整后|每年$")
@@ -135,6 +139,8 @@ def _regulation(plain: str) -> tuple[Period, int, int] | None:
 def _asks_a_rule(front: str, behind: str) -> bool:
     if _NOT_A_RULE.search(front) or _NOT_A_RULE.search(behind):
         return False
+    if _SPENT_THEN.match(behind):
+        return True
     named = _RULE_ASKED.match(behind) or (re.search(_RULE, front) and _VALUE_BEHIND.match(behind))
     return bool(named and _VALUE_ASKED.search(behind))
 

@@ -34,6 +34,8 @@ _TOLD_BY = {
     "prepay": re.compile(
         r"提前|[先多]还|一次|全[部都]|部分|一[些点]|结清|[还付]掉|[还付]清|[还付]完|[还存付]进|[\d一二两三四五六七八九十百几][^,。]{0,2}[万千]|缩|减"
     ),
+    "withdraw_repay_fund_loan": re.compile(r"还|冲|抵|提|取|支|月供"),
+    "withdraw_repay_commercial_loan": re.compile(r"还|冲|抵|提|取|支|月供"),
     "calculate_contribution": re.compile(r"^(?!.*(?:能|可以?|够)(?:批|借|申请)?.{0,3}贷)"),
 }
 _HEARD = 0.5  # of 107 sentences never trained on that mean such a wish, none is heard with less
@@ -77,7 +79,9 @@ _REFUSED = re.compile(r"^(?:[不没别错]|[都也]不)")
 _TROUBLE = re.compile(
     r"没(?!有?问题|有?$|[批完到].?$)|丢|收不到|欠|[不打]不了|不上|错|不对|不见|坏|停了|倒闭|跑路|拖着|少[交缴]"
 )
-_ORDERED = re.compile(r"查|看|帮|[给替]我|我要|想|申请|办|调|提|还|打印|开|取消|验证一|预约|约|退|撤|再")
+_ORDERED = re.compile(
+    r"查|看|帮|(?:^|[,。请烦快先就再你您来])[给替]我|我要|想|申请|办|调|提|还|打印|开|取消|验证一|预约|约|退|撤|再"
+)
 _MINE = re.compile(r"我|俺|查|看|帮|约|排队|余额|明细|进度|进展|几个人|窗口|大厅")
 _FIGURE = re.compile(r"[\d一二三四五六七八九十百千万两半]+")
 _BOOKS = "book_counter"
@@ -101,8 +105,9 @@ class Doubted:
         """Answer from knowledge; when that is not sure, the wish goes on, or is asked about if it wants a proof."""
         answered = await self._answers.answer(call, call.text)
         other = _OTHERWISE.get(call.intent, "")
-        if answered.response.outcome is Outcome.ANSWERED:
-            return answered
+        chosen = answered.response.outcome is Outcome.CLARIFIED and _untold(call) and not other
+        if answered.response.outcome is Outcome.ANSWERED or chosen:
+            return answered  # a wish none of whose words were said is no choice beside those found
         doubtful = _hardly_heard(call) or _told_trouble(call) or _rule_asked(call) or (_untold(call) and not other)
         if call.intent in COSTLY and doubtful:
             return _asked_about(call, answered)

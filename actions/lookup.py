@@ -11,7 +11,7 @@ from actions.followup import Completed, completed, kept_whole, leaves
 from actions.foreign import in_chinese
 from actions.found import Found, Talk
 from actions.leaning import SURE, read_choice
-from actions.places import Places
+from actions.places import HOME, Places
 from actions.pointing import only_how_much, pointed
 from actions.questions import asks, has_subject, plainly, unmurmured
 from actions.readings import (
@@ -57,7 +57,7 @@ _PLAIN = 0.85  # a word that only a loan has (利率多少) needs no choice amon
 _OF_THE_FUND = re.compile(r"利率|首付|额度|[首二]套|上班时间|营业时间|官网|网址|公众号|小程序")
 _FEWEST = 2
 _NOW = re.compile(r"^那?么?(?:现在|目前|如今|今年|眼下|当前|现行)(?:的|是|呢|多少|怎么样|怎么规定|规定|政策)*[?。]?$")
-_HERE = re.compile(r"^那?(?:西宁市?|你们|你们这|本地|这边|这里)(?:这边|这里|的)*")
+_HERE = re.compile(rf"^那?(?:要是)?在?(?:{HOME}|你们|你们这|本地|这边|这里)(?:这边|这里|的)*")
 _BARE = 14  # characters: a short question of ours may leave out that it is about the fund
 _NO_FIGURE = "刚才这一条里没有查到公布的数目,要问准可以打 12329:"
 _THEN = re.compile(r"^那个?(?:会儿?|时候?|年)的?|^当时的?")

@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from actions.call import Call
+from actions.consent import stance
 from actions.feelings import heard_in
 from actions.parts import wish_in
 from actions.policy import PolicyAnswers
@@ -49,6 +50,8 @@ _ACTS = frozenset({"affirm", "cancel", "correct", "deny", "inform"})  # a questi
 _SAYS_MORE = 6  # characters: 名字里有个字弄错了 is more than a 不对
 _SMALL_TALK, _SAID_IN_TALK = "chat", frozenset({"chitchat", "goodbye", "greet", "thank", "who_are_you"})
 _CHATTED = frozenset({"chitchat", "express_anger", "greet", "thank"})  # nor is a question after an answer
+_FELT = _CHATTED | _ACTS
+_AT_CROSSROADS = 0.8  # a broad question met nearly word for word (登不上, 要拿啥去): its choices say more than a 好的
 _WONDERS = re.compile(r".{5,}吧[?。]*$")  # 取了账户就没了吧
 _ORDERED = re.compile(r"帮我|替我|(?:^|[,,。\s]|[请来再能要])给我|(?:来|我要|我想|想|要)办")  # not 单位给我录错了
 
@@ -93,7 +96,8 @@ class Outweighed:
         if best is None or answered.outcome not in (Outcome.ANSWERED, Outcome.CLARIFIED):
             return False
         if answered.outcome is Outcome.CLARIFIED:
-            return asked_in_talk and call.confidence < HARDLY_HEARD
+            hardly = asked_in_talk and call.confidence < HARDLY_HEARD
+            return hardly or (call.intent in _FELT and best.score >= _AT_CROSSROADS)
         in_talk = HALF_HEARD if call.intent in _CHATTED else BARELY_IN_TALK
         faint = in_talk if asked_in_talk else BARELY
         return call.confidence < faint or (best.score >= SURE and not self._kin.speaks_for(call.intent, best.entry))
@@ -125,8 +129,9 @@ def _in_talk(call: Call) -> bool:
 
 
 def _tells(call: Call) -> bool:
-    """Say whether a 不 or a 好 came with a matter of its own."""
-    return call.intent in ("deny", "cancel", "affirm") and len(call.text) >= _SAYS_MORE
+    """Say whether a 不 or a 好 came with a matter of its own, or is hardly one (登不上)."""
+    hardly = call.confidence < HARDLY_HEARD and stance(call.text) is None
+    return call.intent in ("deny", "cancel", "affirm") and (len(call.text) >= _SAYS_MORE or hardly)
 
 
 @cache

@@ -30,6 +30,8 @@ _WORDS_TOO = frozenset(
     ]
 )
 PROVINCIAL = "省直"
+HOME = r"西宁市?|湟[中源][区县]?|大通县?|城[东中西北]区?"
+"""Xining with its districts and counties: one fund."""
 _OF_THE_PROVINCE = re.compile(r"(?:青海)?省(?:直|级)(?:机关|单位|分中心|中心)?的?")
 _NOT_AFTER = "最平今每境超扩越"
 _OWN = re.compile(
@@ -37,6 +39,7 @@ _OWN = re.compile(
 )
 _BUYS_THERE = re.compile(r"^[市州]?(?:那边)?[买购租盖]")
 _HOUSE_THERE = re.compile(r"^[市州]?(?:那边)?(?:有[一二两]?套?房|的房)")
+_HOUSE_STANDS = re.compile(r"(?:[买购租盖]|房子?)在?$")  # 房子租在海东, 买在成都: the fund is still ours
 _IS_THERE = re.compile(r"[在去到住]$")
 _CLAUSE = re.compile(r"[,。;?!\s]+")
 _LIVES_THERE = re.compile(r"(?:在|去|到)$")
@@ -72,7 +75,11 @@ class Places:
         if match is None:
             return None
         front, behind = text[: match.start()], text[match.end() :]
-        house = _HOUSE_THERE.match(behind) or (_BUYS_THERE.match(behind) and _LIVES_THERE.search(front))
+        house = (
+            _HOUSE_STANDS.search(front)
+            or _HOUSE_THERE.match(behind)
+            or (_BUYS_THERE.match(behind) and _LIVES_THERE.search(front))
+        )
         rest = re.sub(rf"(?:我|,)?(?:人|现)?在?{match.group(0)}(?:市|这边|那边)?(?:上班|工作|的)?", "", text).strip(
             " ,的在"
         )

@@ -151,8 +151,7 @@ class PolicyAnswers:
         """Answer the questions in order; None when they are not really several."""
         found = await self._each(call, parts.questions)
         kept = _distinct([one for one in found if _worth_saying(one)])
-        sure = [one for one in kept if one.finding.decision is Decision.ANSWER]
-        if len(kept) < _TWO or not (parts.certain or len(sure) >= _TWO):  # two sure answers part a message too
+        if len(kept) < _TWO or not (parts.certain or _told_apart(kept)):
             return None
         replies: list[Reply] = []
         for order, one in zip(_ORDER, kept, strict=False):
@@ -252,6 +251,13 @@ def _with_more(result: Result, questions: Sequence[str]) -> Result:
 
 def _worth_saying(found: Found) -> bool:
     return found.finding.decision is not Decision.DECLINE or has_subject(found.asked) or bool(elsewhere(found.asked))
+
+
+def _told_apart(kept: Sequence[Found]) -> bool:
+    """Say whether what only a comma parts is several questions: two are surely answered, or each names its matter."""
+    sure = sum(one.finding.decision is Decision.ANSWER for one in kept)
+    known = all(one.finding.decision is not Decision.DECLINE and has_subject(one.asked) for one in kept)
+    return sure >= _TWO or (sure > 0 and known)
 
 
 def _distinct(found: list[Found]) -> list[Found]:

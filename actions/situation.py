@@ -37,6 +37,8 @@ class Situation:
     told: tuple[str, ...]
     words: str
     entries: tuple[str, ...]
+    open: bool = False
+    """It leads to several matters alike (没领证: borrowing, renting, repaying); none is answered unasked."""
 
 
 class Situations:
@@ -125,6 +127,8 @@ def _noted(result: Result, answered: Result) -> Result:
 def _fits(call: Call, answered: Result, situation: Situation | None) -> bool:
     """Say whether an answer is what a told situation calls for; nothing else is when it leads nowhere."""
     entry = answered.memory.entry if answered.memory else ""
+    if situation is not None and situation.open and not asks(call.text):
+        return False
     if situation is None or entry in situation.entries or not situation.entries:
         return True
     best = max((one.score for one in answered.response.evidence.candidates), default=0.0)
@@ -140,4 +144,6 @@ def _read() -> Iterable[Situation]:
     every = yaml.safe_load(files("actions").joinpath("situations.yml").read_text(encoding="utf-8"))
     for name, one in every.items():
         told = tuple(one["told"].splitlines())
-        yield Situation(name=name, told=told, words=one["words"], entries=tuple(one["entries"]))
+        yield Situation(
+            name=name, told=told, words=one["words"], entries=tuple(one["entries"]), open=one.get("open", False)
+        )

@@ -33,6 +33,13 @@ _AROUND = re.compile(
     r"^(?:我?(?:选择?|点|问|想问|说)的?(?:是)?|就是)+|(?:的?[那这]?(?:一?个|一?条|一?项|种)|那个|吧|的)+$"
 )
 _OWN_NUMBER = re.compile(r"\d+")
+_ONE_OF_SEVERAL = r"第?(?:\d{1,2}|[一二两三四五六七八九十])(?:个|项|条|号|种)?(?:问题)?"
+_SEVERAL = re.compile(  # 第二个和第三个都说一下, 前两个
+    r"(?:我|想|要|先|就|把|看|问|说)*(?:"
+    r"(?P<end>[前头后])(?P<many>[两二三四2-4])(?:个|项|条|种)?(?:问题)?"
+    rf"|(?P<each>{_ONE_OF_SEVERAL}(?:(?:和|跟|与|还有|以及|[、,\s])+{_ONE_OF_SEVERAL})+)"
+    r")(?:都|也|全)?(?:想|要|给我|帮我)*(?:说|讲|看|问|解释|知道|了解)*(?:一下|下|一遍|吧|啊|呀)*[。!]?"
+)
 EXITS = frozenset({"/cancel", "/deny", "/request_human", "/help"})
 SHORTEST_SOUND = 3  # characters: many words of two sound alike
 SHORTEST_PART = 2  # one character of a label names nothing
@@ -50,6 +57,22 @@ def resolve(text: str, offered: tuple[Button, ...]) -> Button | None:
     if number is not None:
         return _numbered(number, offered, bare=bool(_BARE.fullmatch(said)))
     return _part(said, offered) or _part(_AROUND.sub("", said), offered) or _sounding(said, offered)
+
+
+def several(text: str, count: int) -> tuple[int, ...]:
+    """Return the places, from 0, of the several among `count` things that `text` names, or none: 第二个和第三个."""
+    found = _SEVERAL.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if found is None:
+        return ()
+    if found["end"]:
+        many = min(_numeral(found["many"]), count)
+        return tuple(range(count))[-many:] if found["end"] == "后" else tuple(range(many))
+    named = (_numeral(one) - 1 for one in re.findall(r"\d{1,2}|[一二两三四五六七八九十]", found["each"]))
+    return tuple(dict.fromkeys(place for place in named if 0 <= place < count))
+
+
+def _numeral(sign: str) -> int:
+    return _NUMERALS[sign] if sign in _NUMERALS else int(sign)
 
 
 def _part(said: str, offered: tuple[Button, ...]) -> Button | None:
@@ -102,16 +125,12 @@ def _number(said: str, offered: tuple[Button, ...]) -> int | None:
     if found := _SIDE.fullmatch(said):
         return 1 if found["side"] in "前上" else choices or None
     if found := _FROM_THE_END.fullmatch(said):
-        return choices + 1 - _counted(found["number"])
+        return choices + 1 - _numeral(found["number"])
     if found := _LETTER.fullmatch(said):
         number = ord(found["letter"]) - ord("a") + 1
         return number if number <= choices else None
     found = _ORDINAL.fullmatch(said) or _SPOKEN.fullmatch(said) or _OPTION.fullmatch(said)
-    return None if found is None else _counted(found["number"])
-
-
-def _counted(numeral: str) -> int:
-    return _NUMERALS[numeral] if numeral in _NUMERALS else int(numeral)
+    return None if found is None else _numeral(found["number"])
 
 
 def _plain(text: str) -> str:

@@ -105,6 +105,8 @@ def test_what_is_not_two_orders_is_left_whole(text: str) -> None:
         ("employer_status", "我们单位这个月没交"),
         ("query_missing_months", "单位欠我三个月公积金没缴"),
         ("prove_identity", "那个验证码收不到"),
+        ("query_contribution", "老板给我少缴了好多"),
+        ("withdraw_repay_fund_loan", "打算申请一笔公积金贷款"),
     ],
 )
 def test_a_wish_that_no_word_tells_is_doubted(intent: str, text: str) -> None:

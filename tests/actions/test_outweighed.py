@@ -12,6 +12,7 @@ from actions.policy import PolicyAnswers
 from actions.titles import title
 from actions.wish import PERSON, Wish, with_buttons
 from bot.assembly.environments import ROOT
+from bot.knowledge import Decision, Finding, Query
 from bot.messages import Button, Outcome, Reply, Source
 from bot.policy_reply import NONE_OF_THESE
 from knowledge_base.content import load_content
@@ -21,6 +22,15 @@ from tests.actions.shelf import ShelfRetriever, shelved
 PASSWORD = shelved("account-password", "忘记密码怎么办?", "在登录页点“忘记密码”。", "登录", "密码")
 BALANCE = shelved("account-balance", "怎样查余额?", "在手机 APP 里看。", "我", "余额")
 WISHES: dict[str, Wish] = {name: Named(name) for name in ("outweighed", "erase_data", "query_balance", "chat")}
+
+
+class AtCrossroads(ShelfRetriever):
+    """Knows which broad question was asked, and leaves the choice."""
+
+    async def search(self, query: Query) -> Finding:
+        found = await super().search(query)
+        hits = tuple(replace(hit, score=0.89) for hit in found.hits)
+        return replace(found, hits=hits, decision=Decision.CLARIFY)
 
 
 def told(text: str, intent: str, confidence: float) -> Call:
@@ -48,6 +58,8 @@ def wish() -> Outweighed:
         ("给我验证身份", "prove_identity", 0.6, False),
         ("名字里有个字弄错了", "deny", 0.85, True),
         ("不不不", "deny", 0.85, False),
+        ("登不上", "deny", 0.4, True),
+        ("不要", "deny", 0.4, False),
         ("弄到一半手机没电了", "chitchat", 0.8, True),
         ("要拿啥东西去", "express_anger", 0.7, True),
         ("气死我了要拿啥东西去", "express_anger", 0.7, False),
@@ -100,6 +112,16 @@ def test_what_was_learned_names_entries_that_are_served() -> None:
 
     assert {entry for entries in kin.values() for entry in entries} <= served, "python -m tests.kin --learn"
     assert "account-balance" in kin["query_balance"]
+
+
+@pytest.mark.parametrize(("intent", "chosen"), [("deny", True), ("express_anger", True), ("erase_data", False)])
+async def test_what_a_crossroads_meets_word_for_word_is_no_feeling(intent: str, chosen: bool) -> None:
+    choices = tuple(replace(one, words=(*one.words, "登不上")) for one in (PASSWORD, BALANCE))
+    shelf = AtCrossroads(shelf=choices)
+
+    result = await Outweighed(PolicyAnswers(shelf, read_places())).fulfil(told("登不上", intent, 0.45))
+
+    assert (result.response.outcome is Outcome.CLARIFIED and bool(result.response.replies)) is chosen
 
 
 async def test_a_question_after_an_answer_hardly_heard_as_a_wish_is_asked_of_knowledge(wish: Outweighed) -> None:

@@ -48,10 +48,40 @@ async def test_two_sure_answers_part_questions_that_only_commas_part(rasa: Scrip
     assert "90 万元" in heard.text
 
 
-async def test_one_sure_answer_leaves_a_message_whole(rasa: ScriptedRasa) -> None:
-    heard = await rasa.say("租房一年能提多少,商贷行不行呀", "policy_question", "answer_policy")
+async def test_one_sure_answer_leaves_a_message_whole_that_names_no_other_matter(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("租房一年能提多少,晚上行不行呀", "policy_question", "answer_policy")
 
     assert "先说" not in heard.text
+
+
+async def test_a_second_matter_that_is_not_surely_known_gets_its_choices(rasa: ScriptedRasa) -> None:
+    heard = await rasa.say("租房一年能提多少,我家那笔公积金贷款以后怎么弄", "policy_question", "answer_policy")
+
+    assert "16800" in heard.text
+    assert heard.replies[-1].text.startswith("再说“我家那笔公积金贷款以后怎么弄”")
+    assert [button.label for button in heard.replies[-1].buttons[:2]] == [
+        "公积金贷款最多能贷多少?",
+        "公积金贷款怎么还?",
+    ]
+
+
+async def test_several_of_the_choices_offered_are_told_at_once(rasa: ScriptedRasa) -> None:
+    await rasa.say("公积金贷款", "policy_question", "answer_policy")
+
+    heard = await rasa.say("第二个和第一个都说一下", "policy_question", "answer_policy")
+
+    assert [reply.text.partition(":")[0] for reply in heard.replies] == [
+        "“公积金贷款怎么还?”",
+        "“公积金贷款最多能贷多少?”",
+    ]
+
+
+async def test_a_district_of_xining_asks_the_last_question_again(rasa: ScriptedRasa) -> None:
+    await rasa.say("租房一年能提多少", "policy_question", "answer_policy")
+
+    heard = await rasa.say("那湟中呢", "policy_question", "answer_policy")
+
+    assert heard.text.endswith("商品房租房提取,公积金每户每年最多 16800 元。")
 
 
 async def test_two_questions_in_one_message_are_answered_in_order(rasa: ScriptedRasa) -> None:

@@ -60,6 +60,22 @@ async def test_a_loss_is_met_with_a_warm_word_choices_and_a_person(
     assert rasa.slots["entry"] == "withdrawal-leaving-death"
 
 
+async def test_what_leads_to_several_matters_alike_is_not_answered_unasked(
+    rasa: ScriptedRasa, retriever: ShelfRetriever
+) -> None:
+    retriever.shelf += (
+        shelved("withdrawal-repay-not-spouse", "没领证能还我的贷吗?", "不在范围里。", "没领证", "对象"),
+        shelved("withdrawal-rent-couple", "夫妻怎么算一户?", "夫妻算一户。", "夫妻"),
+    )
+
+    told = await rasa.say("我跟对象没领证", "chitchat", "chat")
+    asked = await rasa.say("我跟对象没领证能一起还贷吗", "policy_question", "answer_policy")
+
+    assert told.outcome == "clarified"
+    assert [button.label for button in told.replies[0].buttons[:2]] == ["没领证能还我的贷吗?", "夫妻怎么算一户?"]
+    assert "不在范围里" in asked.text
+
+
 async def test_words_for_a_loss_are_kept_back_when_it_is_only_likely(
     rasa: ScriptedRasa, retriever: ShelfRetriever
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.choices import resolve
+from bot.choices import resolve, several
 from bot.messages import Button
 
 OFFERED = tuple(
@@ -143,3 +143,23 @@ def test_a_letter_or_a_side_never_leads_out(text: str) -> None:
     ways_out = (Button(label="不办了", payload="/cancel"), Button(label="转人工", payload="/request_human"))
 
     assert resolve(text, ways_out) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("第二个和第三个都说一下", (1, 2)),
+        ("第3个还有第1个", (2, 0)),
+        ("1、3", (0, 2)),
+        ("一和二都想知道", (0, 1)),
+        ("前两个讲讲", (0, 1)),
+        ("后两个", (1, 2)),
+        ("我想看第一个和第九个", (0,)),
+        ("第二个", ()),
+        ("前三个月的明细", ()),
+        ("我和老婆都交了", ()),
+        ("3000", ()),
+    ],
+)
+def test_several_of_what_is_offered_can_be_named_at_once(text: str, places: tuple[int, ...]) -> None:
+    assert several(text, 3) == places
