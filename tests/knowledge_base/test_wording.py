@@ -27,6 +27,9 @@ def reading() -> Reading:
         ("俺租人家的房子住着哩 公积金阿么取哩", "租人家的房子住 公积金怎么取"),
         ("额不想缴了 公积金啥子时候能取嘞", "不想缴了 公积金什么时候能取"),
         ("额度够不够", "限额够不够"),
+        ("湟中能贷款吗", "西宁能贷款吗"),
+        ("大通县哪里能办", "哪里能办"),
+        ("单位少交了", "单位少缴了"),
     ],
 )
 def test_different_words_are_read_as_one(reading: Reading, asked: str, meant: str) -> None:
