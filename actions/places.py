@@ -39,7 +39,7 @@ _OWN = re.compile(
 )
 _BUYS_THERE = re.compile(r"^[市州]?(?:那边)?[买购租盖]")
 _HOUSE_THERE = re.compile(r"^[市州]?(?:那边)?(?:有[一二两]?套?房|的房)")
-_HOUSE_STANDS = re.compile(r"(?:[买购租盖]|房子?)在?$")  # 房子租在海东, 买在成都: the fund is still ours
+_HOUSE_STANDS = re.compile(r"(?:[买购租盖]|房子?)在$")  # 房子租在海东, 买在成都: the fund is still ours
 _IS_THERE = re.compile(r"[在去到住]$")
 _CLAUSE = re.compile(r"[,。;?!\s]+")
 _LIVES_THERE = re.compile(r"(?:在|去|到)$")
