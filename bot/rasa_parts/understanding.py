@@ -40,16 +40,28 @@ class Understanding:
     """Takes the place of the classifier's `process` in its node; the featurizers have nothing left to do."""
 
     def __init__(self, featurizers: Sequence[Any], classifier: LogisticRegressionClassifier) -> None:
-        self._columns = [_patterns(one) if isinstance(one, RegexFeaturizer) else _words(one) for one in featurizers]
         self._classes = classifier.clf.classes_.tolist()
-        self._weights = np.ascontiguousarray(classifier.clf.coef_.T)
         self._start = classifier.clf.intercept_
+        weights, begin = np.ascontiguousarray(classifier.clf.coef_.T), 0
+        self._columns: list[tuple[Columns, Any]] = []
+        read: list[Any] = []
+        for one in featurizers:
+            columns = _patterns(one) if isinstance(one, RegexFeaturizer) else _words(one)
+            mine = weights[begin : begin + columns.width]
+            begin += columns.width
+            twin = next((place for place, other in enumerate(read) if _alike(one, other)), None)
+            if twin is None:
+                read.append(one)
+                self._columns.append((columns, mine))
+            elif len(mine) == columns.width:  # counted twice, a sentence is read once: its weights are added up
+                self._columns[twin] = (columns, self._columns[twin][1] + mine)
+        self._fits = begin == len(weights)
         self._length = classifier.config["ranking_length"] or len(self._classes)
 
     @property
     def fits(self) -> bool:
         """Say whether the columns are those the weights were learned for."""
-        return bool(sum(one.width for one in self._columns) == self._weights.shape[0])
+        return self._fits
 
     def process(self, _component: Any, messages: list[Message]) -> list[Message]:
         """Set intent and ranking of each message."""
@@ -60,13 +72,12 @@ class Understanding:
         return messages
 
     def _ranked(self, message: Message) -> list[dict[str, Any]]:
-        score, begin = self._start, 0
-        for columns in self._columns:
+        score = self._start
+        for columns, weights in self._columns:
             found = columns.read(message)
             if found:
                 places, values = zip(*found, strict=True)
-                score = score + np.asarray(values) @ self._weights[begin + np.asarray(places)]
-            begin += columns.width
+                score = score + np.asarray(values) @ weights[list(places)]
         chances = expit(score)
         named = zip(self._classes, (chances / chances.sum()).tolist(), strict=True)
         return [{"name": name, "confidence": chance} for name, chance in sorted(named, key=lambda one: -one[1])]
@@ -90,6 +101,16 @@ def quicken(nodes: Iterable[GraphNode]) -> bool:
         node._fn = _unchanged
     deciding[0]._fn = understanding.process
     return True
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Say whether two featurizers fill their columns with the same figures."""
+    counting = type(one) is type(other) is CountVectorsFeaturizer
+    return counting and one._config == other._config and _vocabulary(one) == _vocabulary(other)
+
+
+def _vocabulary(featurizer: CountVectorsFeaturizer) -> dict[str, int]:
+    return dict(featurizer.vectorizers[TEXT].vocabulary_)
 
 
 def _unchanged(_component: Any, messages: list[Message]) -> list[Message]:
