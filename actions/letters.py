@@ -10,9 +10,9 @@ from actions.questions import asked_in, asks, has_subject, is_letter, plainly
 from actions.wish import Wish
 
 _SENTENCE = re.compile(r"[^?。;!\n]+[?]?")
-_BREATH = re.compile(
+_BREATH = re.compile(  # a letter without stops: spaces part it
     r"(?<=[\u4e00-\u9fff\d])[ \t\u3000]+(?=[\u4e00-\u9fff\d])"
-)  # a letter without stops: spaces part it
+)
 _TURNS_TO_ASK = re.compile(
     r"想(?:再|请|要)?问(?:一?下|问)?|请问(?:一?下)?|咨询(?:一?下)?|请教(?:一?下)?"
     r"|想(?:要)?(?:知道|了解|打听|[弄搞]?(?:清楚|明白))(?:一?下)?"

@@ -58,7 +58,7 @@ class CalculatePrepayment:
         """Ask what is owed, for how long, and what is paid back; compare both choices."""
         told = call.known(self.name)
         asked = asked_field(call, self.name)
-        if _of_the_rest(call) is not call:  # a loan paid for years is another than the one just reckoned
+        if _paid_already(call):  # a loan paid for years is another than the one just reckoned
             told = {name: value for name, value in told.items() if name not in ("owed", "months")}
         told |= _amounts(call, told, asked)
         told |= period(_of_the_rest(call), "months", asked=asked) | told_rate(call)
@@ -145,10 +145,15 @@ def _card(compared: Comparison) -> Card:
 
 def _of_the_rest(call: Call) -> Call:
     """Return the call without terms that are none of what is left: 还了3年, and of 贷了30年还了3年 the whole term."""
-    left = without_paid(call.told)
-    if left == normalised(call.told):
+    if not _paid_already(call):
         return call
+    left = without_paid(call.told)
     return replace(call, text=left if re.search(r"剩|余|还[有要差]", left) else "", entities=())
+
+
+def _paid_already(call: Call) -> bool:
+    """Say whether it is told how long the loan has been paid."""
+    return without_paid(call.told) != normalised(call.told)
 
 
 def _amounts(call: Call, told: dict[str, str], asked: str) -> dict[str, str]:
@@ -156,7 +161,7 @@ def _amounts(call: Call, told: dict[str, str], asked: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for amount in find_amounts(call.told):
         near = amount.before[-5:]
-        if without_paid(call.told) != normalised(call.told) and _BORROWED.search(near):
+        if _paid_already(call) and _BORROWED.search(near):
             continue  # what was borrowed years ago is not what is owed now
         name = "prepaid" if _EARLY.search(near) else "owed" if _OWED.search(near) else ""
         free = [field for field in (asked, "owed", "prepaid") if field in {"owed", "prepaid"}]

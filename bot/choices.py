@@ -10,18 +10,15 @@ from bot.messages import Button
 
 _NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _ORDINAL = re.compile(
-    r"(?:我?(?:要|选择?|按|点)?(?:了|的是)?第?)(?P<number>\d{1,2}|[一二两三四五六七八九十])(?:个|项|条|号|种)?(?:吧|呢|的|谢谢)?"
+    r"(?:我?(?:要|选择?|按|点)?(?:了|的是)?(?:第|选项|答案)?)(?P<number>\d{1,2}|[一二两三四五六七八九十])(?:个|项|条|号|种)?(?:吧|呢|的|谢谢)?"
 )
 _SPOKEN = re.compile(  # 就第三个那个, 我想问的是第二个; without 第 a number may be a value
     r"(?:[嗯那就]|还是|我)*(?:想?(?:要|选择?|按|点|看|问|说|指))?的?[是了]?"
     r"第(?P<number>\d{1,2}|[一二两三四五六七八九十])(?:个|项|条|号|种|问题)*(?:[那这]个)?[吧呢的啊呀]*(?:谢谢)?"
 )
 _LETTER = re.compile(r"(?:我?(?:要|选择?|按|点)?)(?:选项|答案)?(?P<letter>[a-h])(?:个|项|选项)?(?:吧|呢|的|谢谢)?")
-_OPTION = re.compile(
-    r"(?:我?(?:要|选择?|按|点)?)(?:选项|答案)(?P<number>\d{1,2}|[一二两三四五六七八九十])(?:吧|呢|的|谢谢)?"
-)
 _FROM_THE_END = re.compile(
-    r"(?:我?(?:要|选择?|说的?是?)?)?倒数第(?P<number>\d|[一二两三四五])(?:个|项|条|种)?(?:吧|呢|的)?"
+    r"(?:我?(?:要|选择?|说的?是?)?)?倒数第(?P<number>[1-9]|[一二两三四五])(?:个|项|条|种)?(?:吧|呢|的)?"
 )
 _SIDE = re.compile(r"(?:我?(?:要|选择?|说的?是?)?)?(?P<side>[前上后下])面(?:那|这|的)+一?(?:个|项|条|种)(?:吧|呢|的)?")
 _MIDDLE = re.compile(r"(?:[就选要点]|我要)?(?:正)?中间(?:那|这|的|一)*(?:个|项|条|种)?[吧呢的]*")
@@ -129,7 +126,7 @@ def _number(said: str, offered: tuple[Button, ...]) -> int | None:
     if found := _LETTER.fullmatch(said):
         number = ord(found["letter"]) - ord("a") + 1
         return number if number <= choices else None
-    found = _ORDINAL.fullmatch(said) or _SPOKEN.fullmatch(said) or _OPTION.fullmatch(said)
+    found = _ORDINAL.fullmatch(said) or _SPOKEN.fullmatch(said)
     return None if found is None else _numeral(found["number"])
 
 

@@ -4,9 +4,9 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import partial
 
+from bot.clock import utc_now
 from bot.errors import InputRefused
 from bot.progress import going_on
 from knowledge_base.building import Builder
@@ -24,14 +24,10 @@ from knowledge_base.store import Unanswered, unanswered
 from knowledge_base.wording import read_like
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def check_all(options: argparse.Namespace) -> int:
     """Print every remark on the files, and which entries answer questions of another."""
     content = load_content(options.sources)
-    remarks = list(check(content, read_like(options.sources), _now().date()))
+    remarks = list(check(content, read_like(options.sources), utc_now().date()))
     shelf = Shelf(options.home)
     if shelf.current():
         edition = load_edition(shelf, shelf.current())
@@ -58,7 +54,7 @@ def _kin(edition: Edition, one: str, other: str) -> bool:
 
 def publish(options: argparse.Namespace) -> int:
     """Publish in one go or not at all: the pointer moves last."""
-    shelf, desk, today = Shelf(options.home), desk_of(options), _now().astimezone().date()
+    shelf, desk, today = Shelf(options.home), desk_of(options), utc_now().astimezone().date()
     signer(options.by)
     current = shelf.current()
     with desk.alone():
@@ -70,7 +66,7 @@ def publish(options: argparse.Namespace) -> int:
     grave = [str(remark) for remark in check(content, read_like(options.sources), today) if remark.grave]
     if grave:
         raise PublishRefused("the check found:\n" + "\n".join(grave))
-    builder = Builder(options.sources, shelf, _now, options.encoder)
+    builder = Builder(options.sources, shelf, utc_now, options.encoder)
     with going_on(lambda: "learning and building"):
         manifest = builder.build_from(content, publish=False)
     before = load_edition(shelf, current) if current else None
@@ -79,7 +75,7 @@ def publish(options: argparse.Namespace) -> int:
         raise PublishRefused("the examination failed, the old version stays:\n" + "\n".join(complaints))
     if shelf.current() != current:
         raise PublishRefused("somebody else published meanwhile: look at `versions` and publish again")
-    shelf.point(manifest.version, _now(), options.by)
+    shelf.point(manifest.version, utc_now(), options.by)
     print(f"current: {manifest.version}")
     return 0
 

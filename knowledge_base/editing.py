@@ -5,11 +5,11 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
 
+from bot.clock import utc_now
 from bot.errors import InputRefused
 from knowledge_base.checking import Remark, check
 from knowledge_base.content import load_content
@@ -47,11 +47,7 @@ def add_editing(add: AddParser) -> None:
 
 def desk_of(options: argparse.Namespace) -> Desk:
     """Return the desk of the files and versions that a command line names."""
-    return Desk(options.sources, options.home, _now)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    return Desk(options.sources, options.home, utc_now)
 
 
 def _is_sheet(path: Path) -> bool:
@@ -100,7 +96,7 @@ def _put(options: argparse.Namespace, entries: Sequence[Entry]) -> int:
         return _told(options.sources, lambda: desk_of(options).put(entries, options.by))
     with tempfile.TemporaryDirectory() as scratch:
         copy = shutil.copytree(options.sources, Path(scratch) / "sources", ignore=shutil.ignore_patterns("*.py*"))
-        return _told(copy, lambda: Desk(copy, Path(scratch) / "versions", _now).put(entries, options.by))
+        return _told(copy, lambda: Desk(copy, Path(scratch) / "versions", utc_now).put(entries, options.by))
 
 
 def _told(sources: Path, change: Callable[[], Sequence[Difference]]) -> int:
@@ -116,7 +112,7 @@ def _told(sources: Path, change: Callable[[], Sequence[Difference]]) -> int:
 
 
 def _remarks(sources: Path) -> tuple[Remark, ...]:
-    return check(load_content(sources), read_like(sources), _now().astimezone().date())
+    return check(load_content(sources), read_like(sources), utc_now().astimezone().date())
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -4,8 +4,8 @@ import argparse
 import json
 import sys
 import time
-from datetime import UTC, datetime
 
+from bot.clock import utc_now
 from bot.errors import InputRefused, KnowledgeUnavailable
 from bot.knowledge import Decision, Query
 from bot.progress import going_on
@@ -18,10 +18,6 @@ from knowledge_base.evaluating import evaluate as figures
 from knowledge_base.shelf import Shelf
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def build(options: argparse.Namespace) -> int:
     """Build a version if anything changed; what waits for a second person is refused."""
     started = time.perf_counter()
@@ -31,7 +27,7 @@ def build(options: argparse.Namespace) -> int:
     if waiting:
         raise InputRefused(f"changed here and not reviewed by a second person: {', '.join(waiting)}; see `review`")
     with going_on(lambda: "learning and building"):
-        manifest = Builder(options.sources, shelf, _now, options.encoder).build(force=options.force)
+        manifest = Builder(options.sources, shelf, utc_now, options.encoder).build(force=options.force)
     seconds = time.perf_counter() - started
     print(f"{manifest.version}: {manifest.entries} entries, {manifest.questions} questions, {seconds:.1f} s")
     print(json.dumps(manifest.metrics, ensure_ascii=False))
@@ -45,7 +41,7 @@ def _edition(options: argparse.Namespace) -> Edition:
         return load_edition(shelf, shelf.current())
     except KnowledgeUnavailable as error:
         print(f"building first: {error}", file=sys.stderr)
-    return load_edition(shelf, Builder(options.sources, shelf, _now, options.encoder).build().version)
+    return load_edition(shelf, Builder(options.sources, shelf, utc_now, options.encoder).build().version)
 
 
 def ask(options: argparse.Namespace) -> int:
@@ -55,7 +51,7 @@ def ask(options: argparse.Namespace) -> int:
     if options.jsonl and sys.stdin is None:
         raise InputRefused("--jsonl reads stdin, and it is closed")
     edition = _edition(options)
-    today = options.on or _now().astimezone().date()
+    today = options.on or utc_now().astimezone().date()
     if options.jsonl:
         for line in sys.stdin.buffer:
             print(json.dumps(answer_line(edition, line, today), ensure_ascii=False), flush=True)
@@ -72,7 +68,7 @@ def answered(options: argparse.Namespace) -> int:
         raise InputRefused(f"no version was served on {options.on}")
     finding = load_edition(shelf, version).search(Query(text=options.question, on=options.on, limit=1))
     print(f"{options.on}  version {version}  {finding.decision.value}")
-    if options.on > _now().astimezone().date():
+    if options.on > utc_now().astimezone().date():
         print("that day is still to come: this is what is current now, with that day's numbers")
     for hit in finding.hits if finding.decision is not Decision.DECLINE else ():
         print(f"{hit.entry.id}  {hit.score:.2f}\n{hit.entry.screen}")
@@ -81,7 +77,7 @@ def answered(options: argparse.Namespace) -> int:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Print the table and write it; the labelled file is only measured with."""
-    edition, today = _edition(options), _now().astimezone().date()
+    edition, today = _edition(options), utc_now().astimezone().date()
     with going_on(lambda: "asking"):
         rows = figures(edition, options.sources, options.labelled, today).rows
     print(shown(rows))

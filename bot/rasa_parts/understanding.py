@@ -106,11 +106,9 @@ def quicken(nodes: Iterable[GraphNode]) -> bool:
 def _alike(one: Any, other: Any) -> bool:
     """Say whether two featurizers fill their columns with the same figures."""
     counting = type(one) is type(other) is CountVectorsFeaturizer
-    return counting and one._config == other._config and _vocabulary(one) == _vocabulary(other)
-
-
-def _vocabulary(featurizer: CountVectorsFeaturizer) -> dict[str, int]:
-    return dict(featurizer.vectorizers[TEXT].vocabulary_)
+    if not counting or one._config != other._config:
+        return False
+    return bool(one.vectorizers[TEXT].vocabulary_ == other.vectorizers[TEXT].vocabulary_)
 
 
 def _unchanged(_component: Any, messages: list[Message]) -> list[Message]:

@@ -138,7 +138,7 @@ def test_other_ways_to_name_a_place(text: str, number: int) -> None:
     assert resolve(text, offered) == offered[number - 1]
 
 
-@pytest.mark.parametrize("text", ["a", "d", "后面那个", "倒数第二个", "后面那个月", "b超"])
+@pytest.mark.parametrize("text", ["a", "d", "后面那个", "倒数第二个", "倒数第0个", "后面那个月", "b超"])
 def test_a_letter_or_a_side_never_leads_out(text: str) -> None:
     ways_out = (Button(label="不办了", payload="/cancel"), Button(label="转人工", payload="/request_human"))
 
